@@ -1,0 +1,273 @@
+"""The nouns of textmine as frozen records. Nothing here reads, writes or computes.
+
+Offsets are Unicode code points, counted from 0, end exclusive. The *document text* is the text of
+all pages joined by ``PAGE_BREAK``; every span of a clause counts in the document text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
+
+PAGE_BREAK = "\f"
+
+Language = Literal["fa", "en", "und"]
+"""ISO 639-1 code of a text's main language; ``und`` (undetermined) when it has no letters."""
+
+DocumentKind = Literal["paper", "agreement", "memorandum", "treaty", "law", "other"]
+
+DocumentState = Literal["done", "partial", "suspect", "failed", "duplicate"]
+
+VerdictState = Literal["good", "repaired", "suspect", "none"]
+
+LineRole = Literal[
+    "body",
+    "heading",
+    "item",  # a list item that the source itself marks as one (DOCX, HTML, Markdown)
+    "table",  # one table row; cells in logical order, separated by a tab
+    "footnote",
+    "running-head",
+    "page-number",
+    "caption",
+]
+
+ClauseKind = Literal[
+    "article",  # an article, section or principle without numbered parts of its own
+    "paragraph",  # a numbered or lettered part of an article (بند، الف، (a), 3.2)
+    "note",  # تبصره, or a note to an article
+    "preamble",  # the opening statement that names the parties
+    "recital",  # one "whereas" / «با توجه به» of a preamble
+    "signature",  # the closing formula: done at, in two originals, signatures
+    "sentence",  # a sentence of a paper or of text without numbering
+    "item",  # a list item of a paper or of text without numbering
+]
+
+PartKind = Literal[
+    "title",
+    "heading",
+    "running-head",
+    "page-number",
+    "footnote",
+    "bibliography",
+    "table",
+    "caption",
+    "metadata",  # authors, affiliations, dates of receipt, keywords
+    "number",  # the printed number of a clause or list item ("ماده ۳ -", "(a)")
+    "gap",  # white space and page breaks between parts
+]
+
+
+class Span(NamedTuple):
+    """A half-open range of code points."""
+
+    start: int
+    end: int
+
+
+class Box(NamedTuple):
+    """A rectangle on a page, in PDF points from the top left corner."""
+
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a page: ``page.text[start:end]``, where it stands, and what it is.
+
+    ``edges`` holds the left and right edge (points) of every code point of the line, where the
+    source has them; a character without a glyph of its own has an empty width.
+    ``level`` is the depth of a heading or list item, 1 being outermost, 0 when not known.
+    """
+
+    start: int
+    end: int
+    role: LineRole = "body"
+    box: Box | None = None
+    size: float | None = None
+    edges: tuple[tuple[float, float], ...] | None = None
+    level: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """How far the text of a page can be trusted, why, and the figures behind it."""
+
+    state: VerdictState
+    reason: str = ""
+    figures: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page as extracted. ``lines`` are in reading order and do not overlap."""
+
+    number: int
+    text: str
+    lines: tuple[Line, ...]
+    verdict: Verdict = Verdict("good")
+    width: float | None = None
+    height: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Extraction:
+    """What a reader got out of one file.
+
+    ``extractor`` names the reader and its version; ``missing`` lists pages (from 1) that could not
+    be read, each with its reason; ``warnings`` are sentences for people; ``title`` and ``created``
+    come from the file's own properties, unchecked.
+    """
+
+    pages: tuple[Page, ...]
+    extractor: str
+    missing: Mapping[int, str] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+    title: str | None = None
+    created: str | None = None
+
+    @property
+    def text(self) -> str:
+        """The document text.
+
+        >>> one = Page(1, "a b", (Line(0, 3),))
+        >>> Extraction((one, one), "example 1").text
+        'a b\\x0ca b'
+        """
+        return PAGE_BREAK.join(page.text for page in self.pages)
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """A value found rather than given, how sure textmine is of it (0 to 1), and on what ground."""
+
+    value: str
+    confidence: float
+    ground: str
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """The unit of coding.
+
+    ``text`` is original text: the spans of the document text joined by a line feed (a clause is
+    in several spans when a page break or a footnote stands inside it). ``sentences`` count within
+    ``text``. ``number`` is the full printed path in Latin digits and letters, such as ``5``,
+    ``5.2``, ``5.note-1``, ``5.a``; ``heading`` is the nearest heading above.
+    ``id`` depends on the document and on the words alone, so it survives re-segmentation.
+    """
+
+    id: str
+    ordinal: int
+    kind: ClauseKind
+    number: str | None
+    heading: str | None
+    text: str
+    language: Language
+    page: int
+    spans: tuple[Span, ...]
+    sentences: tuple[Span, ...] = ()
+
+    @property
+    def start(self) -> int:
+        """Where the clause begins in the document text."""
+        return self.spans[0].start
+
+    @property
+    def end(self) -> int:
+        """Where the clause ends in the document text."""
+        return self.spans[-1].end
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A stretch of the document text that is no clause, and why it is none."""
+
+    kind: PartKind
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Segmentation:
+    """A document cut up. The spans of ``clauses`` and of ``parts`` together tile the document text.
+
+    ``segmenter`` names the rules and their version.
+    """
+
+    clauses: tuple[Clause, ...]
+    parts: tuple[Part, ...]
+    segmenter: str
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """One code of a codebook, in both languages. Keywords are written as a person would."""
+
+    id: str
+    name: Mapping[str, str]
+    definition: str
+    include: str = ""
+    exclude: str = ""
+    core: bool = False
+    keywords: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    parent: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Codebook:
+    """A versioned list of codes; ``reference`` is how codings name it."""
+
+    id: str
+    version: int
+    codes: tuple[Code, ...]
+    digest: str
+
+    @property
+    def reference(self) -> str:
+        """Identifier and version, as in ``agreement-themes@2``."""
+        return f"{self.id}@{self.version}"
+
+    def code(self, code_id: str) -> Code | None:
+        """The code of that id, or None when the codebook has none."""
+        return next((code for code in self.codes if code.id == code_id), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Coding:
+    """One coder's decision about one code on one clause. Codings are added, never changed.
+
+    ``coder`` is ``person:NAME``, ``dictionary:CODEBOOK@N`` or ``model:NAME``. ``applied`` is the
+    decision; ``probability`` belongs to models and is None elsewhere. ``evidence`` are spans of the
+    clause text that carried the decision. ``made_at`` is ISO 8601 in UTC.
+    """
+
+    clause: str
+    code: str
+    coder: str
+    codebook: str
+    applied: bool
+    made_at: str
+    probability: float | None = None
+    evidence: tuple[Span, ...] = ()
+    memo: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """What a dictionary or a model says about one clause, for every code of its codebook."""
+
+    clause: str
+    codes: tuple[CodeProbability, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CodeProbability:
+    """Probability of one code, whether it was applied, and the words that carried it."""
+
+    code: str
+    probability: float
+    applied: bool
+    evidence: tuple[Span, ...] = ()
