@@ -150,6 +150,58 @@ class Guess:
 
 
 @dataclass(frozen=True, slots=True)
+class Attribute:
+    """One thing known about a document: a field, its value, how sure, and where it came from.
+
+    A field with several values (``party``) has several attributes, in order. What a person gave
+    in a table has confidence 1.
+    """
+
+    name: str
+    value: str
+    confidence: float
+    ground: str
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One source file in a corpus: what it is, what became of it, and what is known about it.
+
+    ``reason`` is a stable code (``timeout``, ``scanned``...), empty when there is nothing to say;
+    ``detail`` is the sentence for people. ``path`` is where it was first added from.
+    """
+
+    id: int
+    sha256: str
+    path: str
+    suffix: str
+    size: int
+    state: DocumentState
+    reason: str
+    detail: str
+    warnings: tuple[str, ...]
+    missing: Mapping[int, str]
+    extractor: str
+    segmenter: str
+    normaliser: str
+    added_at: str
+    attributes: tuple[Attribute, ...] = ()
+
+    def values(self, name: str) -> tuple[str, ...]:
+        """All values of one field, in order; empty when nothing is known."""
+        return tuple(each.value for each in self.attributes if each.name == name)
+
+    def value(self, name: str, default: str = "") -> str:
+        """The first value of one field."""
+        return next(iter(self.values(name)), default)
+
+    @property
+    def title(self) -> str:
+        """The title, or the file's name when no title is known."""
+        return self.value("title") or self.path.rsplit("/", 1)[-1]
+
+
+@dataclass(frozen=True, slots=True)
 class Clause:
     """The unit of coding.
 
@@ -204,7 +256,11 @@ class Segmentation:
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """One code of a codebook, in both languages. Keywords are written as a person would."""
+    """One code of a codebook, in both languages. Keywords are written as a person would.
+
+    ``not_in`` lists, by language, phrases in which a keyword of the code says nothing of its
+    subject ("Islamic Republic" for a code on religion).
+    """
 
     id: str
     name: Mapping[str, str]
@@ -214,6 +270,7 @@ class Code:
     core: bool = False
     keywords: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     parent: str | None = None
+    not_in: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""The corpus on disk: its folder, its catalogue and the originals."""

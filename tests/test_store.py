@@ -1,0 +1,221 @@
+"""The catalogue and the originals: whole or not at all, and readable again."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from dataclasses import replace
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from hypothesis import given
+from hypothesis import strategies as st
+
+from textmine.errors import CorpusError, InputError
+from textmine.records import Attribute, Box, Clause, Coding, Line, Page, Part, Span, Verdict
+from textmine.store import tables
+from textmine.store.catalogue import Catalogue, Derived, Source, _deltas, _offsets, now
+from textmine.store.corpus import Corpus, locate
+from textmine.store.originals import Originals, sha256_of
+
+SHA = "ab" * 32
+
+
+def document(text: str = "ماده ۱\nThe Parties agree.", sha256: str = SHA) -> Derived:
+    line = Line(0, len(text), "body", Box(1.0, 2.0, 3.5, 4.0), 11.5, ((1.5, 2.5),) * len(text))
+    page = Page(1, text, (line,), Verdict("repaired", "kashida", {"share": 0.5}), 595.0, 842.0)
+    clause = Clause(
+        f"{sha256[:10]}.1", 0, "article", "1", None, text, "fa", 1, (Span(0, len(text)),)
+    )
+    return Derived(
+        sha256=sha256,
+        suffix=".txt",
+        size=len(text),
+        state="done",
+        reason="",
+        detail="",
+        warnings=("one warning",),
+        missing={2: "damaged"},
+        extractor="x 1",
+        segmenter="s 1",
+        normaliser="n 1",
+        pages=(page, replace(page, number=3)),
+        clauses=((clause, text[::1], tuple(range(len(text) + 1))),),
+        parts=(Part("gap", Span(len(text), len(text) + 1)),),
+        attributes=(Attribute("party", "Kashan", 1.0, "table"), Attribute("party", "Fez", 0.4, "")),
+    )
+
+
+def source(path: str = "a.txt", sha256: str = SHA) -> Source:
+    return Source(path, sha256, "done", "", now())
+
+
+@pytest.fixture
+def catalogue(tmp_path):
+    with Catalogue.create(tmp_path / "catalogue.db") as made:
+        yield made
+
+
+def test_what_is_put_comes_back(catalogue):
+    put = document()
+    number = catalogue.put(put, source())
+    (got,) = catalogue.documents()
+    assert (got.id, got.sha256, got.path, got.missing) == (number, SHA, "a.txt", {2: "damaged"})
+    assert got.values("party") == ("Kashan", "Fez")
+    assert catalogue.pages(number) == put.pages
+    assert [stored.clause for stored in catalogue.clauses()] == [put.clauses[0][0]]
+    assert catalogue.parts(number) == put.parts
+    assert catalogue.page_starts(number) == {1: 0, 3: len(put.pages[0].text) + 1}
+
+
+def test_putting_again_replaces_and_is_logged(catalogue):
+    number = catalogue.put(document(), source())
+    assert catalogue.put(document("ماده ۲"), source()) == number
+    assert [stored.clause.text for stored in catalogue.clauses()] == ["ماده ۲"]
+    assert [of for _, of in catalogue.changes(0)] == [number, number]
+    assert catalogue.changes(catalogue.changes(0)[-1][0]) == ()
+
+
+def test_a_failure_in_the_middle_leaves_nothing(catalogue):
+    twice = document()
+    with pytest.raises(sa.exc.IntegrityError):
+        catalogue.put(replace(twice, clauses=twice.clauses * 2), source())
+    assert catalogue.documents() == ()
+    assert catalogue.sources() == ()
+
+
+def test_codings_are_replaced_per_machine_and_kept_for_others(catalogue):
+    number = catalogue.put(document(), source())
+    catalogue.put_codebook("themes@1", "d", "codes: []")
+
+    def coding(coder: str, code: str) -> Coding:
+        return Coding(f"{SHA[:10]}.1", code, coder, "themes@1", True, now(), 0.5, (Span(0, 4),))
+
+    catalogue.put_codings(number, "model:a", "themes@1", [coding("model:a", "cultural")], 1)
+    catalogue.put_codings(number, "dictionary:x", "themes@1", [coding("dictionary:x", "none")], 1)
+    catalogue.put_codings(number, "model:a", "themes@1", [coding("model:a", "economic")], 1)
+    assert [(c.coder, c.code, c.evidence) for c in catalogue.codings()] == [
+        ("dictionary:x", "none", (Span(0, 4),)),
+        ("model:a", "economic", (Span(0, 4),)),
+    ]
+    assert catalogue.coverage("model:a", "themes@1") == {number}
+    catalogue.put(document("ماده ۳"), source())
+    assert catalogue.coverage("model:a", "themes@1") == frozenset()
+
+
+def test_a_codebook_cannot_change_behind_its_version(catalogue):
+    catalogue.put_codebook("themes@1", "d", "codes: []")
+    catalogue.put_codebook("themes@1", "d", "codes: []")
+    with pytest.raises(CorpusError, match="Raise `version`"):
+        catalogue.put_codebook("themes@1", "e", "codes: [1]")
+
+
+def test_a_damaged_page_is_not_read_as_if_whole(catalogue, tmp_path):
+    number = catalogue.put(document(), source())
+    with sqlite3.connect(tmp_path / "catalogue.db") as raw:
+        raw.execute("UPDATE page SET text = 'Xaده' WHERE number = 1")
+    with pytest.raises(CorpusError, match="checksum"):
+        catalogue.pages(number)
+
+
+def test_the_migrations_make_exactly_the_tables(catalogue):
+    with catalogue.reading() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, tables.metadata) == []
+
+
+def test_a_newer_catalogue_is_refused(tmp_path):
+    Catalogue.create(tmp_path / "c.db").close()
+    with sqlite3.connect(tmp_path / "c.db") as raw:
+        raw.execute("UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(CorpusError, match="upgrade textmine"):
+        Catalogue.open(tmp_path / "c.db")
+
+
+def test_a_foreign_file_is_refused(tmp_path):
+    (tmp_path / "c.db").write_bytes(b"not a database, but long enough to look at" * 100)
+    with pytest.raises(CorpusError, match="no catalogue"):
+        Catalogue.open(tmp_path / "c.db")
+
+
+def test_two_writers_wait_for_each_other(tmp_path):
+    Catalogue.create(tmp_path / "c.db").close()
+    errors: list[BaseException] = []
+
+    def add(first: int) -> None:
+        try:
+            with Catalogue.open(tmp_path / "c.db") as own:
+                for number in range(first, first + 20):
+                    sha = f"{number:064d}"
+                    own.put(
+                        replace(document(sha256=sha[::-1]), sha256=sha), source(str(number), sha)
+                    )
+        except BaseException as error:
+            errors.append(error)
+
+    threads = [threading.Thread(target=add, args=(first,)) for first in (0, 100)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert errors == []
+    with Catalogue.open(tmp_path / "c.db") as both:
+        assert len(both.documents()) == 40
+
+
+@given(st.lists(st.integers(0, 3), max_size=30))
+def test_offset_maps_survive_packing(steps):
+    offsets = [0]
+    for step in steps:
+        offsets.append(offsets[-1] + step)
+    assert _offsets(_deltas(offsets), len(offsets) - 1) == tuple(offsets)
+
+
+def test_an_original_is_kept_once_and_whole(tmp_path):
+    file = tmp_path / "paper.txt"
+    file.write_text("متن", encoding="utf-8")
+    originals = Originals(tmp_path / "originals")
+    sha = sha256_of(file)
+    place = originals.keep(file, sha, ".txt")
+    assert place.read_bytes() == file.read_bytes()
+    assert originals.keep(file, sha, ".txt") == place
+    assert [p for p in place.parent.iterdir() if p.name.startswith(".")] == []
+
+
+def test_an_original_that_changes_meanwhile_is_refused(tmp_path):
+    file = tmp_path / "paper.txt"
+    file.write_text("one", encoding="utf-8")
+    originals = Originals(tmp_path / "originals")
+    with pytest.raises(InputError, match="changed while"):
+        originals.keep(file, "0" * 64, ".txt")
+    assert [p for p in originals.folder.rglob("*") if p.is_file()] == []
+
+
+def test_a_corpus_is_made_once_and_opened(tmp_path):
+    with Corpus.create(tmp_path / "mine"):
+        pass
+    with Corpus.open(tmp_path / "mine") as corpus:
+        assert corpus.codebook_file.is_file()
+    with pytest.raises(CorpusError, match="is a corpus already"):
+        Corpus.create(tmp_path / "mine")
+
+
+def test_a_folder_with_files_is_not_taken_over(tmp_path):
+    (tmp_path / "thesis.docx").write_bytes(b"years of work")
+    with pytest.raises(CorpusError, match="not an empty folder"):
+        Corpus.create(tmp_path)
+
+
+def test_no_corpus_says_how_to_make_one(tmp_path):
+    with pytest.raises(CorpusError, match="textmine init"):
+        Corpus.open(tmp_path)
+
+
+def test_the_place_of_the_corpus(monkeypatch, tmp_path):
+    monkeypatch.setenv("TEXTMINE_CORPUS", str(tmp_path))
+    assert locate(None) == tmp_path
+    assert str(locate("other")) == "other"
+    with pytest.raises(CorpusError, match="is an address"):
+        locate("postgresql://host/db")

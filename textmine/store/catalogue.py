@@ -1,0 +1,592 @@
+"""The catalogue of a corpus: one SQLite file that holds everything derived from the originals.
+
+Every document arrives, changes and leaves in one transaction. The journal is a write-ahead log
+flushed at each commit, and writers take the lock when they begin, so that an acknowledged document
+survives a killed process and two writers wait for each other instead of failing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from textmine.errors import CorpusError
+from textmine.records import (
+    PAGE_BREAK,
+    Attribute,
+    Clause,
+    Coding,
+    Document,
+    DocumentState,
+    Page,
+    Part,
+    Span,
+    Verdict,
+)
+from textmine.store import tables as t
+from textmine.store.codec import pack_lines, spans_from_json, unpack_lines
+
+REVISION = "0001"
+"""The migration that this version of the code reads and writes."""
+
+_BUSY_MS = 30_000
+
+
+@dataclass(frozen=True, slots=True)
+class StoredClause:
+    """A clause with its normalised view.
+
+    ``offsets`` maps each code point of the view, and its end, to a place in ``clause.text``.
+    """
+
+    document: int
+    clause: Clause
+    normalised: str
+    offsets: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """All that was made from one original, ready to be stored in one transaction."""
+
+    sha256: str
+    suffix: str
+    size: int
+    state: DocumentState
+    reason: str
+    detail: str
+    warnings: tuple[str, ...] = ()
+    missing: Mapping[int, str] | None = None
+    extractor: str = ""
+    segmenter: str = ""
+    normaliser: str = ""
+    pages: tuple[Page, ...] = ()
+    clauses: tuple[tuple[Clause, str, tuple[int, ...]], ...] = ()
+    parts: tuple[Part, ...] = ()
+    attributes: tuple[Attribute, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A path that was handed to the corpus and what became of it."""
+
+    path: str
+    sha256: str
+    state: DocumentState
+    reason: str
+    seen_at: str
+
+
+def now() -> str:
+    """The present moment in UTC, ISO 8601, to the second."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+class Catalogue:
+    """Reads and writes one catalogue. Use it as a context manager."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+
+    # -- opening -------------------------------------------------------------------------------
+
+    @classmethod
+    def create(cls, path: Path) -> Catalogue:
+        """A new, empty catalogue; CorpusError when one is there already."""
+        if path.exists():
+            raise CorpusError(f"{path} is a catalogue already; choose another folder.")
+        catalogue = cls(_engine(path))
+        catalogue._migrate()
+        return catalogue
+
+    @classmethod
+    def open(cls, path: Path) -> Catalogue:
+        """An existing catalogue, brought up to this version; CorpusError when it cannot be used."""
+        if not path.is_file():
+            raise CorpusError(f"There is no catalogue at {path}; make one with: textmine init DIR")
+        catalogue = cls(_engine(path))
+        revision = catalogue._revision()
+        if revision != REVISION:
+            if revision is not None and revision > REVISION:
+                raise CorpusError(
+                    f"{path} was written by a newer textmine (catalogue {revision}, this one reads "
+                    f"up to {REVISION}); upgrade textmine."
+                )
+            catalogue._migrate()
+        return catalogue
+
+    def close(self) -> None:
+        """Give the file back."""
+        self._engine.dispose()
+
+    def __enter__(self) -> Catalogue:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    def _revision(self) -> str | None:
+        with self.reading() as connection:
+            if not sa.inspect(connection).has_table("alembic_version"):
+                return None
+            return connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+
+    def _migrate(self) -> None:
+        from alembic import command
+        from alembic.config import Config
+
+        config = Config()
+        config.set_main_option("script_location", "textmine.store:migrations")
+        config.set_main_option("path_separator", "os")
+        with self.writing() as connection:
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+
+    @contextmanager
+    def reading(self) -> Iterator[sa.Connection]:
+        """A connection that sees one consistent state."""
+        with _clear_errors(), self._engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[sa.Connection]:
+        """A transaction that holds the writer's lock from its start; it is stored whole or not."""
+        engine = self._engine.execution_options(textmine_writes=True)
+        with _clear_errors(), engine.begin() as connection:
+            yield connection
+
+    # -- documents -----------------------------------------------------------------------------
+
+    def put(self, derived: Derived, source: Source) -> int:
+        """Store a document with all that was made of it, replacing what was made before.
+
+        Returns the document's number. Codings stay; those of machines lose their coverage, so the
+        next coding run repeats them.
+        """
+        head = {
+            "sha256": derived.sha256,
+            "suffix": derived.suffix,
+            "size": derived.size,
+            "state": derived.state,
+            "reason": derived.reason,
+            "detail": derived.detail,
+            "warnings": list(derived.warnings),
+            "missing": {str(number): why for number, why in (derived.missing or {}).items()},
+            "extractor": derived.extractor,
+            "segmenter": derived.segmenter,
+            "normaliser": derived.normaliser,
+        }
+        with self.writing() as connection:
+            number: int | None = connection.scalar(
+                sa.select(t.document.c.id).where(t.document.c.sha256 == derived.sha256)
+            )
+            if number is None:
+                number = connection.scalar(
+                    t.document.insert().values(added_at=now(), **head).returning(t.document.c.id)
+                )
+            else:
+                connection.execute(
+                    t.document.update().where(t.document.c.id == number).values(**head)
+                )
+                for table in (t.attribute, t.page, t.clause, t.part, t.coverage):
+                    connection.execute(table.delete().where(table.c.document == number))
+            for table, rows in _rows(number, derived):
+                if rows:
+                    connection.execute(table.insert(), rows)
+            _put_source(connection, source)
+            connection.execute(t.change.insert().values(document=number))
+        assert number is not None  # noqa: S101 - RETURNING gives the row that was inserted
+        return number
+
+    def put_source(self, source: Source) -> None:
+        """Note a path that brought nothing new."""
+        with self.writing() as connection:
+            _put_source(connection, source)
+
+    def document_by_hash(self, sha256: str) -> Document | None:
+        """The document of that content, or None when the corpus has not seen it."""
+        return next(iter(self.documents(sha256=sha256)), None)
+
+    def documents(
+        self, *, number: int | None = None, sha256: str | None = None
+    ) -> tuple[Document, ...]:
+        """Documents in the order they came in: all of them, or the one asked for."""
+        query = sa.select(t.document).order_by(t.document.c.id)
+        known = sa.select(t.attribute).order_by(t.attribute.c.document, t.attribute.c.position)
+        if number is not None:
+            query = query.where(t.document.c.id == number)
+            known = known.where(t.attribute.c.document == number)
+        if sha256 is not None:
+            query = query.where(t.document.c.sha256 == sha256)
+        with self.reading() as connection:
+            rows = connection.execute(query).mappings().all()
+            attributes = defaultdict(list)
+            for each in connection.execute(known).mappings():
+                attributes[each["document"]].append(
+                    Attribute(each["name"], each["value"], each["confidence"], each["ground"])
+                )
+            first = sa.select(t.source.c.sha256, sa.func.min(t.source.c.path)).where(
+                t.source.c.state != "duplicate"
+            )
+            paths = {
+                sha: path for sha, path in connection.execute(first.group_by(t.source.c.sha256))
+            }
+        return tuple(
+            Document(
+                id=row["id"],
+                sha256=row["sha256"],
+                path=paths.get(row["sha256"], row["sha256"] + row["suffix"]),
+                suffix=row["suffix"],
+                size=row["size"],
+                state=row["state"],
+                reason=row["reason"],
+                detail=row["detail"],
+                warnings=tuple(row["warnings"]),
+                missing={int(page): why for page, why in row["missing"].items()},
+                extractor=row["extractor"],
+                segmenter=row["segmenter"],
+                normaliser=row["normaliser"],
+                added_at=row["added_at"],
+                attributes=tuple(attributes[row["id"]]),
+            )
+            for row in rows
+        )
+
+    def sources(self) -> tuple[Source, ...]:
+        """Every path that was added, in alphabetical order."""
+        with self.reading() as connection:
+            rows = connection.execute(sa.select(t.source).order_by(t.source.c.path)).mappings()
+            return tuple(Source(**row) for row in rows)
+
+    def pages(self, document: int, *, number: int | None = None) -> tuple[Page, ...]:
+        """The pages of a document, or one of them; CorpusError when a stored page is damaged."""
+        query = sa.select(t.page).where(t.page.c.document == document).order_by(t.page.c.number)
+        if number is not None:
+            query = query.where(t.page.c.number == number)
+        with self.reading() as connection:
+            rows = connection.execute(query).mappings().all()
+        for row in rows:
+            if _digest(row["text"]) != row["sha256"]:
+                raise CorpusError(
+                    f"Page {row['number']} of document {document} is damaged in the catalogue: its "
+                    "text does not match its checksum. Add the document again from its original."
+                )
+        return tuple(
+            Page(
+                row["number"],
+                row["text"],
+                unpack_lines(row["lines"]),
+                Verdict(*row["verdict"]),
+                row["width"],
+                row["height"],
+            )
+            for row in rows
+        )
+
+    def page_starts(self, document: int) -> dict[int, int]:
+        """Where each page begins in the document text."""
+        query = sa.select(t.page.c.number, t.page.c.start).where(t.page.c.document == document)
+        with self.reading() as connection:
+            return {number: start for number, start in connection.execute(query)}
+
+    def clauses(
+        self, *, document: int | None = None, ids: Sequence[str] | None = None
+    ) -> Iterator[StoredClause]:
+        """Clauses in reading order: of the whole corpus, of one document, or those named."""
+        query = sa.select(t.clause).order_by(t.clause.c.document, t.clause.c.ordinal)
+        if document is not None:
+            query = query.where(t.clause.c.document == document)
+        if ids is not None:
+            query = query.where(t.clause.c.id.in_(ids))
+        with self.reading() as connection:
+            rows = connection.execution_options(yield_per=1000).execute(query).mappings()
+            for row in rows:
+                yield _stored_clause(row)
+
+    def parts(self, document: int) -> tuple[Part, ...]:
+        """What of a document is no clause, in reading order."""
+        query = sa.select(t.part).where(t.part.c.document == document).order_by(t.part.c.start)
+        with self.reading() as connection:
+            rows = connection.execute(query).mappings()
+            return tuple(Part(row["kind"], Span(row["start"], row["end"])) for row in rows)
+
+    def changes(self, after: int) -> tuple[tuple[int, int], ...]:
+        """Changes later than the one numbered ``after``: pairs (change, document)."""
+        query = sa.select(t.change.c.id, t.change.c.document).where(t.change.c.id > after)
+        with self.reading() as connection:
+            rows = connection.execute(query.order_by(t.change.c.id))
+            return tuple((change, document) for change, document in rows)
+
+    # -- codebooks and codings -----------------------------------------------------------------
+
+    def put_codebook(self, reference: str, digest: str, source: str) -> None:
+        """Remember a codebook's wording; CorpusError when its reference has another wording."""
+        with self.writing() as connection:
+            known = connection.scalar(
+                sa.select(t.codebook.c.digest).where(t.codebook.c.reference == reference)
+            )
+            if known is None:
+                connection.execute(
+                    t.codebook.insert().values(
+                        reference=reference, digest=digest, source=source, added_at=now()
+                    )
+                )
+            elif known != digest:
+                raise CorpusError(
+                    f"The codebook {reference} was changed without a new version, and codings were "
+                    "made by its old wording. Raise `version` in the codebook file by one."
+                )
+
+    def put_codings(
+        self, document: int, coder: str, codebook: str, codings: Sequence[Coding], clauses: int
+    ) -> None:
+        """Store what a machine coder decided on one document, replacing its earlier decisions."""
+        own = (t.coding.c.document == document) & (t.coding.c.coder == coder)
+        key = {"document": document, "coder": coder, "codebook": codebook}
+        with self.writing() as connection:
+            connection.execute(t.coding.delete().where(own & (t.coding.c.codebook == codebook)))
+            connection.execute(
+                t.coverage.delete().where(
+                    sa.and_(*(t.coverage.c[name] == value for name, value in key.items()))
+                )
+            )
+            if codings:
+                connection.execute(t.coding.insert(), [_coding_row(document, c) for c in codings])
+            connection.execute(t.coverage.insert().values(clauses=clauses, made_at=now(), **key))
+
+    def codings(
+        self, *, coder: str | None = None, codebook: str | None = None, clause: str | None = None
+    ) -> tuple[Coding, ...]:
+        """Codings in the order they were made, filtered by whatever is given."""
+        query = sa.select(t.coding).order_by(t.coding.c.id)
+        for name, value in (("coder", coder), ("codebook", codebook), ("clause", clause)):
+            if value is not None:
+                query = query.where(t.coding.c[name] == value)
+        with self.reading() as connection:
+            rows = connection.execute(query).mappings().all()
+        return tuple(
+            Coding(
+                clause=row["clause"],
+                code=row["code"],
+                coder=row["coder"],
+                codebook=row["codebook"],
+                applied=row["applied"],
+                made_at=row["made_at"],
+                probability=row["probability"],
+                evidence=spans_from_json(row["evidence"]),
+                memo=row["memo"],
+            )
+            for row in rows
+        )
+
+    def coverage(self, coder: str, codebook: str) -> frozenset[int]:
+        """Documents that a machine coder has read by a codebook."""
+        query = sa.select(t.coverage.c.document).where(
+            (t.coverage.c.coder == coder) & (t.coverage.c.codebook == codebook)
+        )
+        with self.reading() as connection:
+            return frozenset(connection.scalars(query))
+
+    def coders(self) -> tuple[tuple[str, str, int], ...]:
+        """Who coded by what: (coder, codebook, documents read)."""
+        c = t.coverage.c
+        query = sa.select(c.coder, c.codebook, sa.func.count()).group_by(c.coder, c.codebook)
+        with self.reading() as connection:
+            rows = connection.execute(query.order_by(c.coder))
+            return tuple((coder, codebook, count) for coder, codebook, count in rows)
+
+
+def _engine(path: Path) -> sa.Engine:
+    engine = sa.create_engine(sa.URL.create("sqlite", database=str(path)))
+
+    @sa.event.listens_for(engine, "connect")
+    def _settings(connection: Any, _record: object) -> None:
+        connection.isolation_level = None  # the driver must not begin transactions by itself
+        for pragma in (
+            f"busy_timeout={_BUSY_MS}",
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @sa.event.listens_for(engine, "begin")
+    def _begin(connection: sa.Connection) -> None:
+        writes = connection.get_execution_options().get("textmine_writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+_CAUSES = (
+    ("locked", "Another process is writing to the corpus; wait for it and try again"),
+    ("disk is full", "The disk is full; free some space and run the command again"),
+    ("disk i/o", "The disk refuses to read or write the catalogue; check the disk and its space"),
+    ("readonly", "The catalogue may not be written; check the rights on its file and folder"),
+    ("malformed", "The catalogue is damaged; restore it from a backup"),
+    ("not a database", "The file is no catalogue of textmine"),
+    ("unable to open", "The catalogue cannot be opened; check the rights on its folder"),
+)
+
+
+@contextmanager
+def _clear_errors() -> Iterator[None]:
+    try:
+        yield
+    except sa.exc.DatabaseError as error:
+        said = str(error.orig).lower()
+        for sign, sentence in _CAUSES:
+            if sign in said:
+                raise CorpusError(f"{sentence} (SQLite says: {error.orig}).") from error
+        raise
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _put_source(connection: sa.Connection, source: Source) -> None:
+    key = (t.source.c.path == source.path) & (t.source.c.sha256 == source.sha256)
+    values = {"state": source.state, "reason": source.reason, "seen_at": source.seen_at}
+    if connection.execute(t.source.update().where(key).values(values)).rowcount == 0:
+        connection.execute(
+            t.source.insert().values(path=source.path, sha256=source.sha256, **values)
+        )
+
+
+def _rows(number: int, derived: Derived) -> Iterable[tuple[sa.Table, list[dict[str, Any]]]]:
+    yield (
+        t.attribute,
+        [
+            {
+                "document": number,
+                "name": each.name,
+                "position": position,
+                "value": each.value,
+                "confidence": each.confidence,
+                "ground": each.ground,
+            }
+            for position, each in enumerate(derived.attributes)
+        ],
+    )
+    pages = []
+    start = 0
+    for page in derived.pages:
+        verdict = page.verdict
+        pages.append(
+            {
+                "document": number,
+                "number": page.number,
+                "start": start,
+                "text": page.text,
+                "sha256": _digest(page.text),
+                "lines": pack_lines(page.lines),
+                "width": page.width,
+                "height": page.height,
+                "verdict": [verdict.state, verdict.reason, dict(verdict.figures)],
+            }
+        )
+        start += len(page.text) + len(PAGE_BREAK)
+    yield t.page, pages
+    yield (
+        t.clause,
+        [
+            {
+                "id": clause.id,
+                "document": number,
+                "ordinal": clause.ordinal,
+                "kind": clause.kind,
+                "number": clause.number,
+                "heading": clause.heading,
+                "text": clause.text,
+                "language": clause.language,
+                "page": clause.page,
+                "start": clause.start,
+                "end": clause.end,
+                "spans": [list(span) for span in clause.spans],
+                "sentences": [list(span) for span in clause.sentences],
+                "normalised": normalised,
+                "offsets": _deltas(offsets),
+            }
+            for clause, normalised, offsets in derived.clauses
+        ],
+    )
+    yield (
+        t.part,
+        [
+            {
+                "document": number,
+                "start": part.span.start,
+                "end": part.span.end,
+                "kind": part.kind,
+            }
+            for part in derived.parts
+        ],
+    )
+
+
+def _deltas(offsets: Sequence[int]) -> list[list[int]]:
+    """An offset map as ``[[normalised, original], ...]``, one pair wherever the shift changes.
+
+    >>> _deltas((0, 1, 2, 4, 5))
+    [[0, 0], [3, 4]]
+    """
+    pairs: list[list[int]] = []
+    shift = None
+    for here, there in enumerate(offsets):
+        if there - here != shift:
+            shift = there - here
+            pairs.append([here, there])
+    return pairs
+
+
+def _offsets(pairs: Sequence[Sequence[int]], length: int) -> tuple[int, ...]:
+    """The offset map that :func:`_deltas` packed, for a text of that many code points.
+
+    >>> _offsets([[0, 0], [3, 4]], 4)
+    (0, 1, 2, 4, 5)
+    """
+    found: list[int] = []
+    for (here, there), after in zip(pairs, [*(p[0] for p in pairs[1:]), length + 1], strict=True):
+        found.extend(range(there, there + after - here))
+    return tuple(found)
+
+
+def _stored_clause(row: sa.RowMapping) -> StoredClause:
+    clause = Clause(
+        id=row["id"],
+        ordinal=row["ordinal"],
+        kind=row["kind"],
+        number=row["number"],
+        heading=row["heading"],
+        text=row["text"],
+        language=row["language"],
+        page=row["page"],
+        spans=spans_from_json(row["spans"]),
+        sentences=spans_from_json(row["sentences"]),
+    )
+    offsets = _offsets(row["offsets"], len(row["normalised"]))
+    return StoredClause(row["document"], clause, row["normalised"], offsets)
+
+
+def _coding_row(document: int, coding: Coding) -> dict[str, Any]:
+    return {
+        "document": document,
+        "clause": coding.clause,
+        "code": coding.code,
+        "coder": coding.coder,
+        "codebook": coding.codebook,
+        "applied": coding.applied,
+        "probability": coding.probability,
+        "evidence": [list(span) for span in coding.evidence],
+        "memo": coding.memo,
+        "made_at": coding.made_at,
+    }

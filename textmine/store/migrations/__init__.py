@@ -1,0 +1,1 @@
+"""Steps that bring a catalogue from one version to the next."""
