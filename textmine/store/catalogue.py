@@ -32,7 +32,8 @@ from textmine.records import (
     Verdict,
 )
 from textmine.store import tables as t
-from textmine.store.codec import pack_lines, spans_from_json, unpack_lines
+from textmine.store.codec import pack_lines, spans_from_json, unpack_lines, view_from_json
+from textmine.text.offsets import View
 
 REVISION = "0001"
 """The migration that this version of the code reads and writes."""
@@ -42,15 +43,11 @@ _BUSY_MS = 30_000
 
 @dataclass(frozen=True, slots=True)
 class StoredClause:
-    """A clause with its normalised view.
-
-    ``offsets`` maps each code point of the view, and its end, to a place in ``clause.text``.
-    """
+    """A clause with the number of its document and its normalised view."""
 
     document: int
     clause: Clause
-    normalised: str
-    offsets: tuple[int, ...]
+    normalised: View
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +66,7 @@ class Derived:
     segmenter: str = ""
     normaliser: str = ""
     pages: tuple[Page, ...] = ()
-    clauses: tuple[tuple[Clause, str, tuple[int, ...]], ...] = ()
+    clauses: tuple[tuple[Clause, View], ...] = ()
     parts: tuple[Part, ...] = ()
     attributes: tuple[Attribute, ...] = ()
 
@@ -513,10 +510,10 @@ def _rows(number: int, derived: Derived) -> Iterable[tuple[sa.Table, list[dict[s
                 "end": clause.end,
                 "spans": [list(span) for span in clause.spans],
                 "sentences": [list(span) for span in clause.sentences],
-                "normalised": normalised,
-                "offsets": _deltas(offsets),
+                "normalised": view.text,
+                "offsets": [list(block) for block in view.blocks],
             }
-            for clause, normalised, offsets in derived.clauses
+            for clause, view in derived.clauses
         ],
     )
     yield (
@@ -533,33 +530,6 @@ def _rows(number: int, derived: Derived) -> Iterable[tuple[sa.Table, list[dict[s
     )
 
 
-def _deltas(offsets: Sequence[int]) -> list[list[int]]:
-    """An offset map as ``[[normalised, original], ...]``, one pair wherever the shift changes.
-
-    >>> _deltas((0, 1, 2, 4, 5))
-    [[0, 0], [3, 4]]
-    """
-    pairs: list[list[int]] = []
-    shift = None
-    for here, there in enumerate(offsets):
-        if there - here != shift:
-            shift = there - here
-            pairs.append([here, there])
-    return pairs
-
-
-def _offsets(pairs: Sequence[Sequence[int]], length: int) -> tuple[int, ...]:
-    """The offset map that :func:`_deltas` packed, for a text of that many code points.
-
-    >>> _offsets([[0, 0], [3, 4]], 4)
-    (0, 1, 2, 4, 5)
-    """
-    found: list[int] = []
-    for (here, there), after in zip(pairs, [*(p[0] for p in pairs[1:]), length + 1], strict=True):
-        found.extend(range(there, there + after - here))
-    return tuple(found)
-
-
 def _stored_clause(row: sa.RowMapping) -> StoredClause:
     clause = Clause(
         id=row["id"],
@@ -573,8 +543,8 @@ def _stored_clause(row: sa.RowMapping) -> StoredClause:
         spans=spans_from_json(row["spans"]),
         sentences=spans_from_json(row["sentences"]),
     )
-    offsets = _offsets(row["offsets"], len(row["normalised"]))
-    return StoredClause(row["document"], clause, row["normalised"], offsets)
+    view = view_from_json(row["normalised"], len(clause.text), row["offsets"])
+    return StoredClause(row["document"], clause, view)
 
 
 def _coding_row(document: int, coding: Coding) -> dict[str, Any]:

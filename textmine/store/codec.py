@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from textmine.records import Box, Clause, Extraction, Guess, Line, Page, Part, Span, Verdict
+from textmine.text.offsets import Block, View
 
 Json = Mapping[str, Any]
 
@@ -155,6 +156,17 @@ def guess_to_json(guess: Guess) -> list[Any]:
 def spans_from_json(value: Sequence[Sequence[int]]) -> tuple[Span, ...]:
     """Spans from ``[[start, end], ...]``."""
     return tuple(Span(start, end) for start, end in value)
+
+
+def view_from_json(text: str, original_length: int, blocks: Sequence[Sequence[int]]) -> View:
+    """The view whose ``blocks`` were written as lists.
+
+    >>> from textmine.text.offsets import Edit
+    >>> view = View.edited("a  b", [Edit(1, 3, " ")])
+    >>> view_from_json(view.text, 4, [list(block) for block in view.blocks]) == view
+    True
+    """
+    return View(text, original_length, tuple(Block(*block) for block in blocks))
 
 
 def pack_lines(lines: Sequence[Line]) -> bytes:
