@@ -61,3 +61,12 @@ class ModelError(TextmineError):
     """A model is missing, foreign, tampered with, or made for another codebook."""
 
     exit_code = 3
+
+
+class StoppedError(TextmineError):
+    """The user stopped a long command from the keyboard."""
+
+    exit_code = 130
+
+    def __init__(self) -> None:
+        super().__init__("Stopped. What was stored stays; run the same command again to go on.")

@@ -1,0 +1,53 @@
+"""What several tests share: the sample corpus, read once, and the golden files."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+DOCUMENTS = REPOSITORY / "corpus" / "documents"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--rewrite-golden",
+        action="store_true",
+        help="write the golden files anew; the run fails so that nobody rewrites without looking",
+    )
+
+
+@pytest.fixture(scope="session")
+def sample(tmp_path_factory) -> Path:
+    """The folder of a corpus that holds the sample documents, coded. Read only."""
+    from textmine import ingest
+    from textmine.store.corpus import Corpus
+    from textmine.tagging.run import code_corpus
+
+    folder = tmp_path_factory.mktemp("sample") / "corpus"
+    with Corpus.create(folder) as corpus:
+        files, _ = ingest.find([DOCUMENTS])
+        ingest.add(corpus, files, jobs=2)
+        code_corpus(corpus, None)
+    return folder
+
+
+@pytest.fixture
+def golden(request):
+    """Compares a value with a file under tests/golden, shown as JSON."""
+    rewrite = request.config.getoption("--rewrite-golden")
+
+    def check(name: str, value: object) -> None:
+        file = Path(__file__).parent / "golden" / f"{name}.json"
+        text = json.dumps(value, ensure_ascii=False, indent=1) + "\n"
+        before = file.read_text(encoding="utf-8") if file.exists() else None
+        if rewrite and text != before:
+            file.parent.mkdir(exist_ok=True)
+            file.write_text(text, encoding="utf-8")
+            pytest.fail(f"{file.name} was rewritten: read `git diff`, then run without the option.")
+        assert before is not None, f"{file.name} is missing; make it with --rewrite-golden."
+        assert json.loads(text) == json.loads(before)
+
+    return check

@@ -1,0 +1,174 @@
+"""Every input ends in one named state, nothing stops the batch, adding twice does nothing."""
+
+from __future__ import annotations
+
+import shutil
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from textmine import ingest
+from textmine.errors import InputError
+from textmine.store.corpus import Corpus
+from textmine.worker import Limits, Task, run
+
+AGREEMENT = """تفاهم‌نامه همکاری میان شهرداری کاشان و شهرداری کوتاهیه
+
+ماده ۱ - موضوع
+طرفین در زمینه‌های فرهنگی همکاری می‌کنند.
+
+ماده ۲ - مدت
+این تفاهم‌نامه از تاریخ امضا به مدت پنج سال معتبر است.
+"""
+
+
+@pytest.fixture
+def corpus(tmp_path):
+    with Corpus.create(tmp_path / "corpus") as made:
+        yield made
+
+
+@pytest.fixture
+def inbox(tmp_path):
+    folder = tmp_path / "inbox"
+    (folder / "deep" / "deeper").mkdir(parents=True)
+    (folder / "one.txt").write_text(AGREEMENT, encoding="utf-8")
+    (folder / "deep" / "two.md").write_text("# A report\n\nOne finding. Another.", encoding="utf-8")
+    (folder / "deep" / "deeper" / "copy.txt").write_text(AGREEMENT, encoding="utf-8")
+    (folder / "empty.txt").write_bytes(b"")
+    (folder / "broken.pdf").write_bytes(b"%PDF-1.7\nnothing more")
+    (folder / "old.doc").write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600)
+    (folder / "notes.xyz").write_text("not a document")
+    (folder / ".hidden.txt").write_text("hidden")
+    return folder
+
+
+def states(summary: ingest.Summary) -> dict[str, str]:
+    return {Path(outcome.path).name: outcome.state for outcome in summary.outcomes}
+
+
+def test_each_input_ends_in_one_state(corpus, inbox):
+    files, ignored = ingest.find([inbox])
+    summary = ingest.add(corpus, files, jobs=2)
+    found = states(summary)
+    copies = sorted((found.pop("one.txt"), found.pop("copy.txt")))
+    assert copies == ["done", "duplicate"]
+    assert found == {
+        "two.md": "done",
+        "empty.txt": "failed",
+        "broken.pdf": "failed",
+        "old.doc": "failed",
+    }
+    assert len(summary.outcomes) == len(files) == 6
+    assert all(o.reason for o in summary.outcomes if o.state != "done")
+    assert ignored == {".xyz": 1}
+    assert {s.state for s in corpus.catalogue.sources()} == {"done", "duplicate", "failed"}
+
+
+def test_adding_again_does_nothing_and_says_so(corpus, inbox):
+    files, _ = ingest.find([inbox])
+    ingest.add(corpus, files, jobs=2)
+    before = corpus.catalogue.documents()
+    changes = corpus.catalogue.changes(0)
+    again = ingest.add(corpus, files, jobs=2)
+    assert again.count("duplicate") == 3
+    assert again.count("failed") == 3
+    assert again.count("done") == 0
+    assert any("already in the corpus" in outcome.reason for outcome in again.outcomes)
+    assert corpus.catalogue.documents() == before
+    assert corpus.catalogue.changes(0) == changes
+
+
+def test_the_same_content_elsewhere_is_a_duplicate(corpus, inbox, tmp_path):
+    ingest.add(corpus, [inbox / "one.txt"], jobs=1)
+    elsewhere = tmp_path / "elsewhere.txt"
+    shutil.copy(inbox / "one.txt", elsewhere)
+    (outcome,) = ingest.add(corpus, [elsewhere], jobs=1).outcomes
+    assert outcome.state == "duplicate"
+    assert "one.txt" in outcome.reason
+
+
+def test_what_is_stored_can_be_followed_back(corpus, inbox):
+    ingest.add(corpus, [inbox / "one.txt"], jobs=1)
+    (document,) = corpus.catalogue.documents()
+    original = corpus.originals.path(document.sha256, document.suffix)
+    assert original.read_text(encoding="utf-8") == AGREEMENT
+    text = "\f".join(page.text for page in corpus.catalogue.pages(document.id))
+    clauses = list(corpus.catalogue.clauses(document=document.id))
+    assert [stored.clause.number for stored in clauses if stored.clause.number] == ["1", "2"]
+    for stored in clauses:
+        clause = stored.clause
+        assert clause.text == "\n".join(text[start:end] for start, end in clause.spans)
+        assert stored.normalised.original(0, len(stored.normalised.text)).end <= len(clause.text)
+
+
+def test_the_table_beside_the_files_is_believed(corpus, inbox):
+    (inbox / "documents.csv").write_text(
+        "path,title,kind,date,parties\none.txt,My title,agreement,2018-03-02,Kashan;Kütahya\n",
+        encoding="utf-8",
+    )
+    ingest.add(corpus, ingest.find([inbox])[0], jobs=1)
+    document = next(d for d in corpus.catalogue.documents() if d.title == "My title")
+    assert document.value("kind") == "agreement"
+    assert document.values("party") == ("Kashan", "Kütahya")
+    assert {a.confidence for a in document.attributes if a.name in ("title", "kind")} == {1.0}
+
+
+def test_a_bad_table_costs_the_metadata_only(corpus, inbox):
+    (inbox / "documents.csv").write_text("path,kind\none.txt,novel\n", encoding="utf-8")
+    summary = ingest.add(corpus, [inbox / "one.txt"], jobs=1)
+    assert summary.count("done") == 1
+    assert "novel" in summary.warnings[0]
+
+
+def test_a_path_that_does_not_exist_is_named(tmp_path):
+    with pytest.raises(InputError, match="nowhere"):
+        ingest.find([tmp_path / "nowhere"])
+
+
+def big_text(path: Path, sentences: int) -> Path:
+    path.write_text("The Parties shall cooperate in culture. " * sentences, encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("limits", "reason"),
+    [
+        (Limits(cpu_seconds=1), "timeout"),
+        (Limits(wall_seconds=0.01), "timeout"),
+        (Limits(memory_bytes=8 << 20), "too-large"),
+    ],
+)
+def test_a_document_that_takes_too_much_is_given_up(tmp_path, limits, reason):
+    heavy = big_text(tmp_path / "heavy.txt", 400_000)
+    light = big_text(tmp_path / "light.txt", 2)
+    tasks = [Task(0, str(heavy), "0" * 64, "heavy.txt"), Task(1, str(light), "1" * 64, "light.txt")]
+    results = {r.task.key: r for r in run(tasks, jobs=1, limits=limits)}
+    assert results[0].reason == reason
+    if limits.wall_seconds > 1:
+        assert results[1].reason == ""
+        assert results[1].derived is not None
+
+
+def test_a_zip_bomb_is_refused(corpus, tmp_path):
+    bomb = tmp_path / "bomb.docx"
+    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        archive.writestr("word/document.xml", b"\0" * (300 << 20))
+    (outcome,) = ingest.add(corpus, [bomb], jobs=1).outcomes
+    assert outcome.state == "failed"
+
+
+def test_an_interrupted_run_keeps_what_was_read(corpus, tmp_path):
+    files = [big_text(tmp_path / f"{n}.txt", n) for n in range(1, 6)]
+
+    def stop(outcome: ingest.Outcome) -> None:
+        if len(corpus.catalogue.documents()) == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        ingest.add(corpus, files, jobs=1, on_outcome=stop)
+    assert len(corpus.catalogue.documents()) == 2
+    again = ingest.add(corpus, files, jobs=1)
+    assert (again.count("duplicate"), again.count("done")) == (2, 3)
