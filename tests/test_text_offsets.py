@@ -1,0 +1,90 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from textmine.records import Span
+from textmine.text.offsets import Edit, View
+
+
+@st.composite
+def views(draw: st.DrawFn, text: str | None = None) -> View:
+    text = draw(st.text(alphabet="abcdef", max_size=12)) if text is None else text
+    edits, at = [], 0
+    while at <= len(text) and draw(st.booleans()):
+        start = draw(st.integers(at, len(text)))
+        end = draw(st.integers(start, len(text)))
+        edits.append(Edit(start, end, draw(st.text(alphabet="XYZ", max_size=3))))
+        at = end + 1
+    return View.edited(text, edits)
+
+
+def test_edits_are_applied_and_remembered() -> None:
+    view = View.edited("a  bcd", [Edit(1, 3, " "), Edit(4, 5, "sss"), Edit(5, 6, "")])
+    assert view.text == "a bsss"
+    assert [view.original(at, at + 1) for at in range(6)] == [
+        Span(0, 1), Span(1, 3), Span(3, 4), Span(4, 5), Span(4, 5), Span(4, 5),
+    ]  # fmt: skip
+    assert view.original(0, 6) == Span(0, 5)  # what was dropped at the edge is outside
+    assert view.to_json_map() == [0, 1, 3, 4, 4, 4, 6]
+
+
+def test_a_replacement_of_one_length_still_comes_from_the_whole() -> None:
+    view = View.edited("abcd", [Edit(1, 3, "XY")])
+    assert view.original(1, 2) == view.original(2, 3) == Span(1, 3)
+
+
+def test_an_insertion_comes_from_nowhere_and_nothing_from_everything() -> None:
+    view = View.edited("ab", [Edit(1, 1, "-")])
+    assert view.original(1, 2) == Span(1, 1)
+    assert view.original(3, 3) == Span(2, 2)
+    assert View.edited("ab", [Edit(0, 2, "")]).original(0, 0) == Span(0, 0)
+    assert View.same("").to_json_map() == [0]
+
+
+@pytest.mark.parametrize(
+    "edits", [[Edit(1, 3, ""), Edit(2, 4, "")], [Edit(0, 9, "")], [Edit(3, 2, "")]]
+)
+def test_edits_out_of_order_are_refused(edits: list[Edit]) -> None:
+    with pytest.raises(ValueError, match="out of order"):
+        View.edited("abcd", edits)
+
+
+def test_a_view_of_another_text_is_refused() -> None:
+    with pytest.raises(ValueError, match="another text"):
+        View.same("ab").then(View.same("abc"))
+    with pytest.raises(ValueError, match="differ in length"):
+        View.translated("ab", "abc")
+    with pytest.raises(ValueError, match="no stretch"):
+        View.same("ab").original(1, 3)
+
+
+@given(views())
+def test_unchanged_letters_come_from_themselves(view: View) -> None:
+    starts = view.to_json_map()
+    assert len(starts) == len(view.text) + 1
+    assert starts == sorted(starts)
+    for at, sign in enumerate(view.text):
+        span = view.original(at, at + 1)
+        assert 0 <= span.start <= span.end <= view.original_length
+        assert starts[at] == span.start
+        if sign in "abcdef":
+            assert span.end - span.start == 1
+
+
+@given(st.data())
+def test_a_view_of_a_view_leads_to_the_same_places(data: st.DataObject) -> None:
+    first = data.draw(views())
+    second = data.draw(views(first.text))
+    both = first.then(second)
+    assert both.text == second.text
+    assert both.original_length == first.original_length
+    for start in range(len(both.text)):
+        for end in range(start + 1, len(both.text) + 1):
+            middle = second.original(start, end)
+            span = both.original(start, end)
+            if middle.start < middle.end:
+                assert span == first.original(*middle)
+            else:  # inserted: between its neighbours, or out of the one that it parts
+                left, right = max(middle.start - 1, 0), min(middle.end + 1, len(first.text))
+                around = first.original(left, right)
+                assert around.start <= span.start <= span.end <= around.end
