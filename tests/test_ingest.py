@@ -80,6 +80,14 @@ def test_adding_again_does_nothing_and_says_so(corpus, inbox):
     assert corpus.catalogue.changes(0) == changes
 
 
+def test_documents_are_numbered_in_the_order_of_the_inputs(corpus, tmp_path):
+    slow = big_text(tmp_path / "a.txt", 2000)
+    files = [slow, *(big_text(tmp_path / f"b{n}.txt", n) for n in range(1, 5))]
+    finished = [Path(o.path) for o in ingest.add(corpus, files, jobs=2).outcomes]
+    assert sorted(finished) == files
+    assert [Path(document.path) for document in corpus.catalogue.documents()] == files
+
+
 def test_the_same_content_elsewhere_is_a_duplicate(corpus, inbox, tmp_path):
     ingest.add(corpus, [inbox / "one.txt"], jobs=1)
     elsewhere = tmp_path / "elsewhere.txt"
@@ -164,11 +172,13 @@ def test_an_interrupted_run_keeps_what_was_read(corpus, tmp_path):
     files = [big_text(tmp_path / f"{n}.txt", n) for n in range(1, 6)]
 
     def stop(outcome: ingest.Outcome) -> None:
-        if len(corpus.catalogue.documents()) == 2:
+        if outcome.path == str(files[1]):
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         ingest.add(corpus, files, jobs=1, on_outcome=stop)
-    assert len(corpus.catalogue.documents()) == 2
+    kept = corpus.catalogue.documents()
+    assert [document.state for document in kept[:2]] == ["done", "done"]
+    assert {document.reason for document in kept[2:]} <= {"interrupted"}
     again = ingest.add(corpus, files, jobs=1)
     assert (again.count("duplicate"), again.count("done")) == (2, 3)

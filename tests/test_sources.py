@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from textmine import sources
 from textmine.errors import ReadError
-from textmine.records import Extraction
+from textmine.records import Extraction, Line, Page
 from textmine.sources import docx_package, read
 from textmine.sources.docx import read_docx
 from textmine.sources.html import read_html
@@ -820,3 +821,12 @@ def test_what_cannot_be_opened(tmp_path: Path, name: str) -> None:
 )
 def test_number_forms(form: str, number: int, printed: str) -> None:
     assert FORMATS[form](number) == printed
+
+
+def test_halves_of_pairs_are_marked_and_counted():
+    page = Page(1, "a\ud800b\udfff", (Line(0, 4),))
+    mended = sources._without_surrogates(Extraction((page,), "x", title="\udc00"))
+    assert mended.pages[0].text == "a\ufffdb\ufffd"
+    assert mended.title == "\ufffd"
+    assert mended.warnings[0].startswith("3 characters")
+    assert sources._without_surrogates(mended) is mended

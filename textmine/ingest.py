@@ -30,8 +30,10 @@ from textmine.worker import Result, Task, run
 UNREADABLE = frozenset({".doc", ".rtf", ".odt", ".epub", ".djvu", ".pages", ".docm"})
 """Suffixes of documents that a folder may hold and that cannot be read: each is a failed input."""
 
-RETRIED = frozenset({"timeout", "memory", "crash", "too-large"})
+RETRIED = frozenset({"interrupted", "timeout", "memory", "crash", "too-large"})
 """Reasons of failure that may be gone next time; the others lie in the file itself."""
+
+_BEGUN = "Its reading was begun and not finished; add it again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +140,19 @@ def add(
             except (OSError, InputError) as error:
                 settle(path, "", "failed", f"unreadable: {error}")
                 continue
-            key = len(arriving)
+            # Registered first: numbers follow the order of the inputs, whichever is read sooner,
+            # and what a crash interrupts is on record.
+            begun = Derived(
+                sha256=sha256,
+                suffix=path.suffix.lower(),
+                size=original.stat().st_size,
+                state="failed",
+                reason="interrupted",
+                detail=_BEGUN,
+            )
+            key = corpus.catalogue.put(
+                begun, _source(path, sha256, "failed", f"interrupted: {_BEGUN}")
+            )
             arriving[key] = (path, sha256)
             yield Task(key, str(original), sha256, str(path))
 

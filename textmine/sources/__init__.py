@@ -91,6 +91,9 @@ _XML_START = re.compile(r"\s*<\?xml\s")
 _TAG = re.compile(r"<(?:[a-z][a-z0-9]*|!--)[\s/>-]", re.IGNORECASE)
 
 
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
 class _Found(NamedTuple):
     format: Format
     warnings: tuple[str, ...] = ()
@@ -136,7 +139,31 @@ def read(path: Path) -> Extraction:
             "damaged",
             f"{path.name} cannot be read: {type(error).__name__}: {error}. {_SAVE_AS}",
         ) from error
-    return replace(extraction, warnings=(*found.warnings, *extraction.warnings))
+    extraction = replace(extraction, warnings=(*found.warnings, *extraction.warnings))
+    return _without_surrogates(extraction)
+
+
+def _without_surrogates(extraction: Extraction) -> Extraction:
+    """The extraction with U+FFFD for each half of a UTF-16 pair, and a warning that says how many.
+
+    Broken fonts map glyphs to such halves; they are no characters and cannot be stored. One stands
+    for one, so offsets hold.
+    """
+    texts = [page.text for page in extraction.pages]
+    count = sum(len(_SURROGATE.findall(text)) for text in (*texts, extraction.title or ""))
+    if not count:
+        return extraction
+    return replace(
+        extraction,
+        pages=tuple(
+            replace(page, text=_SURROGATE.sub("\ufffd", page.text)) for page in extraction.pages
+        ),
+        title=extraction.title and _SURROGATE.sub("\ufffd", extraction.title),
+        warnings=(
+            *extraction.warnings,
+            f"{count} characters were halves of pairs that make no letter; they show as \ufffd.",
+        ),
+    )
 
 
 def _read_as(form: Format, path: Path) -> Extraction:

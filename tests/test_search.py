@@ -1,0 +1,692 @@
+"""Search: every spelling finds every other, and the index is never further than one opening off."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from textmine.errors import CorpusError
+from textmine.records import Attribute, Clause, Coding, Span
+from textmine.search import Index, QueryError
+from textmine.search import folder as on_disk
+from textmine.search.found import Place
+from textmine.search.matching import highlights, leaves, wanted
+from textmine.search.query import MAX_CHARACTERS, Text, numbers, parse, years
+from textmine.store.catalogue import Derived, Source, now
+from textmine.store.corpus import Corpus
+from textmine.text.language import language_of
+from textmine.text.letters import HALF_SPACE
+from textmine.text.normalise import normalise
+
+MUNICH = (
+    "ماده ۱\nطرف‌ها همکاری فرهنگی دو شهر را گسترش می‌دهند.",
+    "Article 2. The Parties shall encourage cultural exchanges between the two cities.",
+    "هیچ یک از طرفین در امور داخلی طرف دیگر مداخله نمی‌کند.",
+)
+BISHKEK = (
+    "این تفاهم‌نامه در سال ۱۳۹۷ در بیشکک امضا شد و پنج سال معتبر است.",
+    "The agreement is made in two originals, in the Persian and Kyrgyz languages.",
+)
+
+
+def derived(sha256: str, texts: tuple[str, ...], **known: str | tuple[str, ...]) -> Derived:
+    clauses = []
+    at = 0
+    for ordinal, text in enumerate(texts):
+        span = Span(at, at + len(text))
+        clause = Clause(
+            f"{sha256[:10]}.{hash_of(text)}",
+            ordinal,
+            "article",
+            None,
+            None,
+            text,
+            language_of(text),
+            1 + ordinal // 2,
+            (span,),
+        )
+        clauses.append((clause, normalise(text)))
+        at = span.end + 1
+    attributes = [
+        Attribute(name, value, 1.0, "table")
+        for name, values in known.items()
+        for value in ((values,) if isinstance(values, str) else values)
+    ]
+    return Derived(
+        sha256, ".txt", at, "done", "", "", clauses=tuple(clauses), attributes=tuple(attributes)
+    )
+
+
+def hash_of(text: str) -> str:
+    return format(sum(ord(c) * (n + 1) for n, c in enumerate(text)), "x")
+
+
+def put(corpus: Corpus, sha: str, texts: tuple[str, ...], **known: str | tuple[str, ...]) -> int:
+    sha256 = sha * 64
+    source = Source(f"{sha}.txt", sha256, "done", "", now())
+    return corpus.catalogue.put(derived(sha256, texts, **known), source)
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory) -> Path:
+    """A corpus of two documents without an index, to be copied."""
+    folder = tmp_path_factory.mktemp("template") / "corpus"
+    with Corpus.create(folder) as made:
+        known = {"kind": "agreement", "year_gregorian": "1993", "year_persian": "1372"}
+        put(made, "a", MUNICH, title="Munich", party=("Munich", "تهران"), **known)
+        known = {"kind": "memorandum", "year_gregorian": "2018", "year_persian": "1397"}
+        put(made, "b", BISHKEK, title="Bishkek", party="بیشکک", **known)
+    return folder
+
+
+@pytest.fixture
+def corpus(template, tmp_path) -> Iterator[Corpus]:
+    shutil.copytree(template, tmp_path / "corpus")
+    with Corpus.open(tmp_path / "corpus") as own:
+        yield own
+
+
+@pytest.fixture(scope="module")
+def shared(template, tmp_path_factory) -> Iterator[Index]:
+    """One index for the tests that only ask."""
+    folder = tmp_path_factory.mktemp("shared") / "corpus"
+    shutil.copytree(template, folder)
+    with Corpus.open(folder) as own:
+        yield Index.of(own)
+
+
+def found(index: Index, query: str) -> list[str]:
+    """The texts found, shortened to their first words, in the order of the corpus."""
+    return sorted(hit.text[:9] for hit in index.search(query).hits)
+
+
+MUNICH_1, MUNICH_2, MUNICH_3 = (text[:9] for text in MUNICH)
+BISHKEK_1, BISHKEK_2 = (text[:9] for text in BISHKEK)
+EVERYTHING = sorted([MUNICH_1, MUNICH_2, MUNICH_3, BISHKEK_1, BISHKEK_2])
+
+
+# -- spellings -------------------------------------------------------------------------------------
+
+SAME = [
+    ("دیپلماسی", "ديپلماسي"),
+    ("معاهده", "معاهدة"),
+    ("معاهدهٔ", "معاهده‌ی"),
+    ("نامهٔ", "نامه"),
+    ("آذربایجان", "اذربایجان"),
+    ("تأسیس", "تاسیس"),
+    ("مسئله", "مسأله"),
+    ("اعضا", "اعضاء"),
+    ("می‌شود", "میشود"),
+    ("می‌شود", "می شود"),
+    ("موافقت‌نامه", "موافقتنامه"),
+    ("بین‌المللی", "بین المللی"),
+    ("شهر‌های", "شهرهای"),
+    ("شهر های", "شهرهای"),
+    ("ماده ۵", "ماده 5"),
+    ("٢٠١٨", "2018"),
+    ("۳٫۲", "3.2"),
+    ("1,200", "1200"),
+    ("مُدیر", "مدیر"),
+    ("تهـــران", "تهران"),
+    ("ﺍﻃﻼﻋﺎﺕ", "اطلاعات"),
+    ("کشور", "کشورهای"),
+    ("قرارداد", "قراردادهایی"),
+    ("تفاهم‌نامه", "تفاهم‌نامه‌های"),
+    ("دانشجو", "دانشجویان"),
+    ("نماینده", "نمایندگان"),
+    ("شورا", "شورای"),
+    ("مهم", "مهم‌ترین"),
+    ("شهر", "شهرشان"),
+    ("می‌شود", "نمی‌شود"),
+    ("توانست", "می‌تواند"),
+    ("MoU", "mou"),
+    ("city", "cities"),
+    ("agreement", "agreements"),
+    ("علمی پژوهشی", "علمی-پژوهشی"),
+    ("ج.ا.ایران", "ج. ا. ایران"),
+]
+DIFFERENT = [
+    ("ایران", "ایر"),
+    ("سازمان", "ساز"),
+    ("خیابان", "خیاب"),
+    ("مقامات", "مق"),
+    ("دختر", "دخ"),
+    ("تنها", "تن"),
+    ("بنده", "بندها"),
+    ("بندهای", "بنده‌ای"),
+    ("همکاری", "همکار"),
+    ("ارز", "ارزش"),
+    ("سؤال", "سال"),
+    ("معاهده", "مشاهده"),
+    ("۱۳۹۹", "۱۳۹۸"),
+    ("status", "statu"),
+    ("series", "sery"),
+]
+
+
+def finds(query: str, text: str) -> bool:
+    view = normalise(text).text
+    return all(highlights(view, [leaf]) for leaf in wanted(parse(query)))
+
+
+@pytest.mark.parametrize(("one", "other"), SAME)
+def test_spellings_and_forms_find_each_other(one, other):
+    assert finds(one, other)
+    assert finds(other, one)
+
+
+@pytest.mark.parametrize(("one", "other"), DIFFERENT)
+def test_other_words_stay_apart(one, other):
+    assert not finds(one, other)
+    assert not finds(other, one)
+
+
+def test_in_quotes_the_spelling_may_differ_and_the_form_may_not():
+    assert finds('"همكاري فرهنگی"', "همکاری فرهنگی")
+    assert finds('"می شود"', "می‌شود")
+    assert not finds('"شهر"', "شهرها")
+    assert not finds('"فرهنگی همکاری"', "همکاری فرهنگی")
+
+
+def test_the_exact_spelling_comes_before_the_form_and_the_form_before_the_hurried_spelling(corpus):
+    put(corpus, "c", ("آمار شهر", "امار " * 9, "آمارهای " * 9))
+    hits = Index.of(corpus).search("آمار").hits
+    assert [hit.text.split()[0] for hit in hits] == ["آمار", "آمارهای", "امار"]
+
+
+# -- the query language ----------------------------------------------------------------------------
+
+QUERIES = [
+    ("همکاری فرهنگی", [MUNICH_1]),
+    ('"امور داخلی"', [MUNICH_3]),
+    ('"داخلی امور"', []),
+    ("«امور داخلی»", [MUNICH_3]),
+    ("“two cities”", [MUNICH_2]),
+    ("originals OR cities", [BISHKEK_2, MUNICH_2]),
+    ("originals|cities", [BISHKEK_2, MUNICH_2]),
+    ("two -originals", [MUNICH_2]),
+    ("two NOT originals", [MUNICH_2]),
+    ("two AND originals", [BISHKEK_2]),
+    ("two - originals", [BISHKEK_2]),  # a dash between words is punctuation
+    ("- -two originals", []),
+    ("NOT NOT originals", [BISHKEK_2]),
+    ("agree*", [BISHKEK_2]),
+    ("تفاهم*", [BISHKEK_1]),
+    ("exchang* (cities OR Kyrgyz)", [MUNICH_2]),
+    ("-language:fa", [BISHKEK_2, MUNICH_2]),
+    ("language:en", [BISHKEK_2, MUNICH_2]),
+    ("زبان:انگلیسی two", [BISHKEK_2, MUNICH_2]),
+    ("LANGUAGE:EN", [BISHKEK_2, MUNICH_2]),
+    ("kind:memorandum", [BISHKEK_1, BISHKEK_2]),
+    ("نوع:تفاهم‌نامه", [BISHKEK_1, BISHKEK_2]),
+    ('نوع:"تفاهم نامه"', [BISHKEK_1, BISHKEK_2]),
+    ("year:1993", [MUNICH_1, MUNICH_2, MUNICH_3]),
+    ("year:1372", [MUNICH_1, MUNICH_2, MUNICH_3]),
+    ("سال:۱۳۹۰..۱۴۰۰", [BISHKEK_1, BISHKEK_2]),
+    ("year:..2000", [MUNICH_1, MUNICH_2, MUNICH_3]),
+    ("year:2000..", [BISHKEK_1, BISHKEK_2]),
+    ("year:1950", []),
+    ("document:2", [BISHKEK_1, BISHKEK_2]),
+    ("سند:۱..۲", EVERYTHING),
+    ("party:munich", [MUNICH_1, MUNICH_2, MUNICH_3]),
+    ("طرف:تهران two", [MUNICH_2]),
+    ('party:"Munich تهران"', []),  # two parties are not one
+    ("party:(x)", []),
+    ("\u200fcode\u200e:cultural\u200f", []),
+    ("\u202bهمکاری\u202c \u200fفرهنگی\u200f", [MUNICH_1]),
+    ("two, (cities)!", [MUNICH_2]),
+    (".*two.*", [BISHKEK_2, MUNICH_2]),
+    ("c.t[ie]+s", []),
+    ("https://example.org/a?b=c:d", []),
+]
+
+
+@pytest.mark.parametrize(("query", "expected"), QUERIES)
+def test_queries(shared, query, expected):
+    if query == "party:(x)":
+        with pytest.raises(QueryError):
+            shared.search(query)
+    else:
+        assert found(shared, query) == sorted(expected)
+
+
+FAULTS = [
+    ("", "query is empty"),
+    (" \u200f ", "query is empty"),
+    ('"two', "quotation mark at character 1 is not closed"),
+    ('شهر "', "quotation mark at character 5 is not closed"),
+    ("(two", "parenthesis at character 1 is not closed"),
+    ("two)", "parenthesis at character 4 closes nothing"),
+    ("()", "word is missing before the closing parenthesis"),
+    ("OR two", "character 1 a word is missing before OR"),
+    ("two OR", "After character 5 something is missing"),
+    ("two -(", "After character 6 something is missing"),
+    ("two NOT", "After character 5 something is missing"),
+    ("*", "stands for the end of a word"),
+    ("?!", "no letters or digits"),
+    ("-!", "no letters or digits"),
+    ("(" * 99 + "a" + ")" * 99, "more than 50 parentheses"),
+    ("a" * (MAX_CHARACTERS + 1), "Shorten it"),
+    ("yaer:1993", 'no field "yaer" .character 1'),
+    ("two kind: agreement", "field kind at character 5 has no value"),
+    ("kind:novel", "Known are: paper, agreement"),
+    ("language:xx", "Known are: fa, en, und"),
+    ("code:culturel", "Known are: cultural"),
+    ("year:long", "is no year"),
+    ("year:1993..2000..2005", "is no year"),
+    ("year:..", "is no year"),
+    ("year:12345", "not between"),
+    ("year:2005..1993", "runs backwards"),
+    ("year:1372..2005", "two calendars"),
+    ("document:-1", "is no document"),
+    ('party:"!"', "names no party"),
+]
+
+
+@pytest.mark.parametrize(("query", "sentence"), FAULTS)
+def test_faults_say_where_and_what(shared, query, sentence):
+    with pytest.raises(QueryError, match=sentence):
+        shared.search(query)
+
+
+def test_a_concordance_needs_a_word(shared):
+    with pytest.raises(QueryError, match="Add a word"):
+        shared.concordance("language:fa")
+
+
+_SIGNS = [*'"“”„«»()|-*:.۱5aی\\/[]{}^$+?~ \t\n', "OR", "NOT", "AND", "year:", "code:", "سال:", ".."]
+_MARKS = ["\0", "\u200f", "\u200c", "\u2067", "\ud800", "\ufeff", "شهر", "city", "***"]
+SIGNS = st.sampled_from(_SIGNS + _MARKS)
+
+
+@given(st.one_of(st.text(max_size=40), st.lists(SIGNS, max_size=12).map("".join)))
+@settings(max_examples=400, deadline=None)
+def test_the_parser_raises_nothing_but_a_query_error(query):
+    try:
+        node = parse(query)
+    except QueryError as error:
+        assert str(error).endswith(".")  # noqa: PT017 - any query may be right or wrong
+    else:
+        wanted(node)
+
+
+@given(st.lists(SIGNS, max_size=12).map("".join))
+@settings(max_examples=150, deadline=None)
+def test_the_index_takes_whatever_the_parser_takes(shared, query):
+    try:
+        answer = shared.search(query)
+    except QueryError:
+        return
+    assert answer.total <= 5
+
+
+@given(st.text(max_size=12), st.integers(1, 9))
+def test_values_of_numbers_are_right_or_refused(value, at):
+    for read in (lambda: years(value, at), lambda: numbers(value, at, "document", "document:3")):
+        try:
+            first, last, *_ = read()
+        except QueryError:
+            continue
+        assert first is None or last is None or first <= last
+
+
+def test_no_sign_has_a_meaning_of_its_own_in_a_prefix(corpus):
+    signs = ".+?*[]{}^$~#&-/\\"
+    put(corpus, "c", tuple(f"see https://example.org/a{sign}bc" for sign in signs))
+    index = Index.of(corpus)
+    for sign in signs:
+        (hit,) = index.search(f"https://example.org/a{sign}b*").hits
+        assert hit.text.endswith(f"a{sign}bc")
+
+
+def test_a_prefix_has_more_than_fifty_endings(corpus):
+    put(corpus, "c", tuple(f"z{number} پیش‌نویس{number}" for number in range(70)))
+    index = Index.of(corpus)
+    assert [index.search(query).total for query in ("z*", "پیش*", "پیش‌نو*")] == [70, 70, 70]
+
+
+def test_a_long_query_is_answered(shared):
+    words = " ".join(f"word{number}" for number in range(1000))
+    assert shared.search(words).total == 0
+    assert shared.search("b" * 9000 + "*").total == 0
+    assert shared.search("-" * 9000 + "two").total in {2, 3}
+
+
+# -- hits ------------------------------------------------------------------------------------------
+
+
+def test_a_hit_is_shown_in_its_own_characters(corpus):
+    text = "The parties' co-operation: تفاهم نامهُ هاي شهر، كتابهاي آن."
+    put(corpus, "c", (text,))
+    (hit,) = Index.of(corpus).search("شهرها کتاب").hits
+    assert [text[start:end] for start, end in hit.highlights] == ["شهر", "كتابهاي"]
+    assert (hit.document, hit.page, hit.text, hit.title) == (3, 1, text, "c.txt")
+
+
+def test_highlights_do_not_overlap_and_what_is_left_out_has_none(shared):
+    (hit,) = shared.search('"two cities" cities two -originals').hits
+    assert [hit.text[start:end] for start, end in hit.highlights] == ["two cities"]
+
+
+def test_the_answer_as_json(shared):
+    answer = shared.search("two", limit=1, offset=1).to_json()
+    assert json.loads(json.dumps(answer)) == answer
+    assert answer["total"] == 2
+    (hit,) = answer["hits"]
+    assert {"id", "document", "page", "text", "score", "highlights"} <= set(hit)
+    start, end = hit["highlights"][0]
+    assert hit["text"][start:end] == "two"
+
+
+def test_facets_count_all_hits_the_most_frequent_first(shared):
+    answer = shared.search("-zzz", limit=1)
+    assert (answer.total, len(answer.hits)) == (5, 1)
+    assert {name: list(counts.items()) for name, counts in answer.facets.items()} == {
+        "language": [("fa", 3), ("en", 2)],
+        "kind": [("agreement", 3), ("memorandum", 2)],
+        "code": [],
+        "year": [("1993", 3), ("2018", 2)],
+        "document": [("1", 3), ("2", 2)],
+    }
+
+
+def test_hits_of_one_score_stand_in_the_order_of_the_corpus(corpus):
+    for sha in "cdef":
+        put(corpus, sha, ("one word", "one word "))
+        Index.of(corpus)  # each in a segment of its own
+    hits = Index.of(corpus).search("word").hits
+    assert [hit.document for hit in hits] == [3, 3, 4, 4, 5, 5, 6, 6]
+    pages = [Index.of(corpus).search("word", limit=3, offset=at).hits for at in (0, 3, 6)]
+    assert [hit for page in pages for hit in page] == list(hits)
+
+
+@given(data=st.data())
+@settings(max_examples=60, deadline=None)
+def test_the_index_and_the_highlights_follow_one_rule(shared, data):
+    words = [word for text in MUNICH + BISHKEK for word in normalise(text).text.split()]
+    chosen = data.draw(st.lists(st.sampled_from(words), min_size=1, max_size=3))
+    query = " ".join(chosen) if data.draw(st.booleans()) else f'"{" ".join(chosen)}"'
+    try:
+        hits = shared.search(query).hits
+    except QueryError:
+        return
+    asked = wanted(parse(query))
+    expected = [
+        text
+        for text in MUNICH + BISHKEK
+        if all(highlights(normalise(text).text, [leaf]) for leaf in asked)
+    ]
+    assert sorted(hit.text for hit in hits) == sorted(expected)
+    assert all(hit.highlights for hit in hits)
+
+
+# -- codes -----------------------------------------------------------------------------------------
+
+
+def coding(clause: str, code: str, coder: str, *, applied: bool = True) -> Coding:
+    return Coding(clause, code, coder, "themes@1", applied, now())
+
+
+def test_codes_come_from_the_catalogue_a_person_before_a_model_before_a_dictionary(corpus):
+    first, second, third = (stored.clause.id for stored in corpus.catalogue.clauses(document=1))
+    corpus.catalogue.put_codebook("themes@1", "digest", "codes: []")
+
+    def code(coder: str, document: int, *codings: Coding) -> None:
+        corpus.catalogue.put_codings(document, coder, "themes@1", codings, 3)
+
+    index = Index.of(corpus)
+    code("dictionary:x", 1, *(coding(c, "economic", "dictionary:x") for c in (first, second)))
+    assert found(index, "code:economic") == sorted([MUNICH_1, MUNICH_2])
+    code("model:m", 1, *(coding(c, "cultural", "model:m") for c in (second, third)))
+    assert found(index, "code:economic") == []
+    assert found(index, "کد:فرهنگی") == sorted([MUNICH_2, MUNICH_3])
+    person = "person:p"
+    code(person, 1, coding(third, "cultural", person, applied=False), coding(third, "own", person))
+    assert found(index, "code:cultural") == [MUNICH_2]
+    assert found(index, "code:own") == [MUNICH_3]
+    assert index.search("-zzz").facets["code"] == {"cultural": 1, "own": 1}
+    assert index.search("code:cultural مداخله").total == 0
+
+
+# -- concordance -----------------------------------------------------------------------------------
+
+
+def test_a_concordance_shows_each_place_in_its_context(shared):
+    places = shared.concordance("طرف", width=12)
+    assert [(place.left, place.match, place.right) for place in places] == [
+        ("ماده ۱ ", "طرف‌ها", " همکاری فرهن"),
+        ("هیچ یک از ", "طرفین", " در امور داخ"),
+        (" امور داخلی ", "طرف", " دیگر مداخله"),
+    ]
+    assert all("\n" not in place.left + place.match + place.right for place in places)
+    assert places[0].to_json()["document"] == 1
+
+
+def test_words_side_by_side_are_one_place(shared):
+    (place,) = shared.concordance("فرهنگی همکاری")
+    assert place.match == "همکاری فرهنگی"
+
+
+def test_a_concordance_stops_at_its_limit(corpus):
+    put(corpus, "c", ("word " * 30 + ".", "x. word. " * 4))
+    assert len(Index.of(corpus).concordance("x", limit=3)) == 3
+
+
+def test_matches_stand_below_each_other():
+    places = [
+        Place("می" + HALF_SPACE + "شود ", "شهر", "", "c", 1, 1),
+        Place("in the ", "city", " of", "c", 12, 345),
+    ]
+    from textmine.search.found import columns
+
+    starts = [columns(place.shown(10).split("[")[0]) for place in places]
+    assert starts[0] == starts[1]
+
+
+# -- the index on disk -----------------------------------------------------------------------------
+
+
+def folders(corpus: Corpus) -> list[str]:
+    return sorted(place.name for place in corpus.index.glob("data-*"))
+
+
+def test_an_index_behind_the_catalogue_is_caught_up(corpus):
+    Index.of(corpus)
+    put(corpus, "b", ("only this is left of it",))
+    put(corpus, "c", ("something new",))
+    index = Index.of(corpus)
+    assert found(index, "-zzz") == sorted([MUNICH_1, MUNICH_2, MUNICH_3, "only this", "something"])
+    assert folders(corpus) == ["data-1"]  # followed, not made anew
+
+
+def test_replaying_changes_doubles_nothing(corpus):
+    Index.of(corpus)
+    before = on_disk.read_position(corpus.index)
+    put(corpus, "c", ("something new",))
+    Index.of(corpus)
+    on_disk.write_position(corpus.index, before)  # as if killed between the two commits
+    index = Index.of(corpus)
+    assert index.search("-zzz").total == 6
+    assert folders(corpus) == ["data-1"]
+
+
+def _lost_position(corpus: Corpus) -> None:
+    (corpus.index / "position.json").unlink()
+
+
+def _half_a_position(corpus: Corpus) -> None:
+    (corpus.index / "position.json").write_text('{"schema": "1", "fol', encoding="utf-8")
+
+
+def _position_of_odd_types(corpus: Corpus) -> None:
+    odd = {"schema": "1", "folder": "../../other", "change": "2", "sha256": None}
+    (corpus.index / "position.json").write_text(json.dumps(odd), encoding="utf-8")
+
+
+def _older_schema(corpus: Corpus) -> None:
+    position = on_disk.read_position(corpus.index)
+    on_disk.write_position(corpus.index, replace(position, schema="0"))
+
+
+def _of_another_corpus(corpus: Corpus) -> None:
+    position = on_disk.read_position(corpus.index)
+    on_disk.write_position(corpus.index, replace(position, sha256="f" * 64))
+
+
+def _ahead_of_the_catalogue(corpus: Corpus) -> None:
+    position = on_disk.read_position(corpus.index)
+    on_disk.write_position(corpus.index, replace(position, change=99))
+
+
+def _lost_folder(corpus: Corpus) -> None:
+    shutil.rmtree(corpus.index / "data-1")
+
+
+def _lost_all(corpus: Corpus) -> None:
+    shutil.rmtree(corpus.index)
+
+
+def _truncated(corpus: Corpus) -> None:
+    for file in (corpus.index / "data-1").glob("*.term"):
+        file.write_bytes(file.read_bytes()[:-20])
+
+
+def _meta_of_nonsense(corpus: Corpus) -> None:
+    (corpus.index / "data-1" / "meta.json").write_bytes(b"\xff\x00{")
+
+
+def _lost_clauses(corpus: Corpus) -> None:
+    import tantivy
+
+    index = tantivy.Index.open(str(corpus.index / "data-1"))
+    writer = index.writer(15_000_000, 1)
+    writer.delete_documents_by_term("document", 2)
+    writer.commit()
+    writer.wait_merging_threads()
+
+
+def _lost_positions_of_words(corpus: Corpus) -> None:
+    for file in (corpus.index / "data-1").glob("*.pos"):
+        file.unlink()
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        _lost_position,
+        _half_a_position,
+        _position_of_odd_types,
+        _older_schema,
+        _of_another_corpus,
+        _ahead_of_the_catalogue,
+        _lost_folder,
+        _lost_all,
+        _truncated,
+        _meta_of_nonsense,
+        _lost_clauses,
+        _lost_positions_of_words,
+    ],
+)
+def test_an_index_that_cannot_be_used_is_made_anew(corpus, damage):
+    Index.of(corpus)
+    damage(corpus)
+    index = Index.of(corpus)
+    assert index.search('"امور داخلی" OR -zzz').total == 5
+    assert found(index, "مداخله") == [MUNICH_3]
+    assert len(folders(corpus)) == 1
+    assert Index.of(corpus).search("-zzz").total == 5
+
+
+@pytest.mark.parametrize("damage", [_lost_position, _truncated, _lost_positions_of_words])
+def test_damage_and_a_change_together(corpus, damage):
+    Index.of(corpus)
+    damage(corpus)
+    put(corpus, "c", ("something new",))
+    index = Index.of(corpus)
+    assert [index.search(query).total for query in ("-zzz", '"something new"')] == [6, 1]
+
+
+def test_a_half_made_index_is_passed_over_and_cleared(corpus):
+    corpus.index.mkdir()
+    left = corpus.index / on_disk.new_folder(corpus.index)
+    (left / "meta.json").write_text("half", encoding="utf-8")
+    assert Index.of(corpus).search("-zzz").total == 5
+    assert folders(corpus) == ["data-2"]
+
+
+def test_rebuilding_changes_no_answer(corpus):
+    index = Index.of(corpus)
+    put(corpus, "c", ("two more words", "and two cities"))
+    index = Index.of(corpus)
+    before = [hit.clause for hit in index.search("two").hits]
+    index.rebuild()
+    assert sorted(hit.clause for hit in index.search("two").hits) == sorted(before)
+    assert len(folders(corpus)) == 1
+
+
+def test_readers_do_not_wait_for_a_writer(corpus):
+    Index.of(corpus)
+    put(corpus, "c", ("something new",))
+    with on_disk.writing(corpus.index, wait=False) as mine:
+        assert mine
+        index = Index.of(corpus)
+        assert index.behind == 1
+        answer = index.search("-zzz")
+        assert (answer.total, answer.behind) == (5, 1)
+    assert Index.of(corpus).search("-zzz").total == 6
+
+
+def test_a_clause_that_is_gone_meanwhile_is_not_shown(corpus):
+    index = Index.of(corpus)
+    put(corpus, "b", ("something new",))
+    assert found(index, "-zzz") == sorted([MUNICH_1, MUNICH_2, MUNICH_3])
+
+
+def test_two_who_open_at_once_make_one_index(corpus):
+    totals: list[int] = []
+    faults: list[BaseException] = []
+
+    def ask() -> None:
+        try:
+            with Corpus.open(corpus.folder) as own:
+                totals.append(Index.of(own).search("-zzz").total)
+        except BaseException as error:
+            faults.append(error)
+
+    threads = [threading.Thread(target=ask) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (totals, faults) == ([5] * 4, [])
+    assert folders(corpus) == ["data-1"]
+
+
+def test_an_empty_corpus_is_searched(tmp_path):
+    with Corpus.create(tmp_path / "corpus") as empty:
+        index = Index.of(empty)
+        answer = index.search("شهر")
+        assert (answer.total, answer.hits) == (0, ())
+        assert set(answer.facets) == {"language", "kind", "code", "year", "document"}
+        assert index.concordance("شهر") == []
+        put(empty, "a", ("شهر تهران",))
+        assert Index.of(empty).search("شهر").total == 1
+
+
+def test_a_place_that_cannot_be_written_is_said(corpus):
+    corpus.index.write_bytes(b"a file where the folder should be")
+    with pytest.raises(CorpusError, match="cannot be written"):
+        Index.of(corpus)
+
+
+def test_a_prefix_takes_no_other_forms():
+    (leaf,) = leaves(Text("شهرها", False, True, 1))
+    assert {way.stream for way in leaf} == {"words", "joined"}

@@ -1,0 +1,214 @@
+"""What the lines of a document are: running heads, page numbers, headings, footnotes, captions.
+
+Told by repetition, place and size over all pages; a line that nothing marks is body text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from textmine.records import Box, LineRole
+
+Edge = tuple[float, float]
+
+_TOP, _BOTTOM = 0.14, 0.88  # running heads stand outside of these parts of the page's height
+_SMALL, _LARGE = 0.88, 1.15  # of the size of body text: footnotes are smaller, headings larger
+_DEEPEST = 6  # level of headings
+_DIGITS = re.compile(r"[\s\d|/\-–—.]+")
+_PAGE_NUMBER = re.compile(
+    r"(?:(?:page|p\.|صفحه|صفحهٔ|ص)\s*)?[\s\-–—|/.(\[]*\d{1,4}[\s\-–—|/.)\]]*"
+    r"(?:(?:of|از|/)\s*\d{1,4})?",
+    re.IGNORECASE,
+)
+_NOTE = re.compile(r"[\[(]?(?:\d{1,3}|[*†‡])[\])]?[\s.\-)–]*\w")
+_CAPTION = re.compile(
+    r"(?:table|figure|fig\.|chart|map|جدول|شکل|نمودار|نقشه|تصویر)\s*[(]?\d{1,3}[)]?"
+    r"(?:[-–.]\d{1,3})?\s*[:.\-–—]",
+    re.IGNORECASE,
+)
+
+
+@dataclass(slots=True)
+class Draft:
+    """A line before its role is known. ``bold`` is whether all of its letters are."""
+
+    text: str
+    edges: tuple[Edge, ...] | None
+    box: Box
+    size: float
+    bold: bool = False
+    marker_raised: bool = False
+    role: LineRole = "body"
+    level: int = 0
+
+
+@dataclass(slots=True)
+class Layout:
+    """A page's drafts in reading order, with its height and the heights of its short rules."""
+
+    height: float
+    drafts: list[Draft]
+    rules: Sequence[Box] = ()
+
+
+def assign(pages: Sequence[Layout]) -> None:
+    """Give roles to the lines of a document, in place."""
+    _furniture(pages)
+    sizes: Counter[float] = Counter()
+    for page in pages:
+        for draft in page.drafts:
+            if draft.role == "body":
+                sizes[round(draft.size, 1)] += len(draft.text)
+    if not sizes:
+        return
+    body = _weighted_median(sizes)
+    for page in pages:
+        _footnotes(page, body)
+        for draft in page.drafts:
+            if draft.role == "body" and _CAPTION.match(draft.text):
+                draft.role = "caption"
+    _headings(pages, body)
+
+
+def _weighted_median(sizes: Counter[float]) -> float:
+    half = sizes.total() / 2
+    seen = 0
+    for size in sorted(sizes):
+        seen += sizes[size]
+        if seen >= half:
+            return size
+    return max(sizes)
+
+
+def _furniture(pages: Sequence[Layout]) -> None:
+    """Running heads and page numbers: what stands at the edges of many pages."""
+    edges: list[list[tuple[Draft, tuple[str, bool]]]] = []
+    count: Counter[tuple[str, bool]] = Counter()
+    for page in pages:
+        lines = sorted(
+            (d for d in page.drafts if d.role == "body"), key=lambda draft: draft.box.bottom
+        )
+        near = lines[:3] + [line for line in lines[3:] if line in lines[-3:]]
+        keyed = [
+            (line, (_DIGITS.sub("", line.text), line.box.bottom < page.height / 2))
+            for line in near
+            if not _TOP * page.height < line.box.bottom < _BOTTOM * page.height
+        ]
+        edges.append(keyed)
+        count.update({key for _, key in keyed if key[0]})
+        usual = median(line.size for line in lines) if lines else 0.0
+        for line in lines[:1] + lines[-1:]:
+            outside = line.box.bottom < 0.1 * page.height or line.box.bottom > 0.88 * page.height
+            small = line.size <= _LARGE * usual
+            if outside and small and _PAGE_NUMBER.fullmatch(line.text.strip()):
+                line.role = "page-number"
+    for page, keyed in zip(pages, edges, strict=True):
+        for line, key in keyed:
+            often = len(pages) > 1 and key[0] and count[key] >= max(2, 0.3 * len(pages))
+            if often and line.role == "body":
+                line.role = "running-head"
+        _lone_head(page)
+    _by_place(pages)
+
+
+def _by_place(pages: Sequence[Layout]) -> None:
+    """Running heads whose words change: set off from the text, at one place on many pages."""
+    count: Counter[tuple[int, int]] = Counter()
+    found: list[tuple[Draft, tuple[int, int]]] = []
+    for page in pages:
+        lines = sorted((d for d in page.drafts if d.role == "body"), key=lambda d: d.box.bottom)
+        if len(lines) < 5:
+            continue
+        usual = median(line.size for line in lines)
+        for line, near in ((lines[0], lines[1]), (lines[-1], lines[-2])):
+            outside = not _TOP * page.height < line.box.bottom < _BOTTOM * page.height
+            apart = abs(near.box.bottom - line.box.bottom) > 2 * usual
+            if outside and apart and line.size <= usual:
+                place = (round(line.box.bottom / 2), round(2 * line.size))
+                found.append((line, place))
+                count[place] += 1
+    for line, place in found:
+        if count[place] >= max(3, 0.2 * len(pages)):
+            line.role = "running-head"
+
+
+def _lone_head(page: Layout) -> None:
+    """A smaller line alone in the top margin is a running head even where nothing repeats it."""
+    lines = sorted((d for d in page.drafts if d.role == "body"), key=lambda d: d.box.bottom)
+    if len(lines) < 5:
+        return
+    body = median(line.size for line in lines)
+    first = lines[0]
+    below = next((d for d in lines[1:] if d.box.bottom - first.box.bottom > first.size / 2), None)
+    if (
+        below is not None
+        and first.size < 0.87 * body
+        and first.box.bottom < 0.12 * page.height
+        and below.box.bottom - first.box.bottom > 1.9 * body
+        and len(first.text) < 90
+    ):
+        first.role = "running-head"
+
+
+def _footnotes(page: Layout, body: float) -> None:
+    """Small lines from a numbered one down to the foot of the page, set off by rule or marker."""
+    lines = [draft for draft in page.drafts if draft.role == "body"]
+    if len(lines) < 4:
+        return
+    body = min(body, median(line.size for line in lines))
+    small = [line for line in lines if line.size < _SMALL * body]
+    for line in small:
+        if line.role != "body" or not _NOTE.match(line.text) or line.box.bottom < page.height / 3:
+            continue
+        column = [other for other in lines if _overlap(line.box, other.box)]
+        below = [other for other in column if other.box.bottom >= line.box.bottom - 1]
+        if any(other.size >= _SMALL * body for other in below):
+            continue
+        ruled = any(
+            0 < line.box.top - rule.bottom + 0.3 * line.size < 3 * line.size
+            and _overlap(line.box, rule)
+            for rule in page.rules
+        )
+        if ruled or line.marker_raised or len(below) <= 0.4 * len(column):
+            for other in below:
+                other.role = "footnote"
+
+
+def _overlap(one: Box, other: Box) -> bool:
+    return one.x0 < other.x1 and other.x0 < one.x1
+
+
+def _headings(pages: Sequence[Layout], body: float) -> None:
+    """Short lines in larger type, or in bold type among lines that are not."""
+    found: list[tuple[Draft, int]] = []
+    for page in pages:
+        lines = [draft for draft in page.drafts if draft.role == "body"]
+        for at, line in enumerate(lines):
+            if len(line.text) > 150 or not any(char.isalpha() for char in line.text):
+                continue
+            larger = line.size >= _LARGE * body
+            if larger or (line.bold and line.size >= 0.95 * body and _stands_out(lines, at)):
+                found.append((line, round(line.size)))
+    if len(found) > 0.4 * sum(len(page.drafts) for page in pages) + 3:
+        return  # a poster or a form, where size says nothing
+    ranks = sorted({size for _, size in found}, reverse=True)
+    for line, size in found:
+        line.role, line.level = "heading", min(ranks.index(size) + 1, _DEEPEST)
+
+
+def _stands_out(lines: Sequence[Draft], at: int) -> bool:
+    """Whether a bold line is a short one of at most two among lines in ordinary type."""
+    line = lines[at]
+    if len(line.text) > 90 or line.text.rstrip()[-1:] in ".،,؛;":
+        return False
+    run = 1
+    for way in (-1, 1):
+        near = at + way
+        while 0 <= near < len(lines) and lines[near].bold and run < 3:
+            run += 1
+            near += way
+    return run < 3

@@ -1,0 +1,120 @@
+"""The index on disk: one folder of tantivy's at a time, and how far it has followed the corpus.
+
+``position.json`` names the folder and the last change that is in it. It is replaced whole, after
+the folder was written, so that a reader sees the old index or the new one and nothing between.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+_POSITION = "position.json"
+_LOCK = "lock"
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """``change`` is the last change in ``folder``; ``sha256`` that of the document it changed.
+
+    The checksum tells an index that was copied from another corpus, or a catalogue that was
+    restored from a backup. ``schema`` is the version of the index's fields and keys.
+    """
+
+    schema: str
+    folder: str
+    change: int
+    sha256: str
+
+
+def read_position(index: Path) -> Position | None:
+    """The position of the index in the folder ``index``; None when there is none to be read."""
+    try:
+        value = json.loads((index / _POSITION).read_text(encoding="utf-8"))
+        position = Position(**value)
+    except (OSError, ValueError, TypeError, RecursionError):
+        return None
+    expected = {"schema": str, "folder": str, "change": int, "sha256": str}
+    if any(type(getattr(position, name)) is not kind for name, kind in expected.items()):
+        return None
+    if Path(position.folder).name != position.folder:
+        return None
+    return position
+
+
+def write_position(index: Path, position: Position) -> None:
+    """Replace the position, whole or not at all."""
+    beside = index / f".{_POSITION}.part"
+    with beside.open("w", encoding="utf-8") as file:
+        json.dump(asdict(position), file)
+        file.flush()
+        os.fsync(file.fileno())
+    beside.replace(index / _POSITION)
+
+
+def new_folder(index: Path) -> str:
+    """Make an empty folder beside the present one; gives its name."""
+    numbers = [int(name.name[5:]) for name in index.glob("data-*") if name.name[5:].isdecimal()]
+    name = f"data-{max(numbers, default=0) + 1}"
+    (index / name).mkdir()
+    return name
+
+
+def clear(index: Path, keep: str) -> None:
+    """Remove the folders that the position does not name any more."""
+    for folder in index.glob("data-*"):
+        if folder.name != keep:
+            # A reader may still hold files open where that forbids removal; the next time then.
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def writing(index: Path, *, wait: bool) -> Iterator[bool]:
+    """Hold the writer's lock; yields False when another process has it and ``wait`` is False."""
+    index.mkdir(parents=True, exist_ok=True)
+    with (index / _LOCK).open("a+b") as file:
+        if not _lock(file.fileno(), wait):
+            yield False
+            return
+        try:
+            yield True
+        finally:
+            _unlock(file.fileno())
+
+
+if sys.platform == "win32":
+    import msvcrt
+    import time
+
+    def _lock(number: int, wait: bool) -> bool:
+        while True:
+            try:
+                msvcrt.locking(number, msvcrt.LK_NBLCK, 1)
+                return True
+            except OSError:
+                if not wait:
+                    return False
+                time.sleep(0.1)
+
+    def _unlock(number: int) -> None:
+        os.lseek(number, 0, os.SEEK_SET)
+        msvcrt.locking(number, msvcrt.LK_UNLCK, 1)
+
+else:
+    import fcntl
+
+    def _lock(number: int, wait: bool) -> bool:
+        try:
+            fcntl.flock(number, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+        except BlockingIOError:
+            return False
+        return True
+
+    def _unlock(number: int) -> None:
+        fcntl.flock(number, fcntl.LOCK_UN)
