@@ -205,7 +205,7 @@ def status(
         listed = [_document_json(row) for row in rows] if documents else None
         _print_json(seen.to_json() | ({"document_list": listed} if documents else {}))
         return
-    _say(f"Corpus {opened.folder}")
+    typer.echo(f"Corpus {opened.folder.resolve()}")
     _table(
         ["what", "count"],
         [
@@ -233,7 +233,7 @@ def status(
             ],
         )
     for line in seen.attention:
-        _say(f"! {line}")
+        typer.echo(f"! {line}")
 
 
 # -- 2. Look at one file ---------------------------------------------------------------------------
@@ -336,8 +336,9 @@ def clauses(
             )
         return
     for clause in segmentation.clauses:
-        _say(f"{clause.kind} {clause.number or ''} · {clause.language} · page {clause.page}")
-        typer.echo(clause.text)
+        number = f" {clause.number}" if clause.number else ""
+        typer.echo(f"{clause.kind}{number} · {clause.language} · page {clause.page}")
+        typer.echo(f"    {_marked(clause.text, ())}")
     _say(f"{len(segmentation.clauses)} clauses")
 
 
@@ -500,13 +501,13 @@ def search(
         _print_json(found.to_json())
         return
     for hit in found.hits:
-        _say(f"{hit.title} · page {hit.page} · {hit.clause}")
-        typer.echo("  " + _marked(hit.text, hit.highlights))
-    _say(f"{found.total} clauses found, {len(found.hits)} shown")
+        typer.echo(f"{hit.title} · page {hit.page} · {hit.clause}")
+        typer.echo(f"    {_marked(hit.text, hit.highlights)}")
+    typer.echo(f"{found.total} clauses found, {len(found.hits)} shown")
     for facet, counts in found.facets.items():
         shown = ", ".join(f"{name} {count}" for name, count in list(counts.items())[:8])
         if shown:
-            _say(f"  {facet}: {shown}")
+            typer.echo(f"  {facet}: {shown}")
 
 
 @app.command(rich_help_panel=_ASK)
@@ -570,7 +571,7 @@ def report(
     if as_json:
         _print_json(written.to_json())
     else:
-        typer.echo(str(place))
+        typer.echo(str(place.resolve()))
 
 
 # -- what the commands share -----------------------------------------------------------------------
@@ -723,7 +724,11 @@ def _table(heads: list[str], rows: list[list[Any]]) -> None:
     table = Table(*heads, box=None, pad_edge=False)
     for row in rows:
         table.add_row(*(str(cell) for cell in row))
-    Console().print(table)
+    console = Console()
+    with console.capture() as shown:
+        console.print(table)
+    for line in shown.get().splitlines():
+        typer.echo(line.rstrip())
 
 
 @contextmanager

@@ -492,7 +492,7 @@ class _Reader:
     def _is_numbered_heading(self, i: int, number: Mark) -> bool:
         """Whether the next number at the same depth is far off: a list has it in the next row."""
         row = self.rows[i]
-        if len(row.text.split()) > 18 or row.closed:
+        if len(row.text.split()) > 18 or row.closed or self._runs_to_a_stop(i):
             return False
         if len(number.value) > 1:
             return True
@@ -504,6 +504,17 @@ class _Reader:
                 if mark.kind == "number" and mark.value == (number.value[0] + step,):
                     return False
         return True
+
+    def _runs_to_a_stop(self, i: int) -> bool:
+        """Whether row ``i`` fills the line and the rows below it go on to a full stop."""
+        while self.layout.width and not self.layout.is_short(self.rows[i], 0.9):
+            after = self._next(i)
+            if after is None or self.rows[after].blank or self.rows[after].role != "body":
+                return False
+            if self.rows[after].full:
+                return True
+            i = after
+        return False
 
     def _ends_paragraph(self, i: int) -> bool:
         row = self.rows[i]

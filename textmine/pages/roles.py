@@ -93,14 +93,15 @@ def _furniture(pages: Sequence[Layout]) -> None:
             (d for d in page.drafts if d.role == "body"), key=lambda draft: draft.box.bottom
         )
         near = lines[:3] + [line for line in lines[3:] if line in lines[-3:]]
+        usual = median(line.size for line in lines) if lines else 0.0
         keyed = [
             (line, (_DIGITS.sub("", line.text), line.box.bottom < page.height / 2))
             for line in near
             if not _TOP * page.height < line.box.bottom < _BOTTOM * page.height
+            and line.size <= _LARGE * usual  # a title that later pages repeat as running head
         ]
         edges.append(keyed)
         count.update({key for _, key in keyed if key[0]})
-        usual = median(line.size for line in lines) if lines else 0.0
         for line in lines[:1] + lines[-1:]:
             outside = line.box.bottom < 0.1 * page.height or line.box.bottom > 0.88 * page.height
             small = line.size <= _LARGE * usual
