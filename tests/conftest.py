@@ -24,13 +24,13 @@ def sample(tmp_path_factory) -> Path:
     """The folder of a corpus that holds the sample documents, coded. Read only."""
     from textmine import ingest
     from textmine.store.corpus import Corpus
-    from textmine.tagging.run import code_corpus
+    from textmine.tagging.run import code_corpus, coders_for
 
     folder = tmp_path_factory.mktemp("sample") / "corpus"
     with Corpus.create(folder) as corpus:
         files, _ = ingest.find([DOCUMENTS])
         ingest.add(corpus, files, jobs=2)
-        code_corpus(corpus, None)
+        code_corpus(corpus, coders_for(corpus)[0])
     return folder
 
 

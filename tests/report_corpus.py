@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 from textmine import codebook
 from textmine.records import Attribute, Clause, Coding, Line, Page, Part, Span
@@ -120,7 +122,7 @@ def uncoded_corpus(folder: Path) -> Corpus:
     sha256 = "f" * 64
     failed = Derived(sha256, ".pdf", 1, "failed", "encrypted", "The file asks for a password.")
     corpus.catalogue.put(failed, Source("/x/locked.pdf", sha256, "failed", "encrypted", now()))
-    corpus.catalogue.put_source(Source("/x/again.pdf", "e" * 64, "duplicate", "", now()))
+    corpus.catalogue.note_source(Source("/x/again.pdf", "e" * 64, "duplicate", "", now()))
     book = codebook.load(corpus.codebook_file)
     corpus.catalogue.put_codebook(
         book.reference, book.digest, corpus.codebook_file.read_text(encoding="utf-8")
@@ -152,7 +154,9 @@ def code(corpus: Corpus, coder: str = DICTIONARY, probability: float | None = No
             if any(word in clause.text for word in words)
         ]
         if clauses:
-            corpus.catalogue.put_codings(one.id, coder, "test@1", codings, len(clauses))
+            corpus.catalogue.replace_machine_codings(
+                one.id, coder, "test@1", codings, clauses=len(clauses), version="1"
+            )
 
 
 def coded_corpus(folder: Path) -> Corpus:
@@ -160,3 +164,30 @@ def coded_corpus(folder: Path) -> Corpus:
     corpus = uncoded_corpus(folder)
     code(corpus)
     return corpus
+
+
+def upgrade(corpus: Corpus) -> None:
+    """The next version of the codebook, by which nothing has been coded yet."""
+    text = corpus.codebook_file.read_text(encoding="utf-8").replace("version: 1", "version: 2")
+    corpus.codebook_file.write_text(text, encoding="utf-8")
+    book = codebook.load(corpus.codebook_file)
+    corpus.catalogue.put_codebook(book.reference, book.digest, text)
+
+
+def machine_reads(
+    corpus: Corpus,
+    number: int,
+    codes: Mapping[str, Sequence[int]] = MappingProxyType({}),
+    coder: str = "dictionary:test@2",
+    reference: str = "test@2",
+) -> None:
+    """One document read by a machine: for each code the clauses, by place, that it applies to."""
+    clauses = [stored.clause.id for stored in corpus.catalogue.clauses(document=number)]
+    codings = [
+        Coding(clauses[place], code_id, coder, reference, True, now())
+        for code_id, places in codes.items()
+        for place in places
+    ]
+    corpus.catalogue.replace_machine_codings(
+        number, coder, reference, codings, clauses=len(clauses), version="1"
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from itertools import pairwise
 
 import pytest
@@ -447,6 +448,214 @@ def test_article_goes_on_across_page_and_footnote() -> None:
     assert parts(text, "footnote", roles) == ["1 A note."]
 
 
+# ---- closing, recitals, lists inside a paragraph
+
+
+FRAME_FA = """پیمان دوستی شهر نارنج و شهر انار
+
+ماده ۱- دو شهر دوست‌اند و مردم آنها می‌توانند آزادانه به شهر دیگر سفر کنند و در آن بمانند.
+ماده ۲- دو شهر هر سال جشن نارنج و جشن انار را در میدان بزرگ خود با هم برگزار می‌کنند.
+ماده ۳- این پیمان سه سال اعتبار دارد.
+{closing}"""
+
+FRAME_EN = """Agreement between Alpha and Beta
+
+Article 1. The two towns are friends, and their people may travel freely between them.
+Article 2. The two towns hold the feast of oranges together in the great square every year.
+Article 3. This Agreement is in force for three years.
+{closing}"""
+
+
+@pytest.mark.parametrize(
+    ("frame", "closing", "signed"),
+    [
+        (FRAME_FA, "این پیمان در روز ۳ خرداد ۱۳۹۰ در دو نسخه به امضا رسید.\nشهردار نارنج", 2),
+        (FRAME_FA, "این پیمان در تاریخ ۳ خرداد در دو نسخه فارسی نوشته شد.\nشهردار انار", 2),
+        (FRAME_FA, "این متن در دو نسخه و به دو زبان نگاشته شد.", 1),
+        (FRAME_FA, "تنظیم شده در نارنج به تاریخ ۳ خرداد، در دو نسخه.\nشهردار نارنج", 2),
+        (FRAME_FA, "در شهر انار، به تاریخ ۳ خرداد ۱۳۹۰، در دو نسخه امضا شد.", 1),
+        (FRAME_FA, "شهردار نارنج\nرئیس شورای شهر شهرکرد", 2),
+        (FRAME_EN, "Mayor of Alpha\nWitness: the Town Clerk of Beta", 2),
+        (FRAME_EN, "For the town of Alpha: the Mayor\nFor the town of Beta: the Mayor", 2),
+        # Provisions that begin like a closing.
+        (FRAME_FA, "این پیمان در صورت نیاز بازنگری می‌شود.", 0),
+        (FRAME_FA, "شهردار نارنج موظف است گزارش کار را به شورا بدهد.", 0),
+        (FRAME_FA, "شهردار نارنج\nدو شهر هر سال گزارش کار را برای یکدیگر می‌فرستند.", 0),
+        (FRAME_EN, "Mayors of both towns shall meet once a year.", 0),
+        (FRAME_EN, "For the purpose of this Agreement, a year has twelve months.", 0),
+    ],
+)
+def test_closing_is_no_part_of_the_last_article(frame: str, closing: str, signed: int) -> None:
+    found = cut(frame.format(closing=closing)).clauses
+    texts = [clause.text for clause in found if clause.kind == "signature"]
+    assert "\n".join(texts) == (closing if signed else "")
+    assert found[2].text.endswith(("دارد.", "years.") if signed else closing[-9:])
+
+
+def test_names_of_those_who_sign_may_stand_on_the_next_page() -> None:
+    text = FRAME_EN.format(closing="\f– 2 –\nMayor of Alpha\nMayor of Beta")
+    found = segment(extraction(text, {"– 2": "page-number"}), DOCUMENT).clauses
+    assert (found[-1].kind, found[-1].text) == ("signature", "Mayor of Alpha\nMayor of Beta")
+    listed = text.replace("is in force for three years.", "is kept by:")
+    found = segment(extraction(listed, {"– 2": "page-number"}), DOCUMENT).clauses
+    assert found[-1].kind == "article"
+
+
+@pytest.mark.parametrize(
+    "heading", ["رونوشت:", "رونوشت", "گیرندگان:", "Copies to:", "Distribution:"]
+)
+def test_list_of_copies_is_no_note(heading: str) -> None:
+    text = (
+        "مصوبه شورای شهر نارنج\n\nماده واحده- نام خیابان تغییر می‌کند.\n"
+        "تبصره ۱- هزینه با شهرداری است.\n"
+        f"رئیس شورای شهر نارنج\n{heading}\n۱- شهردار نارنج\n۲- بایگانی"
+    )
+    assert [(clause.number, clause.kind, clause.text) for clause in cut(text).clauses] == [
+        ("1", "article", "نام خیابان تغییر می‌کند."),
+        ("1.note-1", "note", "هزینه با شهرداری است."),
+        (None, "signature", "رئیس شورای شهر نارنج"),
+    ]
+    assert parts(text, "metadata") == [heading, "۱- شهردار نارنج", "۲- بایگانی"]
+
+
+def test_copy_that_must_be_sent_stays_in_its_note() -> None:
+    text = (
+        "مصوبه شورای شهر نارنج\n\nماده واحده- نام خیابان تغییر می‌کند.\n"
+        "تبصره ۱- مدارک لازم چنین است:\n"
+        "رونوشت: برابر با اصل باشد و به مهر شورا برسد و تا پایان ماه به دفتر شهرداری سپرده شود.\n"
+        "این کار رایگان است."
+    )
+    assert numbers(text) == ["1", "1.note-1"]
+    assert parts(text, "metadata") == []
+
+
+def test_paragraph_about_the_whole_text_is_no_part_of_the_last_note() -> None:
+    text = (
+        "مصوبه شورای شهر نارنج\n\nماده واحده- نام خیابان تغییر می‌کند.\n"
+        "تبصره ۱- هزینه با شهرداری است.\n{}"
+    )
+    last = "این مصوبه پس از دو هفته اجرا می‌شود."
+    assert clauses(text.format(last))[-1] == ("1", "article", last)
+    last = "این هزینه پس از دو هفته پرداخت می‌شود."
+    assert clauses(text.format(last))[-1][0] == "1.note-1"
+
+
+@pytest.mark.parametrize(
+    "pieces",
+    [
+        ["recital با توجه به دوستی دیرین دو شهر؛", "recital با آگاهی از نیاز مردم؛",
+         "recital با خرسندی از دیدار شهرداران؛", "recital و نظر به نامه شورا،",
+         "preamble به تفاهم زیر رسیدند:"],
+        ["recital با یادآوری دیدار سال پیش،", "recital از آنجا که مردم چنین می‌خواهند،",
+         "preamble به شرح زیر توافق کردند:"],
+        ["recital با عنایت به نامه شورا؛",
+         "preamble خود را دوست می‌دانند و بر موارد زیر توافق کردند:"],
+        ["recital Considering their long friendship;", "recital Aware of what the people need,",
+         "recital And in view of the letter,",
+         "preamble Have come to the following understanding:"],
+        ["recital Whereas the towns are neighbours;", "preamble Have agreed as follows:"],
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("joint", ["\n", " "])
+def test_each_recital_is_a_clause(pieces: list[str], joint: str) -> None:
+    if joint == " ":  # inside a line only a semicolon parts two recitals
+        marks = str.maketrans(",،", ";؛")
+        pieces = [*(piece.translate(marks) for piece in pieces[:-2]), *pieces[-2:]]
+    kinds, texts = zip(*(piece.split(" ", 1) for piece in pieces), strict=True)
+    english = texts[0].isascii()
+    first = "The towns of Alpha and Beta," if english else "شهر نارنج و شهر انار،"
+    frame = FRAME_EN if english else FRAME_FA
+    title, rest = frame.format(closing="").split("\n\n")
+    found = cut(f"{title}\n\n{first}\n{joint.join(texts)}\n{rest}").clauses
+    assert [(clause.kind, clause.text) for clause in found[: len(texts) + 1]] == [
+        ("preamble", first), *zip(kinds, texts, strict=True)
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Desiring to work in many fields; including trade and the arts,",
+        "Noting the letters of 3 May, having been read in both councils,",
+        "با توجه به نامه شورا، با خواست مردم و با در نظر گرفتن هزینه،",
+    ],
+)
+def test_recital_goes_on_behind_a_sign_inside_it(line: str) -> None:
+    title, rest = (FRAME_EN if line.isascii() else FRAME_FA).format(closing="").split("\n\n")
+    agreed = "Have agreed as follows:" if line.isascii() else "به شرح زیر توافق کردند:"
+    found = cut(f"{title}\n\n{line}\n{agreed}\n{rest}").clauses
+    assert [clause.text for clause in found[:2]] == [line, agreed]
+
+
+@pytest.mark.parametrize(
+    ("article", "expected"),
+    [
+        ("Trade. (a) Fairs will be held. (b) Shops\nwill open.", ["2.a", "2.b"]),
+        ("The Parties shall promote: (a) trade fairs; (b) music; and (c) sport.",
+         ["2", "2.a", "2.b", "2.c"]),
+        ("Each of the Parties will: (a) train nurses in: (i) first aid; (ii) care; (b) send books.",
+         ["2", "2.a", "2.a.i", "2.a.ii", "2.b"]),
+        ("The Parties shall promote trade: (1) by fairs, (2) by visits.", ["2", "2.1", "2.2"]),
+        ("دو شهر در این کارها با هم همکاری می‌کنند: الف) بازرگانی شهری؛ ب) هنر مردم؛ و ج) ورزش.",
+         ["2", "2.a", "2.b", "2.c"]),
+        ("دو شهر در این کارها با هم همکاری می‌کنند: (۱) بازرگانی شهری، (۲) هنر مردم.",
+         ["2", "2.1", "2.2"]),
+        # References, a list that lacks its first or its second member, years, examples.
+        ("The cases named in (a) and (b) of Article 3 are excluded.", ["2"]),
+        ("As Article 3, (a) and (b), says, the costs are shared.", ["2"]),
+        ("The Parties meet, as provided under paragraph 1, (b) of Article 3.", ["2"]),
+        ("The Parties promote: (b) trade fairs; (c) music.", ["2"]),
+        ("The Parties promote: (a) trade fairs and music.", ["2"]),
+        ("The Law of Towns, (1998) and later, is respected; so is (1) the Charter.", ["2"]),
+        ("دو شهر قانون شهرها، (۱۳۷۸) و (۱)، را رعایت می‌کنند.", ["2"]),
+        ("آنچه در بندهای (الف) و (ب) ماده ۱ آمده است اجرا می‌شود.", ["2"]),
+        ("کارهای یادشده در ماده ۱، الف) و ب)، انجام می‌شود.", ["2"]),
+    ],
+)  # fmt: skip
+def test_list_inside_a_paragraph(article: str, expected: list[str]) -> None:
+    frame = "Agreement between Alpha and Beta\n\n{0} 1. {1}\n{0} 2. {2}\n{0} 3. {3}"
+    if not article.isascii():
+        frame = "پیمان دوستی دو شهر\n\n{0} ۱- {1}\n{0} ۲- {2}\n{0} ۳- {3}"
+        words = ("ماده", "دو شهر دوست‌اند.", article, "پیمان تا سه سال اعتبار دارد.")
+    else:
+        words = ("Article", "The towns are friends.", article, "This is valid for three years.")
+    assert numbers(frame.format(*words)) == ["1", *expected, "3"]
+
+
+def test_name_before_a_list_is_the_heading_of_its_members() -> None:
+    text = (
+        "Agreement between Alpha and Beta\n\nSection 1. Early warning and rescue. "
+        "(a) Sirens will be tested. (b)\nNurses will be trained.\nSection 2. The costs are shared."
+    )
+    assert [(clause.heading, clause.text) for clause in cut(text).clauses] == [
+        ("Early warning and rescue", "Sirens will be tested."),
+        ("Early warning and rescue", "Nurses will be trained."),
+        (None, "The costs are shared."),
+    ]
+
+
+def test_sections_that_gather_clauses_are_chapters() -> None:
+    text = (
+        "یادداشت تفاهم شهر نارنج و شهر انار\nدرباره کمک به مسافران\n"
+        "با سپاس از مردم دو شهر،\nاین یادداشت میان دو شهر منعقد می‌شود:\n"
+        "بخش اول: راه‌ها\nبند ۱- راه‌ها پاکیزه می‌شود.\nبند ۲- چراغ‌ها روشن می‌ماند.\n"
+        "بخش دوم: پایان\nبند ۳- این یادداشت یک سال اعتبار دارد."
+    )
+    assert [(clause.number, clause.kind, clause.heading) for clause in cut(text).clauses] == [
+        (None, "recital", None),
+        (None, "preamble", None),
+        ("1", "article", "بخش اول: راه‌ها"),
+        ("2", "article", "بخش اول: راه‌ها"),
+        ("3", "article", "بخش دوم: پایان"),
+    ]
+    assert parts(text, "title") == ["یادداشت تفاهم شهر نارنج و شهر انار\nدرباره کمک به مسافران"]
+
+
+def test_city_whose_name_ends_like_a_verb_may_stand_in_a_heading() -> None:
+    text = "قانون نام‌ها\n\nماده ۱- شهر شهرکرد\nنام شهر می‌ماند.\nماده ۲- اجرا\nشهردار اجرا می‌کند."
+    assert parts(text, "heading") == ["شهر شهرکرد", "اجرا"]
+
+
 def test_contents_are_no_articles() -> None:
     text = (
         "TREATY\nArticle 1 Aim ........ 3\nArticle 2 Means ....... 4\n\n"
@@ -529,6 +738,69 @@ def test_citation_behind_the_stop_stays_with_its_sentence() -> None:
     texts = [clause.text for clause in cut(PAPER).clauses]
     assert "شوراها نقش مهمی دارند. (احمدی، ۱۳۹۰: ۱۴)" in texts
     assert "پیشنهادها چنین است:" in texts
+
+
+NOTES = """باغ‌های شهر در این سال‌ها بزرگ‌تر شده‌اند و مردم شهر از این تغییر
+خشنودند. شورا برای نگهداری باغ‌ها بودجه‌ای تازه در نظر گرفت و آن را
+در پایان سال هزینه کرد. شهرداری نیز کارگران تازه‌ای برای این کار به
+
+{note}
+{address}
+
+خدمت گرفت. در سال پس از آن باغ‌های دیگری در شمال شهر ساخته شد و
+مردم محله‌های دیگر نیز از شورا خواستند که برای آنان باغی بسازد.
+باغبانان شهر هر سال در بهار گرد هم می‌آیند و درباره کار خود با هم
+سخن می‌گویند."""
+
+
+@pytest.mark.parametrize(
+    ("note", "address"),
+    [
+        ("۳ گزارش باغ‌ها، قابل دسترسی در سایت شهرداری شیراز:", "http://example.org/b (2018/02/13)"),
+        ("قابل دسترسی در سایت شهرداری شیراز:", "http://example.org/b"),
+        ("دسترسی در: https://example.org/b (۱۳۹۶/۱۲/۲)", "(2018/02/13)"),
+        # The words in reverse order, as extractors leave them that know no direction of writing.
+        (":شیراز شهرداری سایت در دسترسی قابل ها، باغ گزارش 3", "http://example.org/b"),
+        (":1396 شیراز خبری پایگاه باغ، دیار شیراز 4", "http://example.org/b (2018/02/13)"),
+    ],
+)
+def test_where_to_find_a_source_is_a_footnote(note: str, address: str) -> None:
+    text = NOTES.format(note=note, address=address)
+    assert parts(text, "footnote") == [f"{note}\n{address}"]
+    assert any(clause.text.endswith("این کار به\nخدمت گرفت.") for clause in cut(text).clauses)
+
+
+@pytest.mark.parametrize(
+    ("note", "address"),
+    [
+        ("این باغ‌ها برای همه مردم در همه روزهای سال قابل دسترسی بودند و", "ماندند و کسی"),
+        ("نقشه باغ‌ها در سایت شهرداری از ۱۳۹۶/۱۲/۲ قابل دسترسی است و همه.", "می‌بینند و کسی"),
+        ("این کار به کارگران تازه‌ای نیاز داشت که شورا آن را می‌دانست: 4", "کارگر از روستا و"),
+    ],
+)
+def test_text_about_access_is_no_footnote(note: str, address: str) -> None:
+    assert parts(NOTES.format(note=note, address=address), "footnote") == []
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        (["باغ بزرگ شد.", "(Tulip, 2005: 50)", "شهر نیز بزرگ شد."],
+         ["باغ بزرگ شد.\n(Tulip, 2005: 50)", "شهر نیز بزرگ شد."]),
+        (["باغ بزرگ شد.", "(لاله، ۱۳۸۴: ۵۰).", "شهر نیز بزرگ شد."],
+         ["باغ بزرگ شد.\n(لاله، ۱۳۸۴: ۵۰).", "شهر نیز بزرگ شد."]),
+        # No source, so a remark of its own.
+        (["باغ بزرگ شد.", "(این را همه دیدند.)", "شهر نیز بزرگ شد."],
+         ["باغ بزرگ شد.", "(این را همه دیدند.)", "شهر نیز بزرگ شد."]),
+        (["باغ بزرگ شد.", "می‌باشد.", "شهر نیز بزرگ شد."],
+         ["باغ بزرگ شد.\nمی‌باشد.", "شهر نیز بزرگ شد."]),
+        (["باغ بزرگ شد.", "شهر می‌باشد.", "شهر نیز بزرگ شد."],
+         ["باغ بزرگ شد.", "شهر می‌باشد.", "شهر نیز بزرگ شد."]),
+    ],
+)  # fmt: skip
+def test_row_that_belongs_to_the_sentence_before_it(rows: list[str], expected: list[str]) -> None:
+    found = cut("مقدمه\n\n" + "\n\n".join(rows)).clauses
+    assert [re.sub("\n+", "\n", clause.text) for clause in found] == expected
 
 
 def test_text_behind_the_bibliography_is_text_again() -> None:

@@ -71,6 +71,49 @@ def test_help_teaches_by_example(command):
     assert "--json" in shown
 
 
+def test_the_version_is_told():
+    assert textmine("--version").stdout.startswith("textmine 0.")
+
+
+def test_files_named_like_modules_are_not_run(tmp_path):
+    (tmp_path / "paper.txt").write_text("One sentence here. Another one.", encoding="utf-8")
+    for name in ("random", "click", "hazm"):
+        (tmp_path / f"{name}.py").write_text("open('RAN', 'a')\n")
+    (tmp_path / "run.py").write_text(
+        "from textmine.cli import main\n\nif __name__ == '__main__':\n    main()\n"
+    )
+    (tmp_path / "elsewhere").mkdir()
+    script = tmp_path / "elsewhere" / "run.py"
+    (tmp_path / "run.py").rename(script)
+    for arguments in (["init", "c"], ["--corpus", "c", "add", "paper.txt"]):
+        done = subprocess.run(
+            [sys.executable, str(script), *arguments],
+            cwd=tmp_path,
+            capture_output=True,
+            encoding="utf-8",
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+    assert not (tmp_path / "RAN").exists()
+
+
+def test_a_codebook_of_ones_own_is_coded_by_its_dictionary(made, tmp_path):
+    folder, _ = made
+    book = tmp_path / "book.yaml"
+    book.write_text(
+        "id: mine\nversion: 1\ncodes:\n  - id: law\n    name: {en: Law, fa: حقوق}\n"
+        "    definition: Legal matters.\n    keywords: {en: [affairs], fa: [حقوق]}\n",
+        encoding="utf-8",
+    )
+    corpus = tmp_path / "corpus"
+    assert textmine("init", corpus, "--codebook", book).returncode == 0
+    added = textmine("--corpus", corpus, "add", folder / "inbox" / "treaty.txt")
+    assert added.returncode == 0, added.stderr
+    assert "Coded by the dictionary alone" in added.stderr
+    found = json.loads(textmine("--corpus", corpus, "search", "code:law", "--json").stdout)
+    assert found["total"] == 1
+
+
 def test_add_counts_add_up_and_failures_set_the_exit_code(made):
     _, added = made
     assert added.returncode == 1
@@ -148,6 +191,15 @@ def test_search_and_concordance(made):
     assert marked == {"internal", "affairs"}
     lines = textmine("concordance", "culture OR cultural", "--json", cwd=folder / "corpus").stdout
     assert json.loads(lines.splitlines()[0])["match"] == "cultural"
+
+
+def test_a_concordance_that_is_cut_says_so(made):
+    folder, _ = made
+    cut = textmine("concordance", "cultural OR affairs", "--limit", "1", cwd=folder / "corpus")
+    assert "The first 1 place;" in cut.stderr
+    whole = textmine("concordance", "cultural OR affairs", cwd=folder / "corpus")
+    assert "2 places" in whole.stderr
+    assert len(whole.stdout.splitlines()) == 2
 
 
 def test_report_writes_one_file(made):

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import sqlite3
+import sys
+import threading
+import unicodedata
 import zipfile
 from pathlib import Path
 
@@ -161,11 +166,19 @@ def test_a_document_that_takes_too_much_is_given_up(tmp_path, limits, reason):
 
 def test_a_zip_bomb_is_refused(corpus, tmp_path):
     bomb = tmp_path / "bomb.docx"
+    relations = "http://schemas.openxmlformats.org/package/2006/relationships"
+    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument"
     with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("[Content_Types].xml", "<Types/>")
-        archive.writestr("word/document.xml", b"\0" * (300 << 20))
+        archive.writestr(
+            "_rels/.rels",
+            f'<Relationships xmlns="{relations}"><Relationship Id="a" Type="{kind}" '
+            'Target="word/document.xml"/></Relationships>',
+        )
+        archive.writestr("word/document.xml", b" " * (300 << 20))
     (outcome,) = ingest.add(corpus, [bomb], jobs=1).outcomes
     assert outcome.state == "failed"
+    assert outcome.reason.startswith("too-large: ")
 
 
 def test_an_interrupted_run_keeps_what_was_read(corpus, tmp_path):
@@ -182,3 +195,99 @@ def test_an_interrupted_run_keeps_what_was_read(corpus, tmp_path):
     assert {document.reason for document in kept[2:]} <= {"interrupted"}
     again = ingest.add(corpus, files, jobs=1)
     assert (again.count("duplicate"), again.count("done")) == (2, 3)
+
+
+def alter(corpus: Corpus, statement: str) -> None:
+    with sqlite3.connect(corpus.folder / "catalogue.db") as raw:
+        raw.execute(statement)
+
+
+@pytest.mark.parametrize("made_by", ["segmenter", "normaliser", "extractor"])
+def test_what_an_older_version_made_is_made_again(corpus, inbox, made_by):
+    ingest.add(corpus, [inbox / "one.txt"], jobs=1)
+    (before,) = corpus.catalogue.documents()
+    alter(corpus, f"UPDATE document SET {made_by} = 'plain 0'")
+    (outcome,) = ingest.add(corpus, [inbox / "one.txt"], jobs=1).outcomes
+    assert outcome.state == "done"
+    assert corpus.catalogue.documents() == (before,)
+
+
+def test_what_was_cut_short_is_read_again_and_what_is_broken_is_not(corpus, inbox):
+    ingest.add(corpus, [inbox / "one.txt", inbox / "broken.pdf"], jobs=1)
+    alter(corpus, "UPDATE document SET state = 'partial', reason = 'timeout' WHERE id = 1")
+    again = ingest.add(corpus, [inbox / "one.txt", inbox / "broken.pdf"], jobs=1)
+    assert states(again) == {"one.txt": "done", "broken.pdf": "failed"}
+    assert len(corpus.catalogue.changes(0)) == 5  # two begun, two stored, one stored again
+
+
+def test_a_corrected_table_is_taken_over(corpus, inbox):
+    table = inbox / "documents.csv"
+    table.write_text("path,title\none.txt,First\n", encoding="utf-8")
+    ingest.add(corpus, [inbox / "one.txt"], jobs=1)
+    clauses = list(corpus.catalogue.clauses())
+    table.write_text("path,title\none.txt,Second\n", encoding="utf-8")
+    (outcome,) = ingest.add(corpus, [inbox / "one.txt"], jobs=1).outcomes
+    assert outcome.state == "duplicate"
+    assert "documents.csv now says other things" in outcome.reason
+    assert corpus.catalogue.documents()[0].title == "Second"
+    assert list(corpus.catalogue.clauses()) == clauses
+    (outcome,) = ingest.add(corpus, [inbox / "one.txt"], jobs=1).outcomes
+    assert outcome.reason == ingest.UNCHANGED
+
+
+def test_a_decomposed_name_is_found_in_the_table(corpus, tmp_path):
+    file = tmp_path / unicodedata.normalize("NFD", "آلمان.txt")
+    file.write_text(AGREEMENT, encoding="utf-8")
+    (tmp_path / "documents.csv").write_text("path,title\nآلمان.txt,T\n", encoding="utf-8")
+    ingest.add(corpus, [file], jobs=1)
+    assert corpus.catalogue.documents()[0].title == "T"
+
+
+def test_a_twin_of_a_file_that_could_not_be_kept_is_no_duplicate(corpus, inbox, monkeypatch):
+    keep = corpus.originals.keep
+
+    def refuse_once(source, sha256, suffix):
+        monkeypatch.setattr(corpus.originals, "keep", keep)
+        raise OSError("Input/output error")
+
+    monkeypatch.setattr(corpus.originals, "keep", refuse_once)
+    files = [inbox / "one.txt", inbox / "deep" / "deeper" / "copy.txt"]
+    assert states(ingest.add(corpus, files, jobs=1)) == {"one.txt": "failed", "copy.txt": "done"}
+
+
+@pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="file names are Unicode there")
+def test_a_name_that_is_no_utf8_stops_nothing(corpus, tmp_path):
+    folder = tmp_path / "names"
+    folder.mkdir()
+    odd = os.fsencode(folder) + b"/caf\xe9.txt"
+    Path(os.fsdecode(odd)).write_text("One sentence here.", encoding="utf-8")
+    (folder / "z.txt").write_text("Another sentence here.", encoding="utf-8")
+    summary = ingest.add(corpus, ingest.find([folder])[0], jobs=1)
+    assert summary.count("done") == 2
+    assert any(outcome.path.endswith("caf\\xe9.txt") for outcome in summary.outcomes)
+
+
+def test_a_corpus_does_not_swallow_itself(corpus, inbox):
+    ingest.add(corpus, [inbox / "one.txt"], jobs=1)
+    shutil.copy(inbox / "one.txt", corpus.folder.parent / "beside.txt")
+    files, _ = ingest.find([corpus.folder.parent])
+    assert not any(corpus.folder in file.parents for file in files)
+    assert corpus.folder.parent / "beside.txt" in files
+
+
+def test_two_who_add_at_once_get_everything_once(corpus, tmp_path):
+    files = [big_text(tmp_path / f"{n}.txt", n) for n in range(1, 7)]
+    summaries = []
+
+    def adding(own: list[Path]) -> None:
+        with Corpus.open(corpus.folder) as opened:
+            summaries.append(ingest.add(opened, own, jobs=1))
+
+    threads = [threading.Thread(target=adding, args=(own,)) for own in (files, files[::-1])]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(summary.count("done") for summary in summaries) == [0, 6]
+    assert sorted(summary.count("duplicate") for summary in summaries) == [0, 6]
+    assert {document.state for document in corpus.catalogue.documents()} == {"done"}

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from textmine.errors import InputError
-from textmine.metadata import guess, merge, missing_files, read_table
+from textmine.metadata import attributes_of, guess, merge, missing_files, read_table
 from textmine.metadata.days import day_of, parse_day
+from textmine.metadata.table import KINDS
 from textmine.records import Attribute, Extraction, Guess, Line, LineRole, Page
 
 
@@ -62,6 +63,20 @@ FULL_DATE = [
 def test_columns(table: Path, heading: str, cell: str, expected: list[tuple[str, str]]) -> None:
     table.write_text(f'path\t{heading}\na.pdf\t"{cell}"\n', encoding="utf-8")
     assert values(read_table(table)["a.pdf"].attributes) == expected
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_names_of_kinds_are_taken_with_every_gap(table: Path, kind: str) -> None:
+    for spelling in KINDS[kind]:
+        for gap in (" ", "\u200c", "", "-"):
+            table.write_text(f"path,kind\na.pdf,{spelling.replace(' ', gap)}\n", encoding="utf-8")
+            assert values(read_table(table)["a.pdf"].attributes) == [("kind", kind)]
+
+
+def test_a_bilingual_document_is_one_in_every_spelling(table: Path) -> None:
+    for spelling in ("دوزبانه", "دو زبانه", "دو\u200cزبانه", "fa+en", "English & Persian"):
+        table.write_text(f"path,language\na.pdf,{spelling}\n", encoding="utf-8")
+        assert values(read_table(table)["a.pdf"].attributes) == [("language", "fa+en")]
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
@@ -304,6 +319,58 @@ def test_a_running_head_that_returns_dates_a_paper() -> None:
     assert (found["year_persian"], found["year_gregorian"]) == ("1397", "2018")
 
 
+@pytest.mark.parametrize(
+    ("line", "year"),
+    [
+        ("سال ۱، شماره ۲، بهار ۱۳۹۷", "1397"),
+        ("دوره ۱، شماره ۲، بهار و تابستان ۱۳۹۷", "1397"),
+        ("بهار و تابستان ۱۳۹۷", "1397"),
+        ("پاییز و زمستان ۱۳۹۷", "1397"),
+        ("۱۳۹۷ بهار", "1397"),
+        ("دوره ۵، شماره ۲، ۱۳۹۷", "1397"),
+        ("دوره ۵، شماره ۲، ۲۰", None),
+        ("بهار شهر و ۱۳۹۷ باغ", None),
+        ("۲۱۳۹۷ بهار", None),
+    ],
+)
+def test_an_issue_dates_a_paper(line: str, year: str | None) -> None:
+    assert guessed(*PAPER, line).get("year_persian") == year
+
+
+@pytest.mark.parametrize(
+    ("lines", "year"),
+    [
+        (["۹۶ / فصلنامه شهر و باغ، سال ۱، شماره ۲، بهار ۱۳۹۷"], "1397"),
+        (["2، شماره 1397 بهار، 1فصلنامه شهر و باغ، سال /  96"], "1397"),  # order lost
+        (["مجله شهر، سال ۱، شماره ۲، بهار ۱۳۹۷", "مجله شهر، سال ۱، شماره ۲، بهار ۱۳۹۸"], None),
+        (["لاله، «باغ»، فصلنامه شهر، سال ۱، شماره ۲، بهار ۱۳۹۷، صص ۱-۲."], None),
+        (["در بهار ۱۳۹۷ شورا در سال نخست خود مصوبه شماره ۲ را نوشت."], None),
+        (["منابع", "فصلنامه شهر و باغ، سال ۱، شماره ۲، بهار ۱۳۹۷"], None),
+    ],
+)
+def test_a_running_head_in_the_midst_dates_a_paper(lines: list[str], year: str | None) -> None:
+    assert guessed(*PAPER, *(["متن دراز."] * 20), *lines).get("year_persian") == year
+
+
+@pytest.mark.parametrize(
+    ("title", "sure"),
+    [
+        ("باغ‌های شهر و همکاری‌های بین‌المللی", True),
+        ("یادگار باغ‌های شهر", True),
+        ("های شهر و همکاری باغ", False),
+        ("باغ شهر و هایهمکاری المللیبین", False),
+        ("باغ یشهر و مردم", False),
+    ],
+)
+def test_a_title_out_of_order_is_doubtful(title: str, sure: bool) -> None:
+    for found in (
+        guess(document(title, "چکیده"), Path("a.txt"))["title"],
+        guess(document(title, "چکیده", title=title), Path("a.txt"))["title"],
+    ):
+        assert (found.confidence > 0.5) is sure
+        assert ("out of order" in found.ground) is not sure
+
+
 def test_a_month_gives_years_only() -> None:
     found = guessed("# گزارش پژوهشی: همکاری", "کارگروه مطالعات - آبان ۱۴۰۴")
     assert "date" not in found
@@ -330,7 +397,7 @@ def test_the_table_is_believed_and_guesses_fill_the_rest(table: Path) -> None:
         "kind": Guess("treaty", 0.8, "the title"),
         "parties": Guess("Iran; Nepal", 0.7, "the title"),
     }
-    merged = merge(read_table(table)["a.pdf"], guesses)
+    merged = merge(read_table(table)["a.pdf"], attributes_of(guesses))
     assert [(each.name, each.value, each.confidence) for each in merged] == [
         ("title", "Given", 1.0),
         ("year_persian", "1397", 1.0),
@@ -339,4 +406,4 @@ def test_the_table_is_believed_and_guesses_fill_the_rest(table: Path) -> None:
         ("party", "Iran", 0.7),
         ("party", "Nepal", 0.7),
     ]
-    assert merge(None, {}) == ()
+    assert merge(None, ()) == ()

@@ -15,13 +15,23 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from lxml import html
-from report_corpus import BOOK, HOSTILE, TEXTS, code, coded_corpus, document, uncoded_corpus
+from report_corpus import (
+    BOOK,
+    HOSTILE,
+    TEXTS,
+    code,
+    coded_corpus,
+    document,
+    machine_reads,
+    uncoded_corpus,
+    upgrade,
+)
 
 import textmine.reports
 from textmine.errors import InputError, UsageError
 from textmine.records import Attribute, Coding, Page, Span
 from textmine.reports import marks
-from textmine.reports.html import write_report
+from textmine.reports.html import _write, write_report
 from textmine.reports.texts import TEXTS as LABELS
 from textmine.reports.texts import Both
 from textmine.store.catalogue import Source, now
@@ -104,12 +114,14 @@ def test_what_was_written_is_counted(written):
     done, text = written
     assert done.to_json() == {
         "path": str(done.path),
-        "coder": "dictionary:test@1",
+        "coders": ["dictionary:test@1"],
         "documents": 6,
         "clauses": 17,
         "codings": 16,
         "pages": 5,
         "lists": text.count('<section class="list"'),
+        "cut": 0,
+        "note": "",
         "bytes": len(text.encode("utf-8")),
     }
     json.dumps(done.to_json())
@@ -123,6 +135,28 @@ def test_every_number_in_a_table_links_to_exactly_that_many_clauses(page):
         behind = targets(anchors[link.get("href")[1:]])
         assert len(behind) == len(set(behind)) == shown_number(link)
         assert all("clause" in anchors[each].get("class") for each in behind)
+
+
+def test_lists_of_a_large_corpus_are_cut_and_say_so(tmp_path, monkeypatch):
+    monkeypatch.setattr("textmine.reports.tables.MOST_LISTED", 100)
+    monkeypatch.setattr("textmine.reports.tables.CUT_TO", 6)
+    with coded_corpus(tmp_path / "c") as corpus:
+        done = write_report(corpus, tmp_path / "r.html")
+    page = html.parse(done.path).getroot()
+    anchors = by_id(page)
+    cut = set()
+    for link in page.xpath("//table//a[@class='n']"):
+        behind = anchors[link.get("href")[1:]]
+        assert len(targets(behind)) == min(6, shown_number(link))
+        short = shown_number(link) > 6
+        assert ("of which the first 6 are listed" in behind.text_content()) == short
+        if short:
+            cut.add(link.get("href"))
+    assert done.cut == len(cut) > 1
+    (said,) = page.xpath("//header/p[@class='next']")
+    for sentence in (done.note, said.text_content()):
+        assert "textmine search 'code:" in sentence
+    assert len(page.xpath("//article[@class='clause']")) == 17
 
 
 def test_a_cell_without_a_link_holds_no_digit(page):
@@ -359,21 +393,26 @@ def test_people_come_before_models_before_dictionaries(tmp_path):
     with coded_corpus(tmp_path / "c") as corpus:
         code(corpus, "model:m", 0.875)
         done = write_report(corpus, tmp_path / "r.html")
-        assert done.coder == "model:m"
+        assert done.coders == ("model:m",)
         assert "<i class=e>88%</i>" in done.path.read_text(encoding="utf-8")
         one = next(iter(corpus.catalogue.clauses())).clause.id
         coding = Coding(one, "religious", "person:rater-a", "test@1", True, now(), memo="why <so>")
-        corpus.catalogue.put_codings(1, "person:rater-a", "test@1", [coding], 1)
+        corpus.catalogue.add_codings(1, [coding])
         done = write_report(corpus, tmp_path / "r.html")
-        assert (done.coder, done.codings) == ("person:rater-a", 1)
+        # Four codings of the model on the first document give way to the one of the person.
+        assert (done.coders, done.codings) == (("person:rater-a", "model:m"), 16 - 4 + 1)
         text = done.path.read_text(encoding="utf-8")
         assert "why &lt;so&gt;" in text
         page = html.document_fromstring(text)
-        # Clauses of documents that the person has not read are neither coded nor without code.
-        row = cross(page, "by-language")["All clauses"]
-        assert (row["Religious"], row["No code"], row["Not coded yet"]) == (1, 3, 13)
+        # Clauses that the person has not decided on are neither coded nor without code.
+        row, *_ = cross(page, "by-document").values()
+        assert (row["Religious"], row["No code"], row["Not coded yet"]) == (1, 0, 3)
+        assert cross(page, "by-language")["All clauses"]["Not coded yet"] == 3
+        methods = by_id(page)["methods"].text_content()
+        assert "person:rater-a (1), model:m (4)" in methods
+        assert "--coder" not in methods
         named = write_report(corpus, tmp_path / "r.html", coder="dictionary:test@1")
-        assert named.coder == "dictionary:test@1"
+        assert (named.coders, named.codings) == (("dictionary:test@1",), 16)
 
 
 def test_the_last_decision_of_a_person_counts(tmp_path):
@@ -381,8 +420,22 @@ def test_the_last_decision_of_a_person_counts(tmp_path):
         one = next(iter(corpus.catalogue.clauses())).clause.id
         yes = Coding(one, "cultural", "person:a", "test@1", True, now())
         decisions = [yes, replace(yes, code="economic"), replace(yes, applied=False)]
-        corpus.catalogue.put_codings(1, "person:a", "test@1", decisions, 4)
+        corpus.catalogue.add_codings(1, decisions)
         assert write_report(corpus, tmp_path / "r.html").codings == 1
+
+
+def test_codings_by_an_older_codebook_count_only_while_there_are_no_others_and_are_named(tmp_path):
+    with coded_corpus(tmp_path / "c") as corpus:
+        upgrade(corpus)
+        done = write_report(corpus, tmp_path / "r.html")
+        assert done.codings == 16
+        text = html.parse(done.path).getroot().text_content()
+        assert "All codings follow the codebook test@1; the corpus has test@2 now." in text
+        assert "کدنامهٔ کنونی پیکره test@2 است" in text
+        machine_reads(corpus, 1, {"cultural": [0]})
+        done = write_report(corpus, tmp_path / "r.html")
+        assert (done.coders, done.codings) == (("dictionary:test@2",), 1)
+        assert "All codings follow" not in done.path.read_text(encoding="utf-8")
 
 
 def test_an_unknown_coder_is_refused_with_those_who_are_known(tmp_path):
@@ -399,7 +452,7 @@ def test_an_empty_corpus_has_a_report_that_says_what_to_do(tmp_path):
     with Corpus.create(tmp_path / "c", codebook=BOOK) as corpus:
         done = write_report(corpus, tmp_path / "r.html")
     text = done.path.read_text(encoding="utf-8")
-    assert (done.coder, done.documents, done.lists) == ("", 0, 0)
+    assert (done.coders, done.documents, done.lists) == ((), 0, 0)
     assert "textmine add" in text
     assert "پیکره خالی است" in text
 
@@ -484,6 +537,9 @@ def test_a_place_that_cannot_be_written_is_an_error_and_leaves_nothing(tmp_path)
     (tmp_path / "r.html").mkdir()
     with Corpus.open(tmp_path / "c") as corpus, pytest.raises(InputError, match="cannot be"):
         write_report(corpus, tmp_path / "r.html")
+    with pytest.raises(ZeroDivisionError):  # whatever else goes wrong on the way
+        _write(tmp_path / "s.html", (str(1 // n) for n in (1, 0)))
+    assert not (tmp_path / "s.html").exists()
     assert not list(tmp_path.glob(".*"))
 
 

@@ -13,10 +13,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from textmine.errors import CorpusError
+from textmine.errors import CodebookError, CorpusError
+from textmine.metadata.table import KINDS, LANGUAGES
 from textmine.records import Attribute, Clause, Coding, Span
 from textmine.search import Index, QueryError
 from textmine.search import folder as on_disk
+from textmine.search.codes import Codes
 from textmine.search.found import Place
 from textmine.search.matching import highlights, leaves, wanted
 from textmine.search.query import MAX_CHARACTERS, Text, numbers, parse, years
@@ -291,6 +293,20 @@ FAULTS = [
 ]
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_name_that_the_table_takes_for_a_kind_finds_it(shared, kind):
+    expected = found(shared, f"kind:{kind}")
+    for spelling in KINDS[kind]:
+        for gap in (" ", HALF_SPACE, ""):
+            assert found(shared, f'kind:"{spelling.replace(" ", gap)}"') == expected
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_name_of_a_language_finds_it(shared, language):
+    expected = found(shared, f"language:{language}")
+    assert all(found(shared, f"language:{name}") == expected for name in LANGUAGES[language])
+
+
 @pytest.mark.parametrize(("query", "sentence"), FAULTS)
 def test_faults_say_where_and_what(shared, query, sentence):
     with pytest.raises(QueryError, match=sentence):
@@ -431,29 +447,71 @@ def test_the_index_and_the_highlights_follow_one_rule(shared, data):
 # -- codes -----------------------------------------------------------------------------------------
 
 
+BOOK = "agreement-themes@3"
+
+
 def coding(clause: str, code: str, coder: str, *, applied: bool = True) -> Coding:
-    return Coding(clause, code, coder, "themes@1", applied, now())
+    return Coding(clause, code, coder, BOOK, applied, now())
+
+
+def machine(corpus: Corpus, coder: str, document: int, **codes: tuple[str, ...]) -> None:
+    """What a dictionary or a model says of a document: for each code the clauses it applies to."""
+    codings = [coding(clause, code, coder) for code, of in codes.items() for clause in of]
+    corpus.catalogue.put_codebook(BOOK, "digest", "codes: []")
+    corpus.catalogue.replace_machine_codings(document, coder, BOOK, codings, clauses=3, version="1")
 
 
 def test_codes_come_from_the_catalogue_a_person_before_a_model_before_a_dictionary(corpus):
     first, second, third = (stored.clause.id for stored in corpus.catalogue.clauses(document=1))
-    corpus.catalogue.put_codebook("themes@1", "digest", "codes: []")
-
-    def code(coder: str, document: int, *codings: Coding) -> None:
-        corpus.catalogue.put_codings(document, coder, "themes@1", codings, 3)
-
     index = Index.of(corpus)
-    code("dictionary:x", 1, *(coding(c, "economic", "dictionary:x") for c in (first, second)))
+    machine(corpus, "dictionary:x", 1, economic=(first, second))
     assert found(index, "code:economic") == sorted([MUNICH_1, MUNICH_2])
-    code("model:m", 1, *(coding(c, "cultural", "model:m") for c in (second, third)))
+    machine(corpus, "model:m", 1, cultural=(second, third))
     assert found(index, "code:economic") == []
     assert found(index, "کد:فرهنگی") == sorted([MUNICH_2, MUNICH_3])
     person = "person:p"
-    code(person, 1, coding(third, "cultural", person, applied=False), coding(third, "own", person))
-    assert found(index, "code:cultural") == [MUNICH_2]
+    no, yes = coding(third, "cultural", person, applied=False), coding(third, "own", person)
+    corpus.catalogue.add_codings(1, [no, yes])
+    assert found(index, "code:cultural") == []
     assert found(index, "code:own") == [MUNICH_3]
-    assert index.search("-zzz").facets["code"] == {"cultural": 1, "own": 1}
+    assert index.search("-zzz").facets["code"] == {"own": 1}
     assert index.search("code:cultural مداخله").total == 0
+
+
+def test_codings_are_read_again_only_when_something_changed(corpus, monkeypatch):
+    reads = []
+    read = Codes.read
+
+    def counting(*arguments: object) -> Codes:
+        reads.append(arguments)
+        return read(*arguments)
+
+    monkeypatch.setattr("textmine.search.index.Codes.read", counting)
+    first, second, third = (stored.clause.id for stored in corpus.catalogue.clauses(document=1))
+    index = Index.of(corpus)
+    machine(corpus, "model:m", 1, cultural=(first, second))
+    for query in ("two", "همکاری", "code:cultural"):
+        index.search(query)
+    assert len(reads) == 1
+    machine(corpus, "model:m", 1, cultural=(third,))
+    assert found(index, "code:cultural") == [MUNICH_3]
+    corpus.catalogue.add_codings(1, [coding(first, "cultural", "person:p")])
+    assert found(index, "code:cultural") == [MUNICH_1]
+    assert len(reads) == 3
+    machine(corpus, "dictionary:x", 2)  # reads a document and finds nothing
+    index.search("two")
+    assert len(reads) == 4
+    book = corpus.codebook_file
+    text = book.read_text(encoding="utf-8")
+    book.write_text(text.replace("version: 3", "version: 4"), encoding="utf-8")
+    index.search("two")
+    assert len(reads) == 5
+
+
+def test_a_corpus_without_a_codebook_says_so(corpus):
+    corpus.codebook_file.unlink()
+    with pytest.raises(CodebookError, match="cannot be opened"):
+        Index.of(corpus).search("two")
 
 
 # -- concordance -----------------------------------------------------------------------------------

@@ -92,14 +92,27 @@ def test_codings_are_replaced_per_machine_and_kept_for_others(catalogue):
     def coding(coder: str, code: str) -> Coding:
         return Coding(f"{SHA[:10]}.1", code, coder, "themes@1", True, now(), 0.5, (Span(0, 4),))
 
-    catalogue.put_codings(number, "model:a", "themes@1", [coding("model:a", "cultural")], 1)
-    catalogue.put_codings(number, "dictionary:x", "themes@1", [coding("dictionary:x", "none")], 1)
-    catalogue.put_codings(number, "model:a", "themes@1", [coding("model:a", "economic")], 1)
+    def put(coder: str, code: str, version: str = "1") -> None:
+        found = [coding(coder, code)]
+        catalogue.replace_machine_codings(
+            number, coder, "themes@1", found, clauses=1, version=version
+        )
+
+    put("model:a", "cultural")
+    put("dictionary:x", "none")
+    catalogue.add_codings(number, [coding("person:rater", "cultural")])
+    catalogue.add_codings(number, [coding("person:rater", "economic")])
+    put("model:a", "economic", "2")
     assert [(c.coder, c.code, c.evidence) for c in catalogue.codings()] == [
         ("dictionary:x", "none", (Span(0, 4),)),
+        ("person:rater", "cultural", (Span(0, 4),)),
+        ("person:rater", "economic", (Span(0, 4),)),
         ("model:a", "economic", (Span(0, 4),)),
     ]
+    with pytest.raises(ValueError, match="added, never replaced"):
+        put("person:rater", "tourism")
     assert catalogue.coverage("model:a", "themes@1") == {number}
+    assert catalogue.coverage("model:a", "themes@1", version="1") == frozenset()
     catalogue.put(document("ماده ۳"), source())
     assert catalogue.coverage("model:a", "themes@1") == frozenset()
 

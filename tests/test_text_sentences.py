@@ -35,6 +35,19 @@ def cut(text: str, language: Language) -> list[str]:
         "دکتر. احمدی آمد.| رفت.",
         "رفت.|او آمد و ج.ا.ایران ماند.",
         "ادامه داد ... و رفت.| پایان.",
+        "باغ، مدرسه، بازار و ... را دیدند.| برگشتند.",
+        "باغ و… در شهر است.| پایان.",
+        "باغ، مدرسه و .. ساختند؟| آری.",
+        "باغ و ... .| مدرسه هم بود.",
+        "گفت شو ...| مدرسه هم بود.",  # the و of another word
+        "باغ و غیره ...| مدرسه هم بود.",
+        "باغ، مدرسه و ...\n|\nمدرسه هم بود.",
+        "از باغ گذشت. می‌شود.| پایان.",
+        "باغ و مدرسه. شده است.| پایان.",
+        "باغ و مدرسه. مي باشد.| پایان.",
+        "باغ بزرگ است.| شهر می‌شود.| پایان.",  # something becomes, so it is a sentence
+        "آیا باغ بزرگ است؟| بود.| پایان.",  # the answer to a question
+        "باغ بزرگ است.| شود که باران ببارد.| پایان.",
         "سطر نخست\nادامه سطر.| پایان",
         "بند نخست\n|\nبند دوم",
         "بند نخست\r\n|\r\nبند دوم\n| \t\nبند سوم",
@@ -82,6 +95,13 @@ def test_sentences_hold_all_but_white_space(text: str, language: Language) -> No
     assert all(one.end <= other.start for one, other in pairwise(spans))
     covered = {place for span in spans for place in range(*span)}
     assert all(sign.isspace() for place, sign in enumerate(text) if place not in covered)
+
+
+def test_long_english_block_keeps_its_sentences() -> None:
+    block = "Both cities pay. " * 8_000
+    spans = sentences(block, "en")
+    assert {block[start:end] for start, end in spans} == {"Both cities pay."}
+    assert len(spans) == 8_000
 
 
 def test_long_text_without_letters_is_one_walk() -> None:

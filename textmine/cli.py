@@ -11,6 +11,7 @@ import os
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, get_args
 
@@ -21,9 +22,10 @@ from textmine.errors import InputError, StoppedError, TextmineError
 from textmine.records import DocumentState
 
 if TYPE_CHECKING:
-    from textmine.ingest import Outcome
+    from textmine.ingest import Outcome, Summary
     from textmine.records import Extraction, Segmentation
     from textmine.store.corpus import Corpus
+    from textmine.tagging.coders import MachineCoder
 
 app = typer.Typer(
     name="textmine",
@@ -35,7 +37,7 @@ app = typer.Typer(
         "A first session:  textmine init study  →  cd study  →  textmine add ~/agreements  →  "
         "textmine search 'همکاری فرهنگی'  →  textmine report"
     ),
-    no_args_is_help=True,
+    invoke_without_command=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode="markdown",
@@ -73,6 +75,8 @@ def _main(
         typer.echo(f"textmine {__version__}")
         raise typer.Exit
     context.obj = corpus
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
 
 
 # -- 1. Build a corpus ----------------------------------------------------------------------------
@@ -137,8 +141,10 @@ def add(
         textmine add archive/ --jobs 8 --json
     """
     from textmine import ingest
+    from textmine.search import Index
 
     with _open(context, corpus) as opened:
+        coders = _coders(opened, None) if code else []
         files, ignored = ingest.find(paths)
         with _progress("Reading", len(files)) as step:
 
@@ -147,37 +153,22 @@ def add(
 
             summary = ingest.add(opened, files, jobs=jobs or os.cpu_count() or 1, on_outcome=show)
         summary.ignored = ignored
+        states = get_args(DocumentState)
+        counts = {"inputs": len(summary.outcomes)} | {name: summary.count(name) for name in states}
+        if as_json:
+            _print_json(
+                {
+                    **counts,
+                    "documents": [asdict(outcome) for outcome in summary.outcomes],
+                    "ignored": dict(summary.ignored),
+                    "warnings": summary.warnings,
+                }
+            )
+        else:
+            _say_summary(summary, counts)
         if code:
-            _code(opened, None)
-        _index(opened)
-    states = get_args(DocumentState)
-    counts = {"inputs": len(summary.outcomes)} | {name: summary.count(name) for name in states}
-    if as_json:
-        documents = [
-            {"path": o.path, "sha256": o.sha256, "state": o.state, "reason": o.reason}
-            for o in summary.outcomes
-        ]
-        _print_json(
-            {
-                **counts,
-                "documents": documents,
-                "ignored": dict(summary.ignored),
-                "warnings": summary.warnings,
-            }
-        )
-    else:
-        for outcome in summary.outcomes:
-            if outcome.state in ("partial", "suspect", "failed"):
-                _say(f"  {outcome.state:8} {outcome.path}: {outcome.reason}")
-        for warning in summary.warnings:
-            _say(f"  note     {warning}")
-        if summary.ignored:
-            left = ", ".join(f"{kind} ({n})" for kind, n in sorted(summary.ignored.items()))
-            _say(f"  note     left out files that are no documents: {left}")
-        said = ", ".join(f"{counts[name]} {name}" for name in states if counts[name])
-        _say(f"{counts['inputs']} files: {said or 'nothing to do'}")
-        if counts["duplicate"] and counts["duplicate"] == counts["inputs"]:
-            _say("Nothing changed: all of it is in the corpus already.")
+            _code(opened, coders)
+        Index.of(opened)
     if counts["failed"]:
         raise typer.Exit(1)
 
@@ -417,7 +408,7 @@ def code(
         textmine code --model dictionary --again
     """
     with _open(context, corpus) as opened:
-        done = _code(opened, model, again=again)
+        done = _code(opened, _coders(opened, model), again=again)
     if as_json:
         _print_json({"coders": [{"coder": name, "clauses": count} for name, count in done]})
     else:
@@ -470,7 +461,13 @@ def train(
 # -- 4. Search and report --------------------------------------------------------------------------
 
 LimitOption = Annotated[int, typer.Option(min=1, metavar="N", help="How many hits to show.")]
-QueryArgument = Annotated[str, typer.Argument(metavar="QUERY", help="Words, phrases and fields.")]
+QueryArgument = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="QUERY",
+        help="Words, phrases and fields. Put -- before a query that begins with a minus.",
+    ),
+]
 
 
 @app.command(rich_help_panel=_ASK)
@@ -496,7 +493,7 @@ def search(
     from textmine.search import Index
 
     with _open(context, corpus) as opened:
-        found = Index.of(opened).search(query, limit=limit)
+        found = Index.of(opened).search(" ".join(query), limit=limit)
     if as_json:
         _print_json(found.to_json())
         return
@@ -532,13 +529,16 @@ def concordance(
     from textmine.search import Index
 
     with _open(context, corpus) as opened:
-        places = Index.of(opened).concordance(query, limit=limit, width=width)
+        places = Index.of(opened).concordance(" ".join(query), limit=limit + 1, width=width)
+    more = len(places) > limit
+    places = places[:limit]
     for place in places:
         if as_json:
             _print_line(place.to_json())
         else:
             typer.echo(place.shown(width))
-    _say(f"{len(places)} places")
+    count = "1 place" if len(places) == 1 else f"{len(places)} places"
+    _say(f"The first {count}; --limit N shows more." if more else count)
 
 
 @app.command(rich_help_panel=_ASK)
@@ -549,7 +549,7 @@ def report(
         typer.Option(metavar="FILE", help="Where to write it; reports/report.html otherwise."),
     ] = None,
     coder: Annotated[
-        str | None, typer.Option(metavar="CODER", help="Whose codings; the model's otherwise.")
+        str | None, typer.Option(metavar="CODER", help="Whose codings; those that stand otherwise.")
     ] = None,
     corpus: CorpusOption = None,
     as_json: JsonOption = False,
@@ -571,6 +571,8 @@ def report(
     if as_json:
         _print_json(written.to_json())
     else:
+        if written.note:
+            _say(written.note)
         typer.echo(str(place.resolve()))
 
 
@@ -594,17 +596,41 @@ def _open(context: typer.Context, named: str | None) -> Corpus:
     return Corpus.open(folder)
 
 
-def _code(corpus: Corpus, model: str | None, *, again: bool = False) -> list[tuple[str, int]]:
+def _say_summary(summary: Summary, counts: dict[str, int]) -> None:
+    from textmine.ingest import UNCHANGED
+
+    for outcome in summary.outcomes:
+        if outcome.state in ("partial", "suspect", "failed"):
+            _say(f"  {outcome.state:8} {outcome.path}: {outcome.reason}")
+        elif outcome.state == "duplicate" and outcome.reason != UNCHANGED:
+            _say(f"  note     {outcome.path}: {outcome.reason}")
+    for warning in summary.warnings:
+        _say(f"  note     {warning}")
+    if summary.ignored:
+        left = ", ".join(f"{kind} ({n})" for kind, n in sorted(summary.ignored.items()))
+        _say(f"  note     left out what is no document: {left}")
+    said = ", ".join(f"{n} {name}" for name, n in counts.items() if n and name != "inputs")
+    _say(f"{counts['inputs']} files: {said or 'nothing to do'}")
+    if counts["inputs"] and all(outcome.reason == UNCHANGED for outcome in summary.outcomes):
+        _say("Nothing changed: all of it is in the corpus already.")
+
+
+def _coders(corpus: Corpus, model: str | None) -> list[MachineCoder]:
+    from textmine.tagging.run import coders_for
+
+    coders, note = coders_for(corpus, model)
+    if note:
+        _say(f"  note     {note}")
+    return coders
+
+
+def _code(
+    corpus: Corpus, coders: list[MachineCoder], *, again: bool = False
+) -> list[tuple[str, int]]:
     from textmine.tagging.run import code_corpus
 
     with _progress("Coding", 0) as step:
-        return code_corpus(corpus, model, again=again, on_step=step)
-
-
-def _index(corpus: Corpus) -> None:
-    from textmine.search import Index
-
-    Index.of(corpus)
+        return code_corpus(corpus, coders, again=again, on_step=step)
 
 
 def _read(file: Path) -> Extraction:
@@ -756,7 +782,7 @@ def _progress(what: str, total: int) -> Iterator[Any]:
         def step(name: str, total: int | None = None) -> None:
             if total is not None:
                 progress.update(task, total=total)
-            progress.update(task, advance=1, name=name)
+            progress.update(task, advance=1, name=name[:40])
 
         try:
             yield step

@@ -63,6 +63,10 @@ class ModelError(TextmineError):
     exit_code = 3
 
 
+class OtherCodebookError(ModelError):
+    """A model was made for another codebook than the one at hand."""
+
+
 class StoppedError(TextmineError):
     """The user stopped a long command from the keyboard."""
 

@@ -7,15 +7,25 @@ table ``documents.csv`` says with what textmine guesses, and stores the whole do
 from __future__ import annotations
 
 import os
+import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from textmine import __version__
+from textmine.clauses import SEGMENTER
 from textmine.errors import InputError
-from textmine.metadata import TABLE_NAME, Record, merge, missing_files, read_table
-from textmine.records import DocumentState, Extraction, Guess
-from textmine.sources import SUFFIXES
+from textmine.metadata import (
+    TABLE_NAME,
+    Record,
+    attributes_of,
+    merge,
+    missing_files,
+    read_table,
+)
+from textmine.records import Document, DocumentState, Extraction, Guess
+from textmine.sources import SUFFIXES, current_extractor
 from textmine.store.catalogue import Derived, Source, now
 from textmine.store.codec import (
     clause_from_json,
@@ -24,14 +34,20 @@ from textmine.store.codec import (
     view_from_json,
 )
 from textmine.store.corpus import Corpus
+from textmine.store.lock import holding
 from textmine.store.originals import sha256_of
+from textmine.text.normalise import normaliser
 from textmine.worker import Result, Task, run
 
 UNREADABLE = frozenset({".doc", ".rtf", ".odt", ".epub", ".djvu", ".pages", ".docm"})
 """Suffixes of documents that a folder may hold and that cannot be read: each is a failed input."""
 
 RETRIED = frozenset({"interrupted", "timeout", "memory", "crash", "too-large"})
-"""Reasons of failure that may be gone next time; the others lie in the file itself."""
+"""Reasons that may be gone next time; the others lie in the file itself."""
+
+UNCHANGED = "already in the corpus, unchanged"
+
+_FAILED_BY = f"textmine {__version__}"  # what could not be read is tried again by the next version
 
 _BEGUN = "Its reading was begun and not finished; add it again."
 
@@ -62,17 +78,18 @@ class Summary:
 def find(paths: Sequence[Path]) -> tuple[list[Path], Counter[str]]:
     """The documents that files and folders (searched to the bottom) hold, in a fixed order.
 
-    A file that is named is always taken. In folders, hidden files, the table of metadata and kinds
-    of files that are no documents are left out; the latter are counted by suffix. InputError when
-    a path does not exist.
+    A file that is named is always taken. In folders, hidden files, the table of metadata, other
+    corpora and kinds of files that are no documents are left out; the last are counted by suffix,
+    links to folders as ``link``. A folder that cannot be read is given back itself: it fails when
+    it is added. InputError when a path does not exist.
     """
     found: dict[Path, None] = {}
     ignored: Counter[str] = Counter()
     for path in paths:
         if path.is_dir():
-            for file in _walk(path):
+            for file in _walk(path, ignored):
                 suffix = file.suffix.lower()
-                if suffix in SUFFIXES or suffix in UNREADABLE:
+                if suffix in SUFFIXES or suffix in UNREADABLE or file.is_dir():
                     found[file] = None
                 elif file.name != TABLE_NAME:
                     ignored[suffix or file.name] += 1
@@ -83,111 +100,182 @@ def find(paths: Sequence[Path]) -> tuple[list[Path], Counter[str]]:
     return list(found), ignored
 
 
-def _walk(folder: Path) -> Iterator[Path]:
-    for where, folders, files in os.walk(folder):
+def _walk(top: Path, ignored: Counter[str]) -> Iterator[Path]:
+    unreadable: list[Path] = []
+    walk = os.walk(top, onerror=lambda error: unreadable.append(Path(os.fsdecode(error.filename))))
+    for where, folders, files in walk:
+        if Corpus.is_at(Path(where)):
+            folders.clear()
+            continue
+        ignored["link"] += sum(Path(where, name).is_symlink() for name in folders)
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(files):
             if not name.startswith((".", "~$")):
                 yield Path(where, name)
+    ignored += Counter()  # drops what was counted 0 times
+    yield from unreadable
 
 
 def add(
     corpus: Corpus,
-    files: Iterable[Path],
+    files: Sequence[Path],
     *,
     jobs: int,
     on_outcome: Callable[[Outcome], None] = lambda outcome: None,
 ) -> Summary:
     """Take files into a corpus, ``jobs`` at a time; every file gets exactly one outcome.
 
-    A document is stored as soon as it is read, so an interrupted run goes on where it stopped when
-    it is repeated.
+    What the corpus has already is read again only when a reader, the segmenter or the normaliser
+    have changed since, or when it failed for want of time or memory; a corrected table of metadata
+    is taken over without reading. A document is stored as soon as it is read, so an interrupted
+    run goes on where it stopped when it is repeated. One process at a time adds to a corpus;
+    others wait.
     """
-    summary = Summary()
-    tables = _Tables(summary.warnings)
-    arriving: dict[int, tuple[Path, str]] = {}
-    first: dict[str, Path] = {}
+    with holding(corpus.lock, wait=True):
+        return _Adding(corpus, files, on_outcome).run(jobs)
 
-    def settle(path: Path, sha256: str, state: DocumentState, reason: str) -> None:
-        outcome = Outcome(str(path), sha256, state, reason)
-        summary.outcomes.append(outcome)
-        on_outcome(outcome)
 
-    def repeated(path: Path, sha256: str, known: str) -> None:
-        if str(path.resolve()) == known:
-            settle(path, sha256, "duplicate", "already in the corpus, unchanged")
-            return
-        reason = f"same content as {known}"
-        corpus.catalogue.put_source(_source(path, sha256, "duplicate", reason))
-        settle(path, sha256, "duplicate", reason)
+class _Adding:
+    """One run of :func:`add`."""
 
-    def tasks() -> Iterator[Task]:
-        for path in files:
+    def __init__(
+        self, corpus: Corpus, files: Sequence[Path], on_outcome: Callable[[Outcome], None]
+    ) -> None:
+        self.corpus = corpus
+        self.files = files
+        self.summary = Summary()
+        self.tables = _Tables(files, self.summary.warnings)
+        self.arriving: dict[int, tuple[Path, str]] = {}
+        self.first: dict[str, Path] = {}
+        self.on_outcome = on_outcome
+
+    def run(self, jobs: int) -> Summary:
+        catalogue = self.corpus.catalogue
+        for result in run(self.tasks(), jobs=jobs):
+            path, sha256 = self.arriving[result.task.key]
+            derived = _derived(result, path, self.tables.record(path))
+            reason = f"{derived.reason}: {derived.detail}" if derived.reason else ""
+            catalogue.put(derived, _source(path, sha256, derived.state, reason))
+            self.settle(path, sha256, derived.state, reason)
+        return self.summary
+
+    def settle(self, path: Path, sha256: str, state: DocumentState, reason: str) -> None:
+        outcome = Outcome(_storable(path), sha256, state, reason)
+        self.summary.outcomes.append(outcome)
+        self.on_outcome(outcome)
+
+    def tasks(self) -> Iterator[Task]:
+        """What has to be read; everything else is settled on the way."""
+        for path in self.files:
             try:
                 sha256 = sha256_of(path)
-                if twin := first.get(sha256):
-                    repeated(path, sha256, str(twin.resolve()))
+                if twin := self.first.get(sha256):
+                    self.repeated(path, sha256, _storable(twin.absolute()))
                     continue
-                known = corpus.catalogue.document_by_hash(sha256)
-                if known is not None and known.state != "failed":
-                    repeated(path, sha256, known.path)
+                known = self.corpus.catalogue.document_by_hash(sha256)
+                if known is not None and not _to_be_read(known):
+                    self.known(path, known)
                     continue
-                if known is not None and known.reason not in RETRIED:
-                    settle(path, sha256, "failed", f"{known.reason}: {known.detail}")
-                    continue
-                first[sha256] = path
-                original = corpus.originals.keep(path, sha256, path.suffix.lower())
+                original = self.corpus.originals.keep(path, sha256, path.suffix.lower())
             except (OSError, InputError) as error:
-                settle(path, "", "failed", f"unreadable: {error}")
+                self.settle(path, "", "failed", f"unreadable: {error}")
                 continue
-            # Registered first: numbers follow the order of the inputs, whichever is read sooner,
-            # and what a crash interrupts is on record.
-            begun = Derived(
-                sha256=sha256,
-                suffix=path.suffix.lower(),
-                size=original.stat().st_size,
-                state="failed",
-                reason="interrupted",
-                detail=_BEGUN,
-            )
-            key = corpus.catalogue.put(
-                begun, _source(path, sha256, "failed", f"interrupted: {_BEGUN}")
-            )
-            arriving[key] = (path, sha256)
-            yield Task(key, str(original), sha256, str(path))
+            self.first[sha256] = path
+            key = known.id if known is not None else self.begin(path, sha256, original)
+            self.arriving[key] = (path, sha256)
+            yield Task(key, str(original), sha256, _storable(path))
 
-    for result in run(tasks(), jobs=jobs):
-        path, sha256 = arriving[result.task.key]
-        derived = _derived(result, path, tables.record(path))
-        reason = f"{derived.reason}: {derived.detail}" if derived.reason else ""
-        corpus.catalogue.put(derived, _source(path, sha256, derived.state, reason))
-        settle(path, sha256, derived.state, reason)
-    return summary
+    def begin(self, path: Path, sha256: str, original: Path) -> int:
+        """Register a document before it is read.
+
+        So numbers follow the order of the inputs, whichever is read sooner, and what a crash
+        interrupts is on record.
+        """
+        begun = Derived(
+            sha256=sha256,
+            suffix=path.suffix.lower(),
+            size=original.stat().st_size,
+            state="failed",
+            reason="interrupted",
+            detail=_BEGUN,
+        )
+        source = _source(path, sha256, "failed", f"interrupted: {_BEGUN}")
+        return self.corpus.catalogue.put(begun, source)
+
+    def known(self, path: Path, document: Document) -> None:
+        """Settle a file whose content the corpus has."""
+        if document.state == "failed":
+            reason = f"{document.reason}: {document.detail}"
+            self.settle(path, document.sha256, "failed", reason)
+            return
+        if record := self.tables.record(path):
+            attributes = merge(record, document.attributes)
+            if attributes != document.attributes:
+                self.corpus.catalogue.put_attributes(document.id, attributes)
+                reason = f"already in the corpus; {TABLE_NAME} now says other things about it"
+                self.settle(path, document.sha256, "duplicate", reason)
+                return
+        self.repeated(path, document.sha256, document.path)
+
+    def repeated(self, path: Path, sha256: str, known: str) -> None:
+        """Settle a file whose content came from elsewhere, or from itself, before."""
+        if _storable(path.absolute()) == known:
+            self.settle(path, sha256, "duplicate", UNCHANGED)
+            return
+        reason = f"same content as {known}"
+        self.corpus.catalogue.note_source(_source(path, sha256, "duplicate", reason))
+        self.settle(path, sha256, "duplicate", reason)
+
+
+def _to_be_read(document: Document) -> bool:
+    """Whether reading again may give something else than is stored."""
+    if document.reason in RETRIED:
+        return True
+    if document.state == "failed":
+        return document.extractor != _FAILED_BY
+    return (
+        document.segmenter != SEGMENTER
+        or document.normaliser != normaliser()
+        or document.extractor != current_extractor(document.extractor)
+    )
+
+
+def _storable(path: Path) -> str:
+    """A path as text; bytes that are no UTF-8 in a name show as escapes.
+
+    >>> _storable(Path(os.fsdecode(b"caf\\xe9.txt")))
+    'caf\\\\xe9.txt'
+    """
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
 def _source(path: Path, sha256: str, state: DocumentState, reason: str) -> Source:
-    return Source(str(path.resolve()), sha256, state, reason, now())
+    return Source(_storable(path.absolute()), sha256, state, reason, now())
 
 
 class _Tables:
-    """The tables of metadata that lie beside the files; each is read once."""
+    """The tables of metadata beside the files, up to the folder that holds them all."""
 
-    def __init__(self, warnings: list[str]) -> None:
+    def __init__(self, files: Sequence[Path], warnings: list[str]) -> None:
         self._warnings = warnings
-        self._read: dict[Path, dict[Path, Record]] = {}
+        self._read: dict[Path, dict[str, Record]] = {}
+        folders = [file.absolute().parent for file in files]
+        self._top = Path(os.path.commonpath(folders)) if folders else Path()
 
     def record(self, path: Path) -> Record | None:
-        """What the table in the file's folder, or the nearest one above it, says of a file."""
-        path = path.resolve()
+        """What the nearest table says of a file."""
+        path = path.absolute()
         for folder in path.parents:
-            table = folder / TABLE_NAME
-            if table not in self._read:
-                self._read[table] = self._load(table)
-            if record := self._read[table].get(path):
+            if folder not in self._read:
+                self._read[folder] = self._load(folder / TABLE_NAME)
+            # Names come decomposed from some systems and composed from tables.
+            if record := self._read[folder].get(_composed(path.relative_to(folder))):
                 return record
+            if folder == self._top:
+                break
         return None
 
-    def _load(self, table: Path) -> dict[Path, Record]:
+    def _load(self, table: Path) -> dict[str, Record]:
         if not table.is_file():
             return {}
         try:
@@ -196,7 +284,11 @@ class _Tables:
             self._warnings.append(f"{error} Its metadata is guessed instead.")
             return {}
         self._warnings.extend(missing_files(table, rows))
-        return {(table.parent / name).resolve(): record for name, record in rows.items()}
+        return {_composed(Path(name)): record for name, record in rows.items()}
+
+
+def _composed(path: Path) -> str:
+    return unicodedata.normalize("NFC", path.as_posix())
 
 
 def _derived(result: Result, path: Path, record: Record | None) -> Derived:
@@ -211,7 +303,8 @@ def _derived(result: Result, path: Path, record: Record | None) -> Derived:
             state="failed",
             reason=result.reason,
             detail=result.detail,
-            attributes=merge(record, {}),
+            extractor=_FAILED_BY,
+            attributes=merge(record, ()),
         )
     extraction = extraction_from_json(result.extraction)
     made = result.derived or {"clauses": (), "parts": (), "segmenter": "", "normaliser": ""}
@@ -235,7 +328,7 @@ def _derived(result: Result, path: Path, record: Record | None) -> Derived:
             for clause, text, blocks in made["clauses"]
         ),
         parts=tuple(part_from_json(part) for part in made["parts"]),
-        attributes=merge(record, guesses),
+        attributes=merge(record, attributes_of(guesses)),
     )
 
 

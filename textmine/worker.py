@@ -16,7 +16,7 @@ import multiprocessing
 import os
 import signal
 import sys
-import time
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection, wait
@@ -35,6 +35,18 @@ from textmine.store.codec import (
 
 MESSAGE_BYTES = 256 << 20
 """The most that is taken in from a worker at once."""
+
+_GRACE_SECONDS = 10.0  # for a worker to end after its last word
+
+
+_SERVER_ENVIRONMENT = {
+    # Files named like modules in the current folder must not be run.
+    "PYTHONSAFEPATH": "1",
+    # Workers are many, and the thread pools of libraries take address space from their limit.
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +89,7 @@ class _Running:
     task: Task
     process: BaseProcess
     pipe: Connection
-    deadline: float
+    timer: threading.Timer
     extraction: Json | None = None
     derived: Json | None = None
     error: tuple[str, str] | None = None
@@ -98,11 +110,12 @@ def run(tasks: Iterable[Task], *, jobs: int, limits: Limits = Limits()) -> Itera
                 running.append(_start(context, task, limits))
             if not running:
                 return
-            for each in _finished(running, limits):
+            for each in _finished(running):
                 running.remove(each)
                 yield _result(each, limits)
     finally:
         for each in running:
+            each.timer.cancel()
             each.process.kill()
             each.process.join()
             each.pipe.close()
@@ -111,11 +124,20 @@ def run(tasks: Iterable[Task], *, jobs: int, limits: Limits = Limits()) -> Itera
 def _context() -> multiprocessing.context.BaseContext:
     if sys.platform == "win32":
         return multiprocessing.get_context("spawn")
-    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-        # Workers are many, and the thread pools of libraries take address space from their limit.
-        os.environ.setdefault(name, "1")
+    from multiprocessing import forkserver
+
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["textmine.warm"])
+    before = dict(os.environ)
+    os.environ |= _SERVER_ENVIRONMENT
+    try:
+        forkserver.ensure_running()
+    finally:
+        for name in _SERVER_ENVIRONMENT:
+            if name in before:
+                os.environ[name] = before[name]
+            else:
+                del os.environ[name]
     return context
 
 
@@ -124,46 +146,50 @@ def _start(context: Any, task: Task, limits: Limits) -> _Running:
     process = context.Process(target=_work, args=(theirs, task, limits), daemon=True)
     process.start()
     theirs.close()
-    return _Running(task, process, ours, time.monotonic() + limits.wall_seconds)
+    # Killed by a clock of its own, since a worker may also hang in the middle of a message.
+    timer = threading.Timer(limits.wall_seconds, process.kill)
+    timer.daemon = True
+    timer.start()
+    return _Running(task, process, ours, timer)
 
 
-def _finished(running: list[_Running], limits: Limits) -> list[_Running]:
+def _finished(running: list[_Running]) -> list[_Running]:
     """Wait until a worker says something; take in what was said; return those that are through."""
-    nearest = min(each.deadline for each in running)
-    ready = wait([each.pipe for each in running], max(0.0, nearest - time.monotonic()))
     through = []
-    for each in running:
-        if each.pipe in ready:
-            try:
-                message = json.loads(each.pipe.recv_bytes(MESSAGE_BYTES))
-            except EOFError:
-                through.append(each)
-                continue
-            except OSError:
-                each.error = ("too-big", "The text of this document is too large to take in.")
-                each.process.kill()
-                through.append(each)
-                continue
+    for pipe in wait([each.pipe for each in running]):
+        each = next(each for each in running if each.pipe is pipe)
+        try:
+            message = json.loads(each.pipe.recv_bytes(MESSAGE_BYTES))
             if "extraction" in message:
                 each.extraction = message["extraction"]
             elif "derived" in message:
                 each.derived = message["derived"]
             else:
                 each.error = (str(message["error"][0]), str(message["error"][1]))
-        elif time.monotonic() >= each.deadline:
-            each.process.kill()
-            each.error = ("timeout", f"Reading took longer than {limits.wall_seconds:g} seconds.")
+        except EOFError:
+            through.append(each)
+        except OSError:
+            each.error = ("too-large", "The text of this document is too large to take in.")
+            through.append(each)
+        except (ValueError, TypeError, LookupError):
+            each.error = ("crash", "The reading process sent something that is no result.")
             through.append(each)
     return through
 
 
 def _result(each: _Running, limits: Limits) -> Result:
+    each.process.join(_GRACE_SECONDS)
+    each.process.kill()
     each.process.join()
+    late = not each.timer.is_alive()
+    each.timer.cancel()
     each.pipe.close()
     error = each.error
     if error is None and each.derived is None:
         code = each.process.exitcode or 0
-        if code == -getattr(signal, "SIGXCPU", 0):
+        if late:
+            error = ("timeout", f"Reading took longer than {limits.wall_seconds:g} seconds.")
+        elif code == -getattr(signal, "SIGXCPU", 0):
             error = (
                 "timeout",
                 f"Reading took more than {limits.cpu_seconds} seconds of processor time.",
@@ -230,7 +256,7 @@ def _derive(task: Task, send: Callable[[str, object], None]) -> None:
     from textmine.clauses import segment
     from textmine.metadata import guess
     from textmine.sources import read
-    from textmine.text.normalise import NORMALISER, normalise
+    from textmine.text.normalise import normalise, normaliser
 
     extraction = read(Path(task.path))
     names = (Path(task.path).name, Path(task.name).name)
@@ -249,7 +275,7 @@ def _derive(task: Task, send: Callable[[str, object], None]) -> None:
             "clauses": clauses,
             "parts": [part_to_json(part) for part in segmentation.parts],
             "segmenter": segmentation.segmenter,
-            "normaliser": NORMALISER,
+            "normaliser": normaliser(),
             "guesses": {name: guess_to_json(each) for name, each in guesses.items()},
         },
     )

@@ -175,9 +175,15 @@ def independence(
     """
     import numpy as np
 
-    kept = [each for each in table.observations if not {each.row, each.column} & set(without)]
-    rows = [row for row in table.rows if any(each.row == row for each in kept)]
-    columns = [column for column in table.columns if any(each.column == column for each in kept)]
+    left_out = set(without)
+    kept = [
+        each
+        for each in table.observations
+        if each.row not in left_out and each.column not in left_out
+    ]
+    with_clauses = {each.row for each in kept}, {each.column for each in kept}
+    rows = [row for row in table.rows if row in with_clauses[0]]
+    columns = [column for column in table.columns if column in with_clauses[1]]
     if len(rows) < 2:
         return Untested("one-row")
     if len(columns) < 2:

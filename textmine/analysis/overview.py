@@ -9,7 +9,9 @@ from typing import Any, get_args
 
 import sqlalchemy as sa
 
+from textmine import codebook
 from textmine.records import Document, DocumentState
+from textmine.standing import Standing, standing
 from textmine.store import tables as t
 from textmine.store.catalogue import Catalogue
 from textmine.store.corpus import Corpus
@@ -76,6 +78,7 @@ def overview(corpus: Corpus) -> Overview:
         coded = sa.select(t.clause.c.document).distinct()
         with_clauses = frozenset(connection.scalars(coded))
     coders = coder_summaries(catalogue)
+    counting = standing(catalogue, codebook.load(corpus.codebook_file).reference)
     read: dict[str, set[int]] = {}
     for each in coders:
         read.setdefault(each.coder, set()).update(each.documents)
@@ -88,7 +91,7 @@ def overview(corpus: Corpus) -> Overview:
         kinds=_largest_first(Counter(document.value("kind", UNKNOWN) for document in documents)),
         years=dict(sorted(Counter(filter(None, map(year_of, documents))).items())),
         coders={coder: len(numbers) for coder, numbers in read.items()},
-        attention=tuple(_attention(documents, with_clauses, coders)),
+        attention=tuple(_attention(documents, with_clauses, counting)),
     )
 
 
@@ -135,7 +138,7 @@ def _largest_first(counts: dict[str, int]) -> dict[str, int]:
 
 
 def _attention(
-    documents: Sequence[Document], with_clauses: frozenset[int], coders: Sequence[CoderSummary]
+    documents: Sequence[Document], with_clauses: frozenset[int], counting: Standing
 ) -> Iterator[str]:
     if not documents:
         yield "The corpus is empty. Add documents with: textmine add FILES-OR-FOLDERS"
@@ -145,8 +148,14 @@ def _attention(
             if document.state == state:
                 why = document.detail or document.reason or "no reason was stored."
                 yield f"{state}: {document.path}: {why}"
-    read = frozenset[int]().union(*(each.documents for each in coders))
-    uncoded = [each for each in documents if each.id in with_clauses and each.id not in read]
+    if counting.outdated:
+        yield (
+            f"All codings follow the codebook {counting.codebook}; the corpus has "
+            f"{counting.current} now. Code again with: textmine code"
+        )
+    uncoded = [
+        each for each in documents if each.id in with_clauses and each.id not in counting.coders
+    ]
     if uncoded:
         names = ", ".join(each.path.rsplit("/", 1)[-1] for each in uncoded[:5])
         more = f" and {len(uncoded) - 5} more" if len(uncoded) > 5 else ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -34,6 +34,8 @@ MIN_SPREAD_PAPER = 0.8
 """The same for a document with an abstract, keywords or references."""
 MAX_GAP = 10
 """Most article numbers that may be missing (lost pages) before a number is taken for a mistake."""
+MAX_SIGNATORY = 15
+"""Words up to which a line below the text may be the name or office of one who signs it."""
 MIN_CHAPEAU = 4
 """Words from which the text before the items of an article is a clause of its own."""
 
@@ -50,26 +52,74 @@ _SIGNATURE = re.compile(
     r"|in\s+(?:witness|faith|testimony)\s+(?:where|there)?of\b"
     r"|(?:this|the\s+present)\s.{0,120}\b(?:done|signed|executed|drawn\s+up)\b.{0,200}"
     r"\b(?:originals?|copies|duplicate|languages?)\b"
-    r"|(?:این|به\s+تاریخ|در\s+تاریخ|در\s+شهر|تفاهم|یادداشت|موافقت|قرارداد|مفاد|بنا\s+به|به\s+منظور\s+گواهی"
-    r"|در\s+گواهی|برای\s+گواهی|امضا)(?=.{0,400}(?:نسخه|گواهی))(?=.{0,400}(?:امضا|تنظیم|منعقد|مبادله|تهیه)))",
+    r"|(?:این|به\s+تاریخ|در\s+تاریخ|در\s+شهر"
+    r"|در(?:\s+\w+){1,3}،\s+(?:به\s+تاریخ|در\s+روز)|تفاهم|یادداشت|موافقت|قرارداد|مفاد|بنا\s+به|به\s+منظور\s+گواهی"
+    r"|در\s+گواهی|برای\s+گواهی|امضا)(?=.{0,400}(?:نسخه|گواهی))"
+    r"(?=.{0,400}(?:امضا|تنظیم|منعقد|مبادله|تهیه|تحریر|(?:نوشته|نگاشته)\s+شد))"
+    r"|(?:تنظیم|تهیه|نوشته|نگاشته|امضا)\s+(?:شد|شده|گردید|گردیده)\s(?=.{0,200}نسخه))",
     re.IGNORECASE | re.DOTALL,
 )
+# Who signs, on a line of its own below the text.
+_SIGNATORY = re.compile(
+    r"[\s*_\-–]*(?:(?:for|on\s+behalf\s+of)\s|(?:(?:the|lord|deputy|vice)[\s-]+)?"
+    r"(?:mayor|minister|president|prime\s+minister|chair(?:man|woman|person)?|governor|ambassador"
+    r"|secretary|director|speaker)\b|(?:signatures?|signed|witness(?:es)?)\b"
+    r"|(?:شهردار|رئیس|رییس|وزیر|معاون|نماینده|استاندار|فرماندار|دبیر|مدیر|سفیر|گواهان|گواه|شاهد|شهود"
+    r"|امضا|محل\s+امضا|از\s+طرف|از\s+سوی|به\s+نمایندگی|برای)(?!\w))",
+    re.IGNORECASE,
+)
+# Whom a copy goes to is listed below the signatures.
+_COPIES = re.compile(
+    r"[\s*_\-–]*(?:(?:رونوشت|گیرندگان(?:\s+رونوشت)?|رونوشت\s+(?:به|برای))\s*(?:[:：]|$)"
+    r"|(?:c\.?c\.?|cop(?:y|ies)(?:\s+(?:to|for))?|distribution(?:\s+list)?)\s*[:：])",
+    re.IGNORECASE,
+)
+# A paragraph behind the last note that speaks of the whole text belongs to no note.
+_THIS_TEXT = re.compile(
+    r"این\s+(?:مصوبه|قانون|[اآ]یین\s?نامه|اساسنامه)\s"
+    r"|this\s+(?:act|resolution|by-?law|ordinance)\s",
+    re.IGNORECASE,
+)
 _RECITAL = re.compile(
-    r"[\s*_\-–•]*(?:whereas|[a-z]+ing|determined|desirous|convinced|mindful|aware|conscious"
+    r"[\s*_\-–•]*(?:(?:and|و)\s+)?"
+    r"(?:whereas|[a-z]+ing|determined|desirous|convinced|mindful|aware|conscious"
     r"|resolved|guided|inspired|committed|encouraged|motivated|cognizant|persuaded|animated"
     r"|prompted|concerned|keen|eager|anxious|pursuant|based\s+on|on\s+the\s+basis"
     r"|in\s+(?:view|accordance|order|pursuance|light|consideration)"
     r"|with\s+(?:a\s+view|the\s+(?:aim|purpose|desire|intention))"
-    r"|با\s+(?:توجه|عنایت|در\s+نظر|هدف|اذعان|تاکید|تأکید|اعتقاد|ابراز|علاقه|اگاهی|استناد|یاداوری"
-    r"|شناخت|تمایل|الهام|امید|ارزوی|احترام|اتکا|تکیه|درک|پایبندی|انگیزه|یقین|عزم|اراده|استفاده)"
+    r"|با\s+(?:توجه|عنایت|در\s+نظر|هدف|اذعان|تاکید|اعتقاد|ابراز|علاقه|[اآ]گاهی|استناد|یاد[اآ]وری"
+    r"|خرسندی|خشنودی|بهره|نگرانی|حمد|سپاس|شناخت|تمایل|الهام|امید|[اآ]رزوی"
+    r"|احترام|اتکا|تکیه|درک|پایبندی|انگیزه|یقین|عزم|اراده|استفاده)"
     r"|نظر\s+به|به\s+منظور|در\s+راستای|در\s+جهت|در\s+اجرای|در\s+چارچوب|به\s+استناد|علاقه\s?مند"
-    r"|از\s+ان\s?جا|از\s+انجایی|بر\s+اساس|براساس|بر\s+پایه|پیرو|مصمم|معتقد|ضمن|اگاه)(?!\w)",
+    r"|از\s+[اآ]ن\s?جا(?:یی)?|بر\s+اساس|براساس|بر\s+پایه|پیرو|مصمم|معتقد|ضمن|[اآ]گاه)(?!\w)",
     re.IGNORECASE,
 )
 _AGREED = re.compile(
     r"[\s*_]*(?:(?:have|has|hereby|do\s+hereby|they|the\s+parties)\b.{0,60}\b(?:agreed?|decided)\b"
-    r"|(?:به\s+)?(?:شرح|موارد|مراتب)\s+(?:زیر|ذیل))",
+    r"|(?:have|has)\s+(?:(?:hereby|therefore|thus)\s+)?(?:come\s+to|reached|concluded|resolved)\b"
+    r"|(?:hereby\s+)?agree\s+(?:on|to|as|upon)\s+(?:the\s+)?follow"
+    r"|(?:(?:به|بر|در|روی)\s+)?(?:شرح|موارد|مراتب|تفاهم|توافق|نکات|مواد)\s+(?:زیر|ذیل)"
+    r"|این\s+(?:یادداشت|تفاهم|موافقت|قرارداد|توافق|پیمان|سند).{0,200}"
+    r"(?:منعقد|امضا|تنظیم|مبادله)\s.{0,20}:$)",
     re.IGNORECASE,
+)
+# The same said at the end of a sentence that begins otherwise, behind the recitals.
+_AGREED_LAST = re.compile(
+    r"[^:]*(?:(?:شرح|موارد|مراتب|مواد|نکات)\s+(?:زیر|ذیل)[^:]{0,60}(?:توافق|موافقت|متعهد|مقرر)"
+    r"|\bagree[^:]{0,40}\bfollow(?:s|ing)\b|\bfollowing\s+terms\b)[^:]{0,30}:\s*$",
+    re.IGNORECASE,
+)
+# Two recitals on one line: a semicolon, then words that begin a recital or the agreement.
+_NEXT_RECITAL = re.compile(r"[;؛]\s+(?=\S)")
+_NEXT_AGREED = re.compile(r"[,،]\s+(?=(?:have|has|hereby|agree)\s|(?:به|بر|در)\s)", re.IGNORECASE)
+_NO_RECITAL = re.compile(
+    r"(?:and\s+)?(?:including|excluding|being|during|concerning|regarding|pending|according"
+    r"|following|nothing|anything|everything|something)\b",
+    re.IGNORECASE,
+)
+# The second line of a title says what it is about.
+_SUBTITLE = re.compile(
+    r"(?:درباره|پیرامون|در\s+(?:باره|خصوص|زمینه|مورد)|on|concerning|regarding)\s", re.IGNORECASE
 )
 _BLESSING = re.compile(r"[\s*]*(?:بسم|به\s+نام\s+(?:خدا|یزدان|او))")
 _PREAMBLE_HEADING = re.compile(
@@ -94,6 +144,36 @@ _PAPER = re.compile(
     r"[\s#*\d.\-]*(?:چکیده|کلید\s?واژه|واژ\S*\s+کلیدی|پیشینه\s+پژوهش|منابع|فهرست\s+منابع|abstract"
     r"|key\s?words|references|bibliography)(?!\w)(?:.{0,20}$|\s*[:：])",
     re.IGNORECASE,
+)
+
+
+# Sections named so may gather clauses named so.
+_CHAPTER_WORDS = ("بخش", "قسمت", "section", "sec.")
+_CLAUSE_WORDS = ("بند", "clause", "paragraph", "rule")
+
+# The number of a list member inside a line: always in brackets, or before a closing one.
+_INLINE = re.compile(
+    r"(?:(?<=\s)|^)(?:\((?:[a-z]{1,2}|[ivxl]{1,5}|[A-Z]|\d{1,2}|الف|[اآب-ی])\)"
+    r"|(?:[a-z]|[ivxl]{1,4}|\d{1,2}|الف|[ب-ی])\))(?=\s|$|[آ-ی])"
+)
+_CLAUSE_END = re.compile(r"(?:[.:;,،؛–—]|\b(?:and|or|و|یا))$", re.IGNORECASE)
+_LIST_BEGINS = re.compile(r"(?:[.:;,،؛–—]|[;,،؛]\s*(?:and|or|و|یا))$", re.IGNORECASE)
+# An abbreviation, or the number of a paragraph that was not found; no clause ends with either.
+_ABBREVIATED = re.compile(
+    r"\b(?:arts?|nos?|paras?|secs?|cl|pp?|cf|ch|vol|annex|article|section|paragraph)[.,]$"
+    r"|(?:^|\s)\d{1,2}[.)]$",
+    re.IGNORECASE,
+)
+# Behind the last number of a reference: "(b) of Article 3", «(ب) ماده ۳».
+_OF_UNIT = re.compile(
+    r"\s*(?:(?:of|to|in)\s+(?:(?:this|that|the|said)\s+)*(?:articles?|sections?|paragraphs?|clauses?)\b"
+    r"|(?:این|همین|از)?\s*(?:ماده|بند|تبصره|اصل)(?!\w)|(?:above|below|hereof|فوق|بالا)(?!\w))",
+    re.IGNORECASE,
+)
+# What a member of a list has before the next one begins.
+_CONTENT = re.compile(r"\b(?!(?:and|or|و|یا)\b)\w+", re.IGNORECASE)
+_ENGLISH_VERB = re.compile(
+    r"\b(?:shall|will|may|must|is|are|was|were|has|have|does|do|agrees?|undertakes?)\b"
 )
 
 
@@ -161,6 +241,7 @@ def _unit_plan(layout: Layout, kind: str) -> Plan:
         mark = next((mark for mark in unit_marks(row.view) if mark.kind == kind), None)
         if mark and _stands_free(layout, i, mark):
             found.append((i, mark))
+    found = _without_chapters(found)
     plan: Plan = {}
     last: tuple[int, ...] = ()
     for place, (i, mark) in enumerate(found):
@@ -183,6 +264,16 @@ def _unit_plan(layout: Layout, kind: str) -> Plan:
             plan[i] = mark
             last = mark.value
     return plan
+
+
+def _without_chapters(found: list[tuple[int, Mark]]) -> list[tuple[int, Mark]]:
+    """The marks without the sections that only gather clauses («بخش اول» above «بند ۱»)."""
+    wide = {i for i, mark in found if mark.word.lower() in _CHAPTER_WORDS}
+    narrow = [i for i, mark in found if mark.word.lower() in _CLAUSE_WORDS]
+    gathers = all(following[0] not in wide for (i, _), following in pairwise(found) if i in wide)
+    if not wide or len(narrow) <= len(wide) or not gathers or narrow[-1] < max(wide):
+        return found
+    return [(i, mark) for i, mark in found if i not in wide]
 
 
 def _comes_next(last: tuple[int, ...], value: tuple[int, ...]) -> bool:
@@ -273,6 +364,8 @@ class _Reader:
         self.heading: str | None = None
         self.chapter: str | None = None
         self.zone = "front"
+        self.titles: set[int] = set()  # rows of the title
+        self.lists = self._lists()
 
     def read(self) -> None:
         places = sorted(self.plan)
@@ -359,25 +452,53 @@ class _Reader:
                     self._chapter(row)
                 else:
                     self.cut.part("title", row)
+                    self.titles.add(i)
             else:
                 titled = True
-                kind: ClauseKind = "recital" if _RECITAL.match(row.view) else "preamble"
-                opens = kind == "recital" or _AGREED.match(row.view)
-                before = self.rows[i - 1]
-                new = (
-                    draft is None
-                    or row.role == "item"
-                    or (opens and (before.closed or before.view.rstrip().endswith((",", "،"))
-                        or begins_paragraph(self.layout, i)))
-                    or (row.blank and not is_open(before.view.rstrip(",،")))
-                )  # fmt: skip
-                if new or draft is None:
-                    cut = bullet_end(row.view) if row.role != "heading" else 0
-                    self.cut.part("number", row.until(cut))
-                    draft = self.cut.draft(kind, [row.after(cut)], heading=self.chapter)
-                else:
-                    draft.rows.append(row)
+                draft = self._statement(i, draft)
             i += 1
+
+    def _statement(self, i: int, draft: Draft | None) -> Draft | None:
+        """Take row ``i`` into the open recital or preamble clause, or into new ones."""
+        row, before = self.rows[i], self.rows[i - 1]
+        for piece in _pieces(row, _recital_starts(row)):
+            agreed = bool(_AGREED.match(piece.view)) or (
+                piece.start == row.start and self._agrees(i)
+            )
+            recital = not agreed and bool(_RECITAL.match(piece.view))
+            new = (
+                draft is None
+                or row.role == "item"
+                or piece.start > row.start
+                or ((recital or agreed) and (before.closed
+                    or before.view.rstrip().endswith((",", "،"))
+                    or begins_paragraph(self.layout, i)))
+                or (row.blank and not is_open(before.view.rstrip(",،")))
+            )  # fmt: skip
+            if new or draft is None:
+                cut = bullet_end(piece.view) if row.role != "heading" else 0
+                self.cut.part("number", piece.until(cut))
+                kind: ClauseKind = "recital" if recital else "preamble"
+                draft = self.cut.draft(kind, [piece.after(cut)], heading=self.chapter)
+            else:
+                draft.rows.append(piece)
+        return draft
+
+    def _agrees(self, i: int) -> bool:
+        """Whether the sentence that begins with row ``i``, behind a recital, is the agreement."""
+        if i == 0:
+            return False
+        before = self.rows[i - 1]
+        ends = before.view.rstrip()
+        apart = ends.endswith((";", "؛")) or (
+            ends.endswith((",", "،"))
+            and (not self.layout.width or self.layout.is_short(before, 0.95))
+        )
+        return (
+            apart
+            and not _RECITAL.match(self.rows[i].view)
+            and any(_AGREED_LAST.match(_ahead(self.rows, i, count)) for count in (1, 2))
+        )
 
     def _is_title(self, i: int, end: int | None = None) -> bool:
         """Whether a row before the articles belongs to a title or heading, not to a paragraph."""
@@ -390,6 +511,8 @@ class _Reader:
             return False
         if _AGREEMENT.match(row.view.lstrip("#* ")) or row.text.isupper():
             return True
+        if _SUBTITLE.match(row.view) and i and i - 1 in self.titles and not is_open(row.view):
+            return len(row.text.split()) <= 12
         # A paragraph goes on until its stop: look at the end of what this row begins.
         if len(row.text) > 40 or is_open(row.view):
             stop = len(self.rows) if end is None else end
@@ -414,8 +537,10 @@ class _Reader:
         self.heading, self.zone = None, "body"
         self.cut.part("number", row.until(mark.end))
         rest = row.after(mark.end)
+        rest, *others = _pieces(rest, self.lists.get(i, ()))
         deeper = self.plan.get(i + 1)
-        if deeper and mark.form != "alone" and deeper.value[:-1] == mark.value:
+        parent = deeper and mark.form != "alone" and deeper.value[:-1] == mark.value
+        if parent or (others and _is_label(rest)):
             titles = [rest]
         else:
             titles = self._titles(i, rest if mark.form != "alone" else None)
@@ -423,8 +548,12 @@ class _Reader:
             self.cut.part("heading", title)
         if titles:
             self.heading = " ".join(title.text.strip("*_ \t:") for title in titles)
+            if others:
+                self.heading = self.heading.rstrip(".")
         if mark.form != "alone" and rest not in titles and rest.text:
             self._text(rest, fresh=True)
+        for piece in others:
+            self._text(piece, fresh=True)
         return i + 1 + sum(title is not rest for title in titles)
 
     def _titles(self, i: int, rest: Row | None) -> list[Row]:
@@ -504,15 +633,84 @@ class _Reader:
             self.zone = "signature"
             self.draft = self.cut.draft("signature", [row], heading=None)
             return i + 1
-        if self.zone == "signature" and row.blank and _SUPPLEMENT.match(row.view):
+        if closing and self.zone in ("body", "signature") and self._ends(i, _COPIES):
+            self.zone = "copies"
+        if self.zone == "body" and closing and self._said() and self._ends(i, _SIGNATORY):
+            self.zone = "signature"
+            self.draft = self.cut.draft("signature", [row])
+            return i + 1
+        if self.zone in ("signature", "copies") and row.blank and _SUPPLEMENT.match(row.view):
             self._open_annex(row)
             return i + 1
         if self.zone == "signature":
             self._signature(row)
             return i + 1
+        if self.zone == "copies":
+            self.cut.part("metadata", row)
+            return i + 1
+        if closing and self._ends_notes(i):
+            self.levels, self.below_note, self.draft = [], None, None
         begins = self.draft is None or begins_paragraph(self.layout, i)
-        self._text(row, begins=begins, after=self.rows[i - 1])
+        first, *others = _pieces(row, self.lists.get(i, ()))
+        self._text(
+            first, begins=begins or row.start in self.lists.get(i, ()), after=self.rows[i - 1]
+        )
+        for piece in others:
+            self._text(piece, fresh=True)
         return i + 1
+
+    def _said(self) -> bool:
+        """Whether the open clause ends with a full stop, be it on the page before."""
+        return self.draft is not None and self.draft.rows[-1].full
+
+    def _ends(self, i: int, opening: re.Pattern[str]) -> bool:
+        """Whether row ``i`` begins as ``opening`` says and nothing but short lines follow it."""
+        if not opening.match(self.rows[i].view) or not begins_paragraph(self.layout, i):
+            return False
+        for j in range(i, len(self.rows)):
+            row = self.rows[j]
+            if j in self.aside:
+                continue
+            if j in self.plan or j in self.fronts or chapter_end(row.view) is not None:
+                break
+            if j > i and _COPIES.match(row.view):
+                break
+            if len(row.text.split()) > MAX_SIGNATORY or row.full or VERB_LAST.search(row.view):
+                return False
+        return True
+
+    def _ends_notes(self, i: int) -> bool:
+        """Whether row ``i`` speaks of the whole text again, behind the last note."""
+        row = self.rows[i]
+        return (
+            bool(self.levels)
+            and self.levels[0].kind == "note"
+            and self._said()
+            and (row.blank or not self.layout.width)
+            and _THIS_TEXT.match(row.view) is not None
+        )
+
+    # ---- lists inside a paragraph
+
+    def _lists(self) -> dict[int, tuple[int, ...]]:
+        """Where the members of lists that are printed without line breaks begin, by row.
+
+        Only whole lists are cut, from their first member on, and only where each member stands
+        behind a sign that ends a clause; anything else is a reference.
+        """
+        found: dict[int, tuple[int, ...]] = {}
+        stretch: list[tuple[int, Row]] = []
+        for i, row in enumerate(self.rows):
+            if i in self.aside:
+                continue
+            mark = self.plan.get(i)
+            numbered = any(mark.kind == "number" for mark in item_marks(row.view))
+            if mark or i in self.fronts or numbered or chapter_end(row.view) is not None:
+                found |= _inline_lists(stretch)
+                stretch = []
+            if mark or stretch or (numbered and self.plan and i > min(self.plan)):
+                stretch.append((i, row.after(mark.end) if mark else row))
+        return found | _inline_lists(stretch)
 
     def _is_heading_between(self, i: int) -> bool:
         """Whether a short line right before an article is the name of a chapter."""
@@ -782,3 +980,83 @@ def drop_short_chapeaux(cut: Cut) -> Cut:
         else:
             kept.append(draft)
     return replace(moved, drafts=kept)
+
+
+def _pieces(row: Row, starts: Iterable[int]) -> list[Row]:
+    """The row cut at ``starts``, which count in the document text."""
+    pieces: list[Row] = []
+    rest = row
+    for start in starts:
+        if start > rest.start:
+            pieces.append(rest.until(start - rest.start))
+            rest = rest.after(start - rest.start)
+    return [*pieces, rest]
+
+
+def _recital_starts(row: Row) -> list[int]:
+    """Where another recital, or the agreement after the last of them, begins inside the row."""
+    starts = []
+    for match in _NEXT_RECITAL.finditer(row.view):
+        rest = row.view[match.end() :]
+        last = not _NEXT_RECITAL.search(rest)
+        recital = _RECITAL.match(rest) and not _NO_RECITAL.match(rest)
+        if recital or _AGREED.match(rest) or (last and _AGREED_LAST.match(rest)):
+            starts.append(match.end())
+    for match in _NEXT_AGREED.finditer(row.view):
+        if _AGREED.match(row.view, match.end()):
+            starts.append(match.end())
+    return [row.start + start for start in sorted(starts)]
+
+
+def _is_label(row: Row) -> bool:
+    """Whether the row, which stands before a list, names the article: "Early warning."."""
+    text = row.view.rstrip(" *_")
+    verb = _ENGLISH_VERB.search(text) or VERB_LAST.search(text.rstrip("."))
+    return text.endswith(".") and "." not in text[:-1] and len(text.split()) <= 8 and not verb
+
+
+@dataclass(slots=True)
+class _Run:
+    """Members of a list, as far as they were found: where they begin, how the last counts."""
+
+    kind: str
+    style: str
+    value: int
+    members: list[tuple[int, int]]  # of the number and of the words behind it, in the text
+
+
+def _inline_lists(stretch: Sequence[tuple[int, Row]]) -> dict[int, tuple[int, ...]]:
+    """Where the members of the lists in these rows begin, for rows where one does not begin it."""
+    text = "\n".join(row.view for _, row in stretch)
+    runs: list[_Run] = []
+    for match in _INLINE.finditer(text):
+        before = text[max(0, match.start() - 40) : match.start()].rstrip()
+        if before and (not _CLAUSE_END.search(before) or _ABBREVIATED.search(before)):
+            continue
+        if _OF_UNIT.match(text, match.end()):
+            continue
+        place = (match.start(), match.end())
+        marks = item_marks(text[match.start() : match.end() + 40])
+        following = next((
+            run for run in reversed(runs) for mark in marks
+            if (run.kind, run.style, run.value + 1) == (mark.kind, mark.style, mark.value[0])
+            and _CONTENT.search(text, run.members[-1][1], match.start())
+        ), None)  # fmt: skip
+        if following:
+            following.value += 1
+            following.members.append(place)
+        elif not before or _LIST_BEGINS.search(before):
+            runs += [
+                _Run(mark.kind, mark.style, 1, [place]) for mark in marks if mark.value == (1,)
+            ]
+    starts = {start for run in runs if len(run.members) > 1 for start, _ in run.members}
+    found: dict[int, tuple[int, ...]] = {}
+    offset = 0
+    for i, row in stretch:
+        here = [
+            row.start + at - offset for at in sorted(starts) if 0 <= at - offset < len(row.text)
+        ]
+        if here:
+            found[i] = tuple(here)
+        offset += len(row.view) + 1
+    return found

@@ -12,6 +12,7 @@ from textmine.clauses.rows import Layout, Row
 from textmine.records import PartKind
 from textmine.text.language import language_of
 from textmine.text.letters import KASHIDA
+from textmine.text.sentences import is_lone_verb
 
 
 def _letters(text: str) -> str:
@@ -74,6 +75,10 @@ _CAPTION = re.compile(
 # A table number may have swapped places with its colon: «: تعاملات شهرها1جدول شماره».
 _CAPTION_TURNED = re.compile(r".{0,90}\d\s*(?:جدول|نقشه|نمودار|شکل)\s*شماره\s*$")
 _SOURCE = re.compile(r"[\s*]*(?:منبع|ماخذ|source)\s*[:：]", re.IGNORECASE)
+# A citation alone on its row: what it cites may have been anything in brackets otherwise.
+_CITATION_ALONE = re.compile(
+    r"\s*[(\[][^()]{0,150}(?:\d{3,4}|:\s*\d|https?:|www\.)[^()]{0,150}[)\]]\s*\.?\s*$"
+)
 _CITATION = re.compile(r"\s*[(\[][^()]{3,150}[)\]]\s*$")
 _URL = re.compile(r"(?:https?[:;]|www\.)\S*", re.IGNORECASE)
 _SUPERSCRIPT = re.compile(r"\s*(?:<sup>\s*\d+\s*</sup>|\^\d{1,3}|[⁰¹²³⁴-⁹]+|\[\^\w+\])")
@@ -81,6 +86,14 @@ _NOTE_NUMBER = re.compile(r"\s*\d{1,2}\s*[.\-–)]*\s*(?=\S)")
 _AVAILABLE = re.compile(
     r"قابل\s+دسترس|دسترسی\s+(?:قابل|در)|available\s+at|retrieved\s+from", re.IGNORECASE
 )
+# A day as notes give it for the last visit to a page, and a number at either edge of a note.
+_VISITED = re.compile(r"\d{4}/\d{1,2}/\d{1,2}|\d{1,2}/\d{1,2}/\d{4}")
+# A note that ends so is complete.
+_ADDRESS_LAST = re.compile(
+    r"(?:(?:https?[:;]|www\.)\S*\s*(?:\([^()]*\))?|\(\s*\d[\d/]+\s*\))\s*$", re.IGNORECASE
+)
+_EDGE_NUMBER = re.compile(r"^\s*\d{1,2}(?!\d|\s?/)|(?<![\d/])(?<![:،]\s)\d{1,2}\s*$")
+_EDGE_COLON = re.compile(r"^\s*[:：]|[:：]\s*$")
 _NUMBER_LAST = re.compile(r"(?:[.]\s*\d{1,2}(?:\s?[-–.]\s?\d{1,2}){0,3}|\s\d(?:-\d)+)\s*$")
 _INNER_STOP = re.compile(r"[^\W\d]{2}[.؟!]\s+[^\W\d]{2}")
 _MARKDOWN_TABLE = re.compile(r"\s*\|.*\|\s*$")
@@ -97,6 +110,8 @@ MAX_ITEM = 3
 """Sentences up to which a list item stays one clause."""
 MAX_ITEM_ROWS = 40
 """Rows after which a list that did not go on is over."""
+MAX_NOTE = 250
+"""Characters of a footnote that says where its source can be found."""
 MIN_TABLE = 6
 """Short lines in a row that are the remains of a table."""
 
@@ -322,10 +337,10 @@ class _Reader:
             return not (_CITATION.match(row.text) or row.text.startswith("<"))
         if _SUPERSCRIPT.match(row.view):
             return True
+        if self._tells_where(i, url is not None):
+            return True
         if i in self.named:  # a cell of a table stays one, unless it says where to find something
             return bool(url and _AVAILABLE.search(row.view))
-        if url and _AVAILABLE.search(row.view) and not row.full and self.layout.width:
-            return True
         number = _NOTE_NUMBER.match(row.view)
         if number and self.language == "fa" and self._is_foreign(row.after(number.end()), i):
             return True
@@ -337,6 +352,29 @@ class _Reader:
             and (not self.rows[i + 1].blank or _URL.match(self.rows[i + 1].text))
             and language_of(self.rows[i + 1].text) == "en"
         )
+
+    def _tells_where(self, i: int, url: bool) -> bool:
+        """Whether row ``i`` says where its source can be found, with the address here or below.
+
+        The words may stand in reverse order, so that colon and number are at either edge.
+        """
+        row = self.rows[i]
+        available = _AVAILABLE.search(row.view)
+        below = self.rows[i + 1].text if i + 1 < len(self.rows) else ""
+        address = _URL.match(below.lstrip())
+        colon = _EDGE_COLON.search(row.view) is not None
+        numbered = _EDGE_NUMBER.search(row.view) is not None
+        if not available:
+            return bool(address and colon and numbered and self.layout.width)
+        if row.full and not url:
+            return False
+        number = _NOTE_NUMBER.match(row.view)
+        if available.start() == (number.end() if number else 0):
+            dated = _VISITED.search(row.view) and ":" in row.view
+            return bool((url or address or dated) and len(row.text) < MAX_NOTE)
+        if not self.layout.width:
+            return bool(number and (url or (address and colon)) and len(row.text) < MAX_NOTE)
+        return not row.full and (url or colon or numbered or bool(address))
 
     def _is_foreign(self, rest: Row, i: int) -> bool:
         """Whether Latin text stands in Persian surroundings, as the notes of a Persian paper do."""
@@ -360,7 +398,7 @@ class _Reader:
         before = self.rows[i - 1]
         if not self.layout.width or i in self.named:
             return False
-        if _URL.search(row.text) or not before.full:
+        if _URL.search(row.text) or not (before.full or _ADDRESS_LAST.search(before.view)):
             return True
         if self.language == "fa" and not re.search("[آ-ی]", row.view):
             return True
@@ -584,6 +622,9 @@ class _Reader:
                 start, end, label = self.items[i]
                 self.cut.part("number", row.until(start))
                 block = self.cut.draft("item", [row.until(end).after(start)], label, self.heading)
+            elif block is not None and _CITATION_ALONE.match(row.view):
+                block.rows.append(row)
+                continue  # what follows is joined or not by the row before the citation
             elif block is None or self._breaks(last, i, block):
                 block = self.cut.draft("sentence", [row], heading=self.heading, by_sentence=True)
             else:
@@ -593,6 +634,8 @@ class _Reader:
     def _breaks(self, last: int, i: int, block: Draft) -> bool:
         """Whether a new block begins with row ``i``, when the last one ended with row ``last``."""
         before, row = self.rows[last], self.rows[i]
+        if is_lone_verb(row.text):
+            return False
         if before.view.endswith((":", "：")) and (
             not self.layout.width or self.layout.is_short(before)
         ):

@@ -7,6 +7,21 @@ joins the two: the table is believed, and a guess fills in only what the table l
 from __future__ import annotations
 
 from textmine.metadata.guess import guess
-from textmine.metadata.table import TABLE_NAME, Record, merge, missing_files, read_table
+from textmine.metadata.table import (
+    TABLE_NAME,
+    Record,
+    attributes_of,
+    merge,
+    missing_files,
+    read_table,
+)
 
-__all__ = ["TABLE_NAME", "Record", "guess", "merge", "missing_files", "read_table"]
+__all__ = [
+    "TABLE_NAME",
+    "Record",
+    "attributes_of",
+    "guess",
+    "merge",
+    "missing_files",
+    "read_table",
+]

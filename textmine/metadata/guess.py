@@ -14,8 +14,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from textmine.metadata.days import GREGORIAN_YEARS, day_of
+from textmine.metadata.days import GREGORIAN_YEARS, PERSIAN_YEARS, day_of
 from textmine.records import DocumentKind, Extraction, Guess, LineRole
+from textmine.text.disorder import begins_displaced, turned_words
 from textmine.text.letters import ARABIC_LETTERS, LATIN_LETTERS
 
 _OUTSIDE: frozenset[LineRole] = frozenset(("running-head", "page-number", "footnote"))
@@ -263,12 +264,25 @@ _NO_TITLE = _pattern(
     r"|شماره|تاریخ|no\.|number|date|page|صفحه|doi|issn|http|www|فصلنامه|دوفصلنامه|سال|دوره"
     r"|vol|article|ماده|section)\b"
 )
+_DISORDERED = 0.2  # confidence in a title whose words an extractor left out of order
 _ENDS_SENTENCE = re.compile(r"[.؛;،,:]$")
 _FILE_NAMES = _pattern(r"microsoft word|untitled|\.(?:docx?|pdf|indd|txt)$|^document\d*$|^[\W\d]+$")
 
 
 def _title(text: _Text, extraction: Extraction) -> Guess | None:
     head = text.opening[:_HEAD_ROWS]
+    found = _title_of(head, extraction)
+    if found is not None and _out_of_order(found.value):
+        ground = f"{found.ground}; its words are out of order"
+        return Guess(found.value, min(found.confidence, _DISORDERED), ground)
+    return found
+
+
+def _out_of_order(title: str) -> bool:
+    return begins_displaced(title) or turned_words(title) > 0
+
+
+def _title_of(head: list[_Row], extraction: Extraction) -> Guess | None:
     shown = _title_by_size(head) or _title_by_heading(head) or _title_by_place(head)
     stored = " ".join((extraction.title or "").split())
     if len(stored) in _TITLE_LENGTH and not _FILE_NAMES.search(stored):
@@ -369,8 +383,22 @@ _PAPER_DATES = (
 _LABEL_REACH = 40
 _ISSUE = _pattern(
     r"(?:سال|دوره|جلد) .{1,20}شماره.{0,40}|\bvol(?:ume|\.)? ?\d+.{0,60}"
-    r"|(?:بهار|تابستان|پاییز|زمستان)(?: و (?:تابستان|زمستان))? \d{4}"
+    r"|(?:بهار|تابستان|پاییز|زمستان)(?: و (?:تابستان|پاییز|زمستان|بهار))?[،,]? (?:سال )?\d{4}"
+    r"|(?<!\d)\d{4} (?:بهار|تابستان|پاییز|زمستان)"
 )
+# A whole line that names an issue, in the midst of a text: the running head of one page.
+_ISSUE_WORDS = tuple(
+    _pattern(words)
+    for words in (
+        r"(?<!\w)(?:فصلنامه|دوفصلنامه|مجله|نشریه|سال|دوره|جلد)(?!\w)|\dفصلنامه",
+        r"(?<!\w)شماره(?!\w)",
+        r"(?:بهار|تابستان|پاییز|زمستان)[،,]? (?:سال )?\d{4}(?!\d)"
+        r"|(?<!\d)\d{4} (?:بهار|تابستان|پاییز|زمستان)",
+    )
+)
+_NO_ISSUE = re.compile(r"[()\[\]«»\"“”.؛?؟!]|(?<!\w)صص?(?!\w)")  # a reference rather
+_ISSUE_LENGTH = 16  # words
+_YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
 # Journals write the year of the article into its digital object identifier.
 _DOI = re.compile(r"\b10\.\d{4,6}/[A-Za-z]+\.(\d{4})\.\d+")
 _OFTEN = 3
@@ -505,16 +533,41 @@ def _of_publication(text: _Text) -> _Dated | None:
                 )
     for row in [*text.heads, *text.rows[:15], *_repeated(text.rows)]:
         match = _ISSUE.search(row.text)
-        mention = next(iter(_mentions(match[0])), None) if match else None
-        if mention is not None:
-            ground = f"the issue named on page {row.page} is of {_quoted(mention.text)}"
-            return _Dated(mention.first, mention.last, 0.8, ground)
+        dated = _of_issue(match[0], row.page, 0.8) if match else None
+        if dated is not None:
+            return dated
     identifiers = {match[0]: int(match[1]) for row in rows for match in _DOI.finditer(row.text)}
     if len(identifiers) == 1:
         ((identifier, year),) = identifiers.items()
         if year in GREGORIAN_YEARS:
             first, last = datetime.date(year, 1, 1), datetime.date(year, 12, 31)
             return _Dated(first, last, 0.7, f"its identifier {identifier} names the year")
+    lines = [each for row in _body(text.rows) if (each := _issue_line(row)) is not None]
+    return lines[0] if len({each.first for each in lines}) == 1 else None
+
+
+def _body(rows: list[_Row]) -> list[_Row]:
+    """The rows before the list of references, in which issues of other papers are named."""
+    headings = [i for i, row in enumerate(rows) if _PAPER_SIGNS["references"].search(row.text)]
+    return rows[: headings[-1]] if headings else rows
+
+
+def _issue_line(row: _Row) -> _Dated | None:
+    """The date of an issue that a line names and nothing else; its words may have lost order."""
+    if len(row.text) > _SHORT_ROW or len(row.text.split()) > _ISSUE_LENGTH:
+        return None
+    if _NO_ISSUE.search(row.text) or not all(word.search(row.text) for word in _ISSUE_WORDS):
+        return None
+    return _of_issue(row.text, row.page, 0.65)
+
+
+def _of_issue(text: str, page: int, confidence: float) -> _Dated | None:
+    """The date in the words that name an issue; a bare year there is a Persian one."""
+    bare = [year for year in _YEAR.findall(text) if int(year) in PERSIAN_YEARS]
+    for words in (text, *(f"سال {year}" for year in bare)):
+        for mention in _mentions(words):
+            ground = f"the issue named on page {page} is of {_quoted(mention.text)}"
+            return _Dated(mention.first, mention.last, confidence, ground)
     return None
 
 

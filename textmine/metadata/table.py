@@ -8,11 +8,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import get_args
 
 from textmine.errors import InputError
 from textmine.metadata.days import GREGORIAN_YEARS, PERSIAN_YEARS, YEARS_BETWEEN, parse_day
-from textmine.records import Attribute, DocumentKind, Guess
+from textmine.records import Attribute, DocumentKind, Guess, Language
 from textmine.sources.plain import decode, read_bytes
 from textmine.text.digits import latin_digits
 
@@ -35,24 +34,43 @@ _HEADINGS = {
 _COLUMN_OF = {
     spelling.strip(): column for column, row in _HEADINGS.items() for spelling in row.split(",")
 }
-_KINDS = {
-    "paper": "paper, article, مقاله",
-    "agreement": "agreement, contract, موافقتنامه, موافقت نامه, قرارداد, پیمان, توافقنامه",
-    "memorandum": "memorandum, mou, memorandum of understanding, تفاهمنامه, تفاهم نامه, "
-    "یادداشت تفاهم",
-    "treaty": "treaty, convention, معاهده, عهدنامه, کنوانسیون, پیماننامه",
-    "law": "law, act, قانون, مصوبه",
-    "other": "other, سایر, دیگر",
+KINDS: dict[DocumentKind, tuple[str, ...]] = {
+    "paper": ("paper", "article", "مقاله"),
+    "agreement": ("agreement", "contract", "موافقت نامه", "قرارداد", "پیمان", "توافق نامه"),
+    "memorandum": (
+        "memorandum",
+        "mou",
+        "memorandum of understanding",
+        "تفاهم نامه",
+        "یادداشت تفاهم",
+    ),
+    "treaty": ("treaty", "convention", "معاهده", "عهد نامه", "کنوانسیون", "پیمان نامه"),
+    "law": ("law", "act", "قانون", "مصوبه"),
+    "other": ("other", "سایر", "دیگر"),
 }
-_KIND_OF = {spelling.strip(): kind for kind, row in _KINDS.items() for spelling in row.split(",")}
-_LANGUAGES = {
-    "fa": "fa, fas, per, persian, farsi, فارسی",
-    "en": "en, eng, english, انگلیسی",
-    "fa+en": "fa en, en fa, bilingual, persian english, english persian, دوزبانه, "
-    "فارسی انگلیسی, انگلیسی فارسی",
+"""What kinds of documents are called; words with a gap are also written joined."""
+
+LANGUAGES: dict[Language, tuple[str, ...]] = {
+    "fa": ("fa", "fas", "per", "persian", "farsi", "فارسی"),
+    "en": ("en", "eng", "english", "انگلیسی"),
+    "und": ("und", "نامعلوم"),
 }
-_LANGUAGE_OF = {
-    spelling.strip(): code for code, row in _LANGUAGES.items() for spelling in row.split(",")
+"""What languages are called."""
+
+# What the column of languages takes: no document is given as being of no known language.
+_DOCUMENT_LANGUAGES = {
+    "fa": LANGUAGES["fa"],
+    "en": LANGUAGES["en"],
+    "fa+en": (
+        "fa en",
+        "en fa",
+        "bilingual",
+        "persian english",
+        "english persian",
+        "دو زبانه",
+        "فارسی انگلیسی",
+        "انگلیسی فارسی",
+    ),
 }
 _DELIMITERS = ",;\t"
 _BETWEEN_VALUES = re.compile(r"\s*[;؛|\n]\s*")
@@ -145,30 +163,39 @@ def missing_files(path: Path, records: Mapping[str, Record]) -> tuple[str, ...]:
     )
 
 
-def merge(record: Record | None, guesses: Mapping[str, Guess]) -> tuple[Attribute, ...]:
-    """What is known of a document: the table's attributes, then guesses for what it leaves open.
+def attributes_of(guesses: Mapping[str, Guess]) -> tuple[Attribute, ...]:
+    """Guesses as attributes; parties are one attribute ``party`` each.
 
-    Parties are one attribute ``party`` each. A date or year in the table silences the guesses of
-    all dates and years.
-
-    >>> guesses = {"kind": Guess("law", 0.6, "title"), "parties": Guess("Qom; Fez", 0.7, "title")}
-    >>> known = Attribute("kind", "treaty", 1.0, "documents.csv, row 2")
-    >>> [(a.name, a.value, a.confidence) for a in merge(Record("a", 2, (known,)), guesses)]
-    [('kind', 'treaty', 1.0), ('party', 'Qom', 0.7), ('party', 'Fez', 0.7)]
+    >>> [(a.name, a.value) for a in attributes_of({"parties": Guess("Qom; Fez", 0.7, "title")})]
+    [('party', 'Qom'), ('party', 'Fez')]
     """
-    attributes = list(record.attributes) if record else []
-    settled = {attribute.name for attribute in attributes}
-    if settled & _DATE_FIELDS:
-        settled |= _DATE_FIELDS
+    found: list[Attribute] = []
     for name, guess in guesses.items():
         values = [guess.value]
         if name == "parties":
             name, values = "party", _values(guess.value)
-        if name not in settled:
-            attributes += (
-                Attribute(name, value, guess.confidence, guess.ground) for value in values
-            )
-    return tuple(attributes)
+        found += (Attribute(name, value, guess.confidence, guess.ground) for value in values)
+    return tuple(found)
+
+
+def merge(record: Record | None, attributes: Iterable[Attribute]) -> tuple[Attribute, ...]:
+    """What is known of a document: the table's attributes, then others for what it leaves open.
+
+    A date or year in the table silences all other dates and years. What an earlier state of a
+    table said (confidence 1) gives way to the table.
+
+    >>> guesses = attributes_of({"kind": Guess("law", 0.6, "t"), "parties": Guess("Qom", 0.7, "t")})
+    >>> known = Attribute("kind", "treaty", 1.0, "documents.csv, row 2")
+    >>> [(a.name, a.value, a.confidence) for a in merge(Record("a", 2, (known,)), guesses)]
+    [('kind', 'treaty', 1.0), ('party', 'Qom', 0.7)]
+    """
+    if record is None:
+        return tuple(attributes)
+    settled = {attribute.name for attribute in record.attributes}
+    if settled & _DATE_FIELDS:
+        settled |= _DATE_FIELDS
+    rest = (each for each in attributes if each.name not in settled and each.confidence < 1)
+    return (*record.attributes, *rest)
 
 
 def _rows(text: str, name: str) -> Iterator[tuple[int, list[str]]]:
@@ -207,9 +234,9 @@ def _columns(headings: list[str], name: str) -> list[str]:
 def _attributes(given: Mapping[str, str], where: str, faults: list[str]) -> Iterator[Attribute]:
     for column, value in given.items():
         if column == "kind":
-            yield from _one_of(column, value, _KIND_OF, get_args(DocumentKind), where, faults)
+            yield from _one_of(column, value, KINDS, where, faults)
         elif column == "language":
-            yield from _one_of(column, value, _LANGUAGE_OF, tuple(_LANGUAGES), where, faults)
+            yield from _one_of(column, value, _DOCUMENT_LANGUAGES, where, faults)
         elif column == "date":
             yield from _dated(given, where, faults)
         elif column == "date_persian":
@@ -228,16 +255,16 @@ def _attributes(given: Mapping[str, str], where: str, faults: list[str]) -> Iter
 def _one_of(
     column: str,
     value: str,
-    spellings: Mapping[str, str],
-    allowed: Iterable[str],
+    vocabulary: Mapping[DocumentKind, tuple[str, ...]] | Mapping[str, tuple[str, ...]],
     where: str,
     faults: list[str],
 ) -> Iterator[Attribute]:
-    known = spellings.get(_folded(value))
-    if known is None:
-        faults.append(f'{where}: {column} "{value}" is not one of {", ".join(allowed)}.')
-    else:
-        yield Attribute(column, known, 1.0, where)
+    given = _gapless(value)
+    for known, spellings in vocabulary.items():
+        if given in map(_gapless, spellings):
+            yield Attribute(column, known, 1.0, where)
+            return
+    faults.append(f'{where}: {column} "{value}" is not one of {", ".join(vocabulary)}.')
 
 
 def _dated(given: Mapping[str, str], where: str, faults: list[str]) -> Iterator[Attribute]:
@@ -306,3 +333,8 @@ def _folded(text: str) -> str:
     text = text.casefold().translate(str.maketrans("يكىۀ", "یکیه")).replace("\u200c", " ")
     text = re.sub(r"[\u064b-\u0655\u0640\u200e\u200f\ufeff]", "", text)
     return " ".join(re.sub(r"[\s_+/&,،-]+|\band\b|\bو\b", " ", text).split())
+
+
+def _gapless(text: str) -> str:
+    """Spelling in which it does not matter how the parts of a word are set apart."""
+    return _folded(text).replace(" ", "")

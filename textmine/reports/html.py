@@ -11,7 +11,7 @@ import base64
 import hashlib
 import os
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -34,6 +34,7 @@ from textmine.reports.material import CodedClause, Material, gather
 from textmine.reports.methods import methods
 from textmine.reports.pages import page_html
 from textmine.reports.tables import (
+    CUT_TO,
     NO_CODE,
     UNREAD,
     Label,
@@ -51,64 +52,88 @@ from textmine.store.corpus import Corpus
 MANY_YEARS = 12
 """With more years than this a table by decade stands beside the one by year."""
 
+_THE_REST = "textmine search 'code:CODE kind:KIND year:YEAR' --limit 100000 --json"
+
 _FONTS = (("Vazirmatn-Regular.woff2", 400), ("Vazirmatn-Bold.woff2", 700))
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What was written: where, for which coder (empty when nobody coded), and how much."""
+    """What was written: where, whose codings (none when nobody coded), and how much.
+
+    ``cut`` of the ``lists`` of clauses do not show all of them, as ``note`` tells in a sentence.
+    """
 
     path: Path
-    coder: str
+    coders: tuple[str, ...]
     documents: int
     clauses: int
     codings: int
     pages: int
     lists: int
+    cut: int
     bytes: int
+
+    @property
+    def note(self) -> str:
+        """What a person should know before opening the file; empty when there is nothing."""
+        if not self.cut:
+            return ""
+        return (
+            f"The corpus is so large that {self.cut} of {self.lists} lists show only their first "
+            f"{CUT_TO} clauses. For the others: {_THE_REST}"
+        )
 
     def to_json(self) -> dict[str, Any]:
         """The same as a JSON object."""
-        return asdict(self) | {"path": str(self.path)}
+        return asdict(self) | {
+            "path": str(self.path),
+            "coders": list(self.coders),
+            "note": self.note,
+        }
 
 
 def write_report(corpus: Corpus, place: Path, *, coder: str | None = None) -> Written:
     """Write the report to ``place`` (its folder is made); the file is whole or not there.
 
-    ``coder`` says whose codings to show; otherwise people come before models before dictionaries.
+    ``coder`` says whose codings to show; otherwise those that count (``textmine.standing``): in
+    each document people's before a model's before the dictionary's.
     Raises UsageError when that coder has coded nothing, InputError when the file cannot be written.
     """
     report = _Report(corpus, gather(corpus, coder))
-    data = report.html().encode("utf-8")
-    _write(place, data)
+    size = _write(place, report.html())
     material = report.material
     return Written(
         path=place,
-        coder=material.coder.coder if material.coder else "",
+        coders=tuple(each.coder for each in material.coders),
         documents=len(material.documents),
         clauses=len(material.clauses),
         codings=sum(len(clause.codings) for clause in material.clauses),
         pages=sum(len(group.pages) for group in report.groups),
         lists=len(report.lists),
-        bytes=len(data),
+        cut=report.lists.cut,
+        bytes=size,
     )
 
 
-def _write(place: Path, data: bytes) -> None:
+def _write(place: Path, parts: Iterable[str]) -> int:
+    """Write the parts of a file, whole or not at all; its size in bytes."""
     beside = place.with_name(f".{place.name}.part")
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
         try:
             with beside.open("wb") as file:
-                file.write(data)
+                for part in parts:
+                    file.write(part.encode("utf-8"))
                 file.flush()
                 os.fsync(file.fileno())
+                size = file.tell()
             beside.replace(place)
-        except OSError:
+        finally:
             beside.unlink(missing_ok=True)
-            raise
     except OSError as error:
         raise InputError(f"{place} cannot be written: {error.strerror or error}.") from error
+    return size
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,8 +183,8 @@ class _Report:
         self.pieces: Counter[int] = Counter()
         self.groups = [self._group(number) for number in self.by_document]
 
-    def html(self) -> str:
-        """The whole file."""
+    def html(self) -> Iterator[str]:
+        """The whole file, in parts: of a large corpus it is too much to hold twice."""
         folder = files("textmine.reports") / "templates"
         environment = jinja2.Environment(
             autoescape=True,
@@ -174,9 +199,9 @@ class _Report:
         script = (folder / "report.js").read_text(encoding="utf-8")
         template = environment.from_string((folder / "report.html.j2").read_text(encoding="utf-8"))
         material = self.material
-        tables = list(self._tables()) if material.clauses and material.coder else []
+        tables = list(self._tables()) if material.clauses and material.coders else []
         persian = self.seen.languages.get("fa", 0) * 2 >= self.seen.clauses > 0
-        return template.render(
+        return template.generate(
             language="fa" if persian else "en",
             title=TEXTS["title"],
             name=self.corpus.folder.resolve().name,
@@ -200,6 +225,8 @@ class _Report:
             methods=list(methods(self.corpus, material, self.seen, self.made)),
             limits=[spans(each) for each in self._limits()],
             groups=self.groups,
+            # All that makes lists is above.
+            cut=self._cut(),
             lists=self.lists.html(),
         )
 
@@ -208,6 +235,13 @@ class _Report:
         places = [place for place, count in self.pieces.items() if count > 1]
         rule = "{background:var(--target)}"
         return "".join(f":root:has(#m{place}:target) .m{place}{rule}\n" for place in places)
+
+    def _cut(self) -> Markup:
+        """That lists are not whole, and how to get the rest; empty when they are."""
+        if not self.lists.cut:
+            return Markup("")
+        command = Markup('<code dir="ltr">{}</code>').format(_THE_REST)
+        return marks.say("lists-cut", lists=self.lists.cut, shown=CUT_TO, command=command)
 
     # -- documents -----------------------------------------------------------------------------
 
@@ -282,8 +316,14 @@ class _Report:
                     self._document_label(document.id),
                     marks.own(document.detail or document.reason),
                 )
-        coder = self.material.coder
-        if coder is not None:
+        if self.material.counting.outdated:
+            yield marks.say(
+                "attention-outdated",
+                codebook=self.material.counting.codebook,
+                current=self.material.counting.current,
+                command=Markup('<code dir="ltr">textmine code</code>'),
+            )
+        if self.material.coders:
             missing = [
                 number
                 for number, clauses in self.by_document.items()
@@ -527,12 +567,13 @@ class _Report:
         )
 
     def _limits(self) -> Iterator[Both]:
-        coder = self.material.coder
-        if coder is not None:
-            person = coder.coder.startswith("person:")
-            yield said("limit-person" if person else "limit-machine")
-            if coder.coder.startswith("model:"):
-                yield said("limit-probability")
+        kinds = self.material.kinds
+        if "person" in kinds:
+            yield said("limit-person")
+        if {"model", "dictionary"} & set(kinds):
+            yield said("limit-machine")
+        if "model" in kinds:
+            yield said("limit-probability")
         states = self.seen.states
         yield said(
             "limit-suspect",

@@ -11,7 +11,6 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 from itertools import pairwise
-from typing import NamedTuple
 
 from markupsafe import Markup, escape
 
@@ -99,14 +98,6 @@ _ATTRIBUTES: dict[Language, Markup] = {
     "en": Markup("lang=en dir=ltr"),
     "und": Markup("dir=auto"),
 }
-
-
-class Piece(NamedTuple):
-    """A stretch of a text that belongs to something; ``key`` says to what."""
-
-    start: int
-    end: int
-    key: str
 
 
 def shown(text: str) -> Markup:

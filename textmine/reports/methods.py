@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import platform
 import re
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date, datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -16,6 +18,7 @@ from textmine.reports.marks import day, figure, listed, said, shown, spans
 from textmine.reports.material import Material
 from textmine.reports.texts import Both
 from textmine.resources import shipped
+from textmine.standing import KINDS
 from textmine.store.corpus import Corpus
 
 PACKAGES = ("hazm", "spacy", "scikit-learn", "pdfplumber", "scipy", "numpy")
@@ -51,39 +54,50 @@ def methods(corpus: Corpus, material: Material, seen: Overview, made: datetime) 
             normalisers=_names(document.normaliser for document in documents),
         )
     )
-    if material.coder is not None:
-        yield from _coder(corpus, material)
+    if material.coders:
+        yield from _coders(corpus, material)
     installed = [f"{name} {number or '(not installed)'}" for name, number in versions().items()]
     yield spans(said("method-software", versions=_latin(installed)))
     command = "textmine report"
-    if material.coder is not None:
-        command += f" --coder {material.coder.coder}"
+    if len(material.coders) == 1:
+        command += f" --coder {material.coders[0].coder}"
     yield spans(said("method-date", date=day(made.date()), command=_code(command)))
 
 
-def _coder(corpus: Corpus, material: Material) -> Iterator[Markup]:
-    coder = material.coder
-    assert coder is not None  # noqa: S101 - the caller asked
+def _coders(corpus: Corpus, material: Material) -> Iterator[Markup]:
+    counting = material.counting
     read = [clause for clause in material.clauses if clause.read]
+    last = max(each.last for each in material.coders)
     yield spans(
         said(
             "method-coder",
-            coder=_code(coder.coder),
-            codebook=_code(coder.codebook),
+            coder=_code(", ".join(each.coder for each in material.coders)),
+            codebook=_code(counting.codebook),
             codes=len(material.codes),
             digest=_code(material.codebook.digest[:12]),
             read=len(read),
-            documents=len(coder.documents),
+            documents=len(counting.coders),
             coded=sum(bool(clause.codings) for clause in read),
             unread=len(material.clauses) - len(read),
-            last=day(date.fromisoformat(coder.last[:10])) if coder.last else "–",
+            last=day(date.fromisoformat(last[:10])) if last else "–",
         )
     )
-    kind, _, name = coder.coder.partition(":")
-    if kind in ("person", "dictionary", "model"):
-        yield spans(said(f"method-{kind}"))
-    if kind == "model":
-        yield _card(corpus, name)
+    if len(material.coders) > 1:
+        shares = Counter(name for of in counting.coders.values() for name in of)
+        counted = [f"{name} ({shares[name]})" for name in counting.names]
+        yield spans(said("method-several", coders=_code(", ".join(counted))))
+    for kind in material.kinds:
+        if kind in KINDS:
+            yield spans(said(f"method-{kind}"))
+    for coder in material.coders:
+        kind, _, name = coder.coder.partition(":")
+        if kind == "model":
+            yield _card(corpus, name)
+            trained = _trained_on(corpus, name)
+            known = sum(each.sha256.startswith(trained) for each in material.documents)
+            if known:
+                total = len(material.documents)
+                yield spans(said("method-trained-here", known=known, documents=total))
     if material.others:
         others = [f"{each.coder} ({each.codebook})" for each in material.others]
         yield spans(said("method-others", coders=_code(", ".join(others))))
@@ -108,6 +122,15 @@ def _card(corpus: Corpus, name: str) -> Markup:
         spans(said("method-whole-card")),
         _markdown(text),
     )
+
+
+def _trained_on(corpus: Corpus, name: str) -> tuple[str, ...]:
+    """How the hashes of the documents begin that a model learned from; empty when not told."""
+    for folder in (corpus.models / name, shipped("models") / name):
+        if (folder / "model.json").is_file():
+            content = json.loads((folder / "model.json").read_text(encoding="utf-8"))
+            return tuple(content.get("training", {}).get("sources", ()))
+    return ()
 
 
 def _markdown(text: str) -> Markup:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from markupsafe import Markup
@@ -16,11 +16,19 @@ UNREAD = "-unread"
 """Columns beside the codes; no code of a codebook begins with a hyphen."""
 
 
+MOST_LISTED = 100_000
+"""With more entries than this in all lists together the file grows too large for a browser."""
+
+CUT_TO = 200
+"""So many clauses stay in each list when lists are cut."""
+
+
 @dataclass(slots=True)
 class Lists:
     """The lists of clauses that numbers link to; equal lists are kept once.
 
-    ``labels`` holds how each clause (by its place in the report) is called in a list.
+    ``labels`` holds how each clause (by its place in the report) is called in a list. When they
+    hold more than ``MOST_LISTED`` clauses together, each shows its first ``CUT_TO`` and says so.
     """
 
     labels: Mapping[str, Markup]
@@ -44,32 +52,31 @@ class Lists:
         anchor = self.anchor(clauses, caption, origin)
         return Markup('<a class="n" href="#{}">{}</a>').format(anchor, digits(figure(len(clauses))))
 
-    def html(self) -> Markup:
+    @property
+    def cut(self) -> int:
+        """How many lists do not show all their clauses."""
+        if sum(map(len, self._anchors)) <= MOST_LISTED:
+            return 0
+        return sum(len(clauses) > CUT_TO for clauses in self._anchors)
+
+    def html(self) -> Iterator[Markup]:
         """All lists, each a section of its own."""
         close = spans(said("close"))
-        sections = []
+        most = CUT_TO if self.cut else MOST_LISTED
         for key, anchor in self._anchors.items():
             first, *others = self._captions[anchor]
             also = Markup("").join(Markup("<p class=also>{}</p>").format(each) for each in others)
             items = Markup("").join(
                 Markup("<li><a href=#c{}>{}</a>").format(self.places[each], self.labels[each])
-                for each in key
+                for each in key[:most]
             )
-            sections.append(
-                Markup(
-                    '<section class="list" id="{}" tabindex="-1"><a class="close" href="#{}">{}</a>'
-                    "<h3>{}</h3>{}<p>{}</p><ol>{}</ol></section>\n"
-                ).format(
-                    anchor,
-                    self._origins[anchor],
-                    close,
-                    first,
-                    also,
-                    spans(said("clauses-behind", n=len(key))),
-                    items,
-                )
-            )
-        return Markup("").join(sections)
+            count = said("clauses-behind", n=len(key))
+            if len(key) > most:
+                count = said("clauses-cut", n=len(key), shown=most)
+            yield Markup(
+                '<section class="list" id="{}" tabindex="-1"><a class="close" href="#{}">{}</a>'
+                "<h3>{}</h3>{}<p>{}</p><ol>{}</ol></section>\n"
+            ).format(anchor, self._origins[anchor], close, first, also, spans(count), items)
 
     def __len__(self) -> int:
         return len(self._anchors)

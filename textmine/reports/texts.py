@@ -30,6 +30,16 @@ TEXTS: dict[str, Both] = {
     "total": Both("All clauses", "همهٔ بندها"),
     "page-link": Both("page {page}", "صفحهٔ {page}"),
     "clauses-behind": Both("{n} clauses", "{n} بند"),
+    "clauses-cut": Both(
+        "{n} clauses, of which the first {shown} are listed",
+        "{n} بند که {shown} بند نخست آن در این‌جا آمده است",
+    ),
+    "lists-cut": Both(
+        "This corpus is so large that {lists} numbers open only their first {shown} clauses. For "
+        "the others: {command}",
+        "این پیکره چنان بزرگ است که {lists} عدد تنها {shown} بند نخست خود را باز می‌کنند. برای "
+        "بندهای دیگر: {command}",
+    ),
     "documents-n": Both("{n} documents", "{n} سند"),
     # -- overview
     "overview": Both("Overview", "نمای کلی"),
@@ -46,8 +56,14 @@ TEXTS: dict[str, Both] = {
     "state": Both("State", "وضع"),
     "attention": Both("Needs attention", "نیازمند رسیدگی"),
     "attention-uncoded": Both(
-        "{n} documents have not been coded by this coder: {documents}",
-        "این کدگذار {n} سند را کدگذاری نکرده است: {documents}",
+        "In {n} documents not every clause has been coded: {documents}",
+        "در {n} سند همهٔ بندها کدگذاری نشده‌اند: {documents}",
+    ),
+    "attention-outdated": Both(
+        "All codings follow the codebook {codebook}; the corpus has {current} now. Code again "
+        "with: {command}",
+        "همهٔ کدگذاری‌ها بر پایهٔ کدنامهٔ {codebook} است؛ کدنامهٔ کنونی پیکره {current} است. کدگذاری "
+        "دوباره: {command}",
     ),
     "attention-guessed": Both(
         "{document}: guessed with little confidence: {values}. Give the right values in {table}.",
@@ -210,24 +226,38 @@ TEXTS: dict[str, Both] = {
         "{read} بند از {documents} سند خوانده شده و {coded} بند دست‌کم یک کد گرفته است؛ {unread} "
         "بند خوانده نشده است. آخرین تصمیم: {last}.",
     ),
+    "method-several": Both(
+        "In each document the codings of people count before a model's, and a model's before the "
+        "dictionary's. Coders, with the number of documents that they count in: {coders}.",
+        "در هر سند کدگذاری انسان بر مدل و کدگذاری مدل بر واژه‌نامه مقدم است. کدگذاران، با شمار "
+        "سندهایی که کدگذاریشان در آن‌ها به شمار آمده: {coders}.",
+    ),
     "method-others": Both(
         "Other codings in the corpus, not shown: {coders}.",
         "کدگذاری‌های دیگرِ پیکره که در این گزارش نیامده‌اند: {coders}.",
     ),
     "method-person": Both(
-        "The coder is a person; where a decision was changed, the latest one counts.",
-        "کدگذار انسان است؛ هر جا تصمیمی عوض شده، آخرین تصمیم به شمار آمده است.",
+        "A person's decision that was changed counts as changed last; where people differ, a code "
+        "counts that one of them applied.",
+        "هر جا کدگذار انسانی تصمیمی را عوض کرده، آخرین تصمیم به شمار آمده است؛ هر جا کدگذاران "
+        "انسانی هم‌رأی نیستند، کدی که یکی از آنان داده به شمار آمده است.",
     ),
     "method-dictionary": Both(
-        "The coder is a dictionary: a code applies where one of its keywords stands.",
-        "کدگذار واژه‌نامه است: هر جا یکی از کلیدواژه‌های کد بیاید، آن کد داده می‌شود.",
+        "The dictionary applies a code where one of its keywords stands.",
+        "واژه‌نامه هر جا یکی از کلیدواژه‌های کد بیاید، آن کد را می‌دهد.",
     ),
     "method-model": Both(
-        "The coder is a trained model; a code applies where its probability passes the model's "
-        "threshold.",
-        "کدگذار مدلی آموزش‌دیده است؛ کدی داده می‌شود که احتمالش از آستانهٔ مدل بگذرد.",
+        "The model is a trained one; it applies a code where the probability passes its threshold.",
+        "مدل آموزش‌دیده است و کدی را می‌دهد که احتمالش از آستانهٔ آن بگذرد.",
     ),
     "method-card": Both("What was measured, from the model's card:", "سنجش‌ها، به نقل از کارت مدل:"),
+    "method-trained-here": Both(
+        "{known} of the {documents} documents here are among those that the model learned from: "
+        "its codings of them look better than they are. The card's figures come from documents "
+        "that it had not seen.",
+        "{known} سند از {documents} سند این پیکره از سندهایی است که مدل از آنها آموخته است: "
+        "کدگذاری آنها بهتر از آنچه هست می‌نماید. ارقام کارت از سندهایی است که مدل ندیده بود.",
+    ),
     "method-whole-card": Both("The whole card", "متن کامل کارت"),
     "method-no-card": Both(
         "The model's folder holds no card, so its quality is not known here.",

@@ -1,56 +1,64 @@
-"""Whose codings count when clauses are searched by code."""
+"""The codes of clauses, for searching by code."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import sqlalchemy as sa
 
+from textmine.standing import standing
 from textmine.store import tables as t
 from textmine.store.catalogue import Catalogue
 
-_MACHINES = ("model", "dictionary")
+
+class _Decision(NamedTuple):
+    clause: str
+    code: str
+    coder: str
+    applied: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Codes:
-    """``of`` gives the codes of each coded clause; ``known`` are all codes that any coder used.
-
-    What a person decided on a clause counts before any machine; where no person did, the model
-    counts that read the document last, and where none read it, the dictionary.
-    """
+    """``of`` gives the codes of each coded clause; ``known`` are all codes that any coder used."""
 
     of: dict[str, tuple[str, ...]]
     known: frozenset[str]
 
     @classmethod
-    def read(cls, catalogue: Catalogue) -> Codes:
-        """The codes as the catalogue has them now."""
-        c, v = t.coding.c, t.coverage.c
-        decided: dict[str, dict[tuple[str, str], bool]] = defaultdict(dict)
-        applied: dict[str, set[str]] = defaultdict(set)
+    def read(cls, catalogue: Catalogue, codebook: str) -> Codes:
+        """The codes as the catalogue has them now; ``codebook`` is the corpus's (a reference)."""
+        c = t.coding.c
+        counting = standing(catalogue, codebook)
+        decided = (
+            sa.select(c.document, c.clause, c.code, c.coder, c.applied)
+            .where((c.codebook == counting.codebook) & c.coder.in_(counting.names))
+            .order_by(c.id)
+        )
         with catalogue.reading() as connection:
-            covered = connection.execute(
-                sa.select(v.document, v.coder, v.codebook).order_by(v.made_at, v.coder)
-            ).all()
-            machines: dict[int, tuple[str, str]] = {}
-            for kind in reversed(_MACHINES):  # what comes later counts: models, the last of them
-                for document, coder, codebook in covered:
-                    if coder.startswith(f"{kind}:"):
-                        machines[document] = (coder, codebook)
-            for machine in sorted(set(machines.values())):
-                by_machine = (c.coder == machine[0]) & (c.codebook == machine[1]) & c.applied
-                query = sa.select(c.document, c.clause, c.code).where(by_machine)
-                for document, clause, code in connection.execute(query).all():
-                    if machines.get(document) == machine:
-                        applied[clause].add(code)
-            by_person = sa.select(c.clause, c.coder, c.code, c.applied).where(
-                c.coder.startswith("person:")
-            )
-            for clause, coder, code, applies in connection.execute(by_person.order_by(c.id)):
-                decided[clause][coder, code] = applies  # a later decision replaces an earlier
+            rows = connection.execute(decided).all()
             known = frozenset(connection.scalars(sa.select(c.code).distinct()))
-        for clause, decisions in decided.items():
-            applied[clause] = {code for (_, code), applies in decisions.items() if applies}
-        return cls({clause: tuple(sorted(codes)) for clause, codes in applied.items()}, known)
+        counted = counting.counted((row[0], _Decision(*row[1:])) for row in rows)
+        applied = {
+            clause: tuple(sorted(code for code, each in own.items() if each.applied))
+            for clause, own in counted.items()
+        }
+        return cls({clause: codes for clause, codes in applied.items() if codes}, known)
+
+
+State = tuple[object, ...]
+
+
+def state(catalogue: Catalogue) -> State:
+    """Equal as long as the codings are: a coding, a reading or a clause that came in changes it."""
+    c, v = t.coding.c, t.coverage.c
+    figures = (
+        sa.select(sa.func.max(c.id)),
+        sa.select(sa.func.count(c.id)),
+        sa.select(sa.func.count(v.document)),
+        sa.select(sa.func.max(v.made_at)),
+        sa.select(sa.func.max(t.change.c.id)),
+    )
+    with catalogue.reading() as connection:
+        return tuple(connection.execute(sa.select(*(f.scalar_subquery() for f in figures))).one())

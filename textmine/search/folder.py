@@ -9,11 +9,11 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from pathlib import Path
+
+from textmine.store.lock import holding
 
 _POSITION = "position.json"
 _LOCK = "lock"
@@ -74,47 +74,6 @@ def clear(index: Path, keep: str) -> None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-@contextmanager
-def writing(index: Path, *, wait: bool) -> Iterator[bool]:
-    """Hold the writer's lock; yields False when another process has it and ``wait`` is False."""
-    index.mkdir(parents=True, exist_ok=True)
-    with (index / _LOCK).open("a+b") as file:
-        if not _lock(file.fileno(), wait):
-            yield False
-            return
-        try:
-            yield True
-        finally:
-            _unlock(file.fileno())
-
-
-if sys.platform == "win32":
-    import msvcrt
-    import time
-
-    def _lock(number: int, wait: bool) -> bool:
-        while True:
-            try:
-                msvcrt.locking(number, msvcrt.LK_NBLCK, 1)
-                return True
-            except OSError:
-                if not wait:
-                    return False
-                time.sleep(0.1)
-
-    def _unlock(number: int) -> None:
-        os.lseek(number, 0, os.SEEK_SET)
-        msvcrt.locking(number, msvcrt.LK_UNLCK, 1)
-
-else:
-    import fcntl
-
-    def _lock(number: int, wait: bool) -> bool:
-        try:
-            fcntl.flock(number, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
-        except BlockingIOError:
-            return False
-        return True
-
-    def _unlock(number: int) -> None:
-        fcntl.flock(number, fcntl.LOCK_UN)
+def writing(index: Path, *, wait: bool) -> AbstractContextManager[bool]:
+    """Hold the writer's lock; gives False when another process has it and ``wait`` is False."""
+    return holding(index / _LOCK, wait=wait)

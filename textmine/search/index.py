@@ -5,18 +5,20 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import cache, lru_cache, partial
+from functools import cache, lru_cache
+from typing import TypeVar
 
 import sqlalchemy as sa
 import tantivy
 
 from textmine import codebook
 from textmine.errors import CorpusError
+from textmine.metadata.table import KINDS, LANGUAGES
 from textmine.records import Document, Span
 from textmine.search import folder
-from textmine.search.codes import Codes
+from textmine.search.codes import Codes, State, state
 from textmine.search.folder import Position
 from textmine.search.found import Found, Hit, Place
 from textmine.search.matching import TIERS, Leaf, Wanted, highlights, leaves, wanted
@@ -49,20 +51,6 @@ _MANY = 10_000
 # tantivy refuses patterns of more than 1,000 states, and follows only 50 endings without one.
 _LONGEST_PATTERN = 100
 
-_KINDS = {
-    "paper": ("paper", "مقاله"),
-    "agreement": ("agreement", "موافقتنامه", "قرارداد", "توافقنامه"),
-    "memorandum": ("memorandum", "mou", "تفاهمنامه", "یادداشتتفاهم"),
-    "treaty": ("treaty", "معاهده", "عهدنامه", "کنوانسیون"),
-    "law": ("law", "قانون"),
-    "other": ("other", "دیگر", "سایر"),
-}
-_LANGUAGES = {
-    "fa": ("fa", "persian", "farsi", "فارسی"),
-    "en": ("en", "english", "انگلیسی"),
-    "und": ("und", "نامعلوم"),
-}
-
 _Q = tantivy.Query
 
 
@@ -78,6 +66,7 @@ class Index:
         self._place = corpus.index
         self._schema = _schema()
         self.behind = 0
+        self._coded: tuple[State, Codes] | None = None
 
     @classmethod
     def of(cls, corpus: Corpus) -> Index:
@@ -250,8 +239,18 @@ class Index:
         return places[:limit]
 
     def _codes(self) -> _Codes:
-        """The codes as they are now; read once for a query, and only when it needs them."""
-        return cache(partial(Codes.read, self._corpus.catalogue))
+        """The codes as they are now; looked up once for a query, and only when it needs them."""
+        return cache(self._codes_now)
+
+    def _codes_now(self) -> Codes:
+        """The codes, read again only when the codings or the codebook have changed."""
+        book = self._corpus.codebook_file
+        written = book.stat().st_mtime_ns if book.is_file() else None  # None: loading says why
+        now = (*state(self._corpus.catalogue), written)
+        if self._coded is None or self._coded[0] != now:
+            reference = codebook.load(book).reference
+            self._coded = now, Codes.read(self._corpus.catalogue, reference)
+        return self._coded[1]
 
     def _ranked_surely(self, asked: tantivy.Query) -> list[_Entry]:
         try:
@@ -391,10 +390,10 @@ class Index:
         return _Q.term_set_query(self._schema, "key", having) if having else _Q.empty_query()
 
     def _language(self, node: FieldIs, _: _Codes) -> tantivy.Query:
-        return _Q.term_query(self._schema, "language", _one_of(node, _LANGUAGES))
+        return _Q.term_query(self._schema, "language", _one_of(node, LANGUAGES))
 
     def _kind(self, node: FieldIs, _: _Codes) -> tantivy.Query:
-        return _Q.term_query(self._schema, "kind", _one_of(node, _KINDS))
+        return _Q.term_query(self._schema, "kind", _one_of(node, KINDS))
 
     def _year(self, node: FieldIs, _: _Codes) -> tantivy.Query:
         first, last, persian = years(node.value, node.at)
@@ -431,6 +430,8 @@ def _clear_errors(corpus: Corpus) -> Iterator[None]:
 
 _Codes = Callable[[], Codes]
 _Entry = tuple[float, int, tantivy.DocAddress]
+
+_Name = TypeVar("_Name", bound=str)
 
 _FIELDS: dict[str, Callable[[Index, FieldIs, _Codes], tantivy.Query]] = {
     "code": Index._code,
@@ -531,7 +532,7 @@ def _without(query: tantivy.Query) -> tantivy.Query:
     return _Q.boolean_query([(tantivy.Occur.Must, everything), (tantivy.Occur.MustNot, query)])
 
 
-def _one_of(node: FieldIs, names: dict[str, tuple[str, ...]]) -> str:
+def _one_of(node: FieldIs, names: Mapping[_Name, tuple[str, ...]]) -> _Name:
     """The id that a value names, in either language and any spelling."""
     value = _compared(node.value)
     for identifier, spellings in names.items():

@@ -9,6 +9,7 @@ from textmine.records import Span
 from textmine.search.query import Either, Every, Node, Text
 from textmine.search.words import Key, Streams, streams
 from textmine.text.normalise import normalise
+from textmine.text.offsets import joined
 
 TIERS = {"words": 1.0, "joined": 1.0, "stems": 1 / 64, "loose": 1 / 4096}
 """What a match in each stream weighs: exact spelling before stem before loose spelling."""
@@ -66,14 +67,7 @@ def wanted(node: Node) -> tuple[Leaf, ...]:
 def highlights(text: str, asked: Sequence[Leaf]) -> tuple[Span, ...]:
     """Where the words and phrases stand in a normalised text, in order, without overlap."""
     keys = streams(text)
-    found = sorted({span for leaf in asked for way in leaf for span in _places(keys, way)})
-    merged: list[Span] = []
-    for span in found:
-        if merged and span.start < merged[-1].end:
-            merged[-1] = Span(merged[-1].start, max(merged[-1].end, span.end))
-        else:
-            merged.append(span)
-    return tuple(merged)
+    return joined(span for leaf in asked for way in leaf for span in _places(keys, way))
 
 
 def _places(keys: Streams, way: Wanted) -> Iterator[Span]:

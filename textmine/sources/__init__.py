@@ -9,11 +9,14 @@ from __future__ import annotations
 import re
 import zipfile
 from dataclasses import replace
+from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import Literal, NamedTuple
 
 from textmine.errors import ReadError
 from textmine.records import Extraction
+from textmine.text.disorder import judged
 
 SUFFIXES = frozenset(
     {".pdf", ".docx", ".html", ".htm", ".xhtml", ".md", ".markdown", ".txt"},
@@ -103,7 +106,8 @@ def read(path: Path) -> Extraction:
     """Read one document file.
 
     A file whose suffix says one thing and whose bytes say another is read as what its bytes say,
-    with a warning in the extraction. Between Markdown and plain text the suffix decides.
+    with a warning in the extraction. Between Markdown and plain text the suffix decides. A page of
+    Persian whose words stand out of order gets the verdict ``suspect``.
 
     Errors: ``ReadError``, always with a sentence that names the file and says what to do, and
     nothing else. Reasons: ``unreadable`` (not there, a folder, no permission), ``empty``,
@@ -140,7 +144,26 @@ def read(path: Path) -> Extraction:
             f"{path.name} cannot be read: {type(error).__name__}: {error}. {_SAVE_AS}",
         ) from error
     extraction = replace(extraction, warnings=(*found.warnings, *extraction.warnings))
-    return _without_surrogates(extraction)
+    extraction = _without_surrogates(extraction)
+    return replace(extraction, pages=tuple(judged(page) for page in extraction.pages))
+
+
+@cache
+def current_extractor(extractor: str) -> str:
+    """What a file that ``extractor`` read would be read by today; empty for an unknown reader.
+
+    >>> current_extractor("plain 0")
+    'plain 1'
+    """
+    form = extractor.partition(" ")[0]
+    if form == "pdf":
+        from textmine.sources.pdf import EXTRACTOR
+
+        return EXTRACTOR
+    if form not in ("docx", "html", "markdown", "plain"):
+        return ""
+    module = import_module(f"textmine.sources.{'plain' if form == 'markdown' else form}")
+    return f"{form} {module.VERSION}"
 
 
 def _without_surrogates(extraction: Extraction) -> Extraction:

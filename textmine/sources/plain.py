@@ -293,7 +293,6 @@ _HEADING_MARKS = re.compile(r"[ \t]*#{1,6}[ \t]*")
 _BULLET_MARKS = re.compile(r"[ \t]*[-*+](?:[ \t]+|$)")
 _NOTE_MARK = re.compile(r"[ \t]{0,3}\[\^[^\]\s]+\]:[ \t]*")
 _PIPE = re.compile(r"[ \t]*\|?[ \t]*")
-_ONLY_MARKS = re.compile(r"[ \t]*(?:[-=*_][ \t]*){2,}$")
 
 
 class _Kind(NamedTuple):

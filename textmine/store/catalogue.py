@@ -39,6 +39,7 @@ REVISION = "0001"
 """The migration that this version of the code reads and writes."""
 
 _BUSY_MS = 30_000
+_PERSON = "person:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +170,6 @@ class Catalogue:
         next coding run repeats them.
         """
         head = {
-            "sha256": derived.sha256,
             "suffix": derived.suffix,
             "size": derived.size,
             "state": derived.state,
@@ -187,7 +187,9 @@ class Catalogue:
             )
             if number is None:
                 number = connection.scalar(
-                    t.document.insert().values(added_at=now(), **head).returning(t.document.c.id)
+                    t.document.insert()
+                    .values(sha256=derived.sha256, path=source.path, added_at=now(), **head)
+                    .returning(t.document.c.id)
                 )
             else:
                 connection.execute(
@@ -203,10 +205,20 @@ class Catalogue:
         assert number is not None  # noqa: S101 - RETURNING gives the row that was inserted
         return number
 
-    def put_source(self, source: Source) -> None:
-        """Note a path that brought nothing new."""
+    def note_source(self, source: Source) -> None:
+        """Note a path that brought nothing new; one that is known already stays as it is."""
+        key = (t.source.c.path == source.path) & (t.source.c.sha256 == source.sha256)
         with self.writing() as connection:
-            _put_source(connection, source)
+            if connection.scalar(sa.select(t.source.c.path).where(key)) is None:
+                _put_source(connection, source)
+
+    def put_attributes(self, document: int, attributes: Sequence[Attribute]) -> None:
+        """Replace what is known about a document, and nothing else."""
+        with self.writing() as connection:
+            connection.execute(t.attribute.delete().where(t.attribute.c.document == document))
+            if attributes:
+                connection.execute(t.attribute.insert(), _attribute_rows(document, attributes))
+            connection.execute(t.change.insert().values(document=document))
 
     def document_by_hash(self, sha256: str) -> Document | None:
         """The document of that content, or None when the corpus has not seen it."""
@@ -223,6 +235,8 @@ class Catalogue:
             known = known.where(t.attribute.c.document == number)
         if sha256 is not None:
             query = query.where(t.document.c.sha256 == sha256)
+            found = sa.select(t.document.c.id).where(t.document.c.sha256 == sha256)
+            known = known.where(t.attribute.c.document.in_(found))
         with self.reading() as connection:
             rows = connection.execute(query).mappings().all()
             attributes = defaultdict(list)
@@ -230,17 +244,11 @@ class Catalogue:
                 attributes[each["document"]].append(
                     Attribute(each["name"], each["value"], each["confidence"], each["ground"])
                 )
-            first = sa.select(t.source.c.sha256, sa.func.min(t.source.c.path)).where(
-                t.source.c.state != "duplicate"
-            )
-            paths = {
-                sha: path for sha, path in connection.execute(first.group_by(t.source.c.sha256))
-            }
         return tuple(
             Document(
                 id=row["id"],
                 sha256=row["sha256"],
-                path=paths.get(row["sha256"], row["sha256"] + row["suffix"]),
+                path=row["path"],
                 suffix=row["suffix"],
                 size=row["size"],
                 state=row["state"],
@@ -342,22 +350,39 @@ class Catalogue:
                     "made by its old wording. Raise `version` in the codebook file by one."
                 )
 
-    def put_codings(
-        self, document: int, coder: str, codebook: str, codings: Sequence[Coding], clauses: int
+    def replace_machine_codings(
+        self,
+        document: int,
+        coder: str,
+        codebook: str,
+        codings: Sequence[Coding],
+        *,
+        clauses: int,
+        version: str,
     ) -> None:
-        """Store what a machine coder decided on one document, replacing its earlier decisions."""
-        own = (t.coding.c.document == document) & (t.coding.c.coder == coder)
-        key = {"document": document, "coder": coder, "codebook": codebook}
+        """Store what a dictionary or a model decided on a document, replacing what it said before.
+
+        ``version`` tells the coder's rules or weights apart. ValueError for a person's codings:
+        those are only ever added (:meth:`add_codings`).
+        """
+        if coder.startswith(_PERSON):
+            raise ValueError(f"{coder} is a person; codings of people are added, never replaced.")
+        own = {"document": document, "coder": coder, "codebook": codebook}
         with self.writing() as connection:
-            connection.execute(t.coding.delete().where(own & (t.coding.c.codebook == codebook)))
-            connection.execute(
-                t.coverage.delete().where(
-                    sa.and_(*(t.coverage.c[name] == value for name, value in key.items()))
-                )
-            )
+            for table in (t.coding, t.coverage):
+                mine = sa.and_(*(table.c[name] == value for name, value in own.items()))
+                connection.execute(table.delete().where(mine))
             if codings:
                 connection.execute(t.coding.insert(), [_coding_row(document, c) for c in codings])
-            connection.execute(t.coverage.insert().values(clauses=clauses, made_at=now(), **key))
+            connection.execute(
+                t.coverage.insert().values(version=version, clauses=clauses, made_at=now(), **own)
+            )
+
+    def add_codings(self, document: int, codings: Sequence[Coding]) -> None:
+        """Add decisions of people on clauses of one document; earlier ones stay on record."""
+        if codings:
+            with self.writing() as connection:
+                connection.execute(t.coding.insert(), [_coding_row(document, c) for c in codings])
 
     def codings(
         self, *, coder: str | None = None, codebook: str | None = None, clause: str | None = None
@@ -384,11 +409,12 @@ class Catalogue:
             for row in rows
         )
 
-    def coverage(self, coder: str, codebook: str) -> frozenset[int]:
-        """Documents that a machine coder has read by a codebook."""
-        query = sa.select(t.coverage.c.document).where(
-            (t.coverage.c.coder == coder) & (t.coverage.c.codebook == codebook)
-        )
+    def coverage(self, coder: str, codebook: str, *, version: str | None = None) -> frozenset[int]:
+        """Documents that a machine coder (of that version, of any) has read by a codebook."""
+        c = t.coverage.c
+        query = sa.select(c.document).where((c.coder == coder) & (c.codebook == codebook))
+        if version is not None:
+            query = query.where(c.version == version)
         with self.reading() as connection:
             return frozenset(connection.scalars(query))
 
@@ -459,21 +485,22 @@ def _put_source(connection: sa.Connection, source: Source) -> None:
         )
 
 
+def _attribute_rows(document: int, attributes: Sequence[Attribute]) -> list[dict[str, Any]]:
+    return [
+        {
+            "document": document,
+            "name": each.name,
+            "position": position,
+            "value": each.value,
+            "confidence": each.confidence,
+            "ground": each.ground,
+        }
+        for position, each in enumerate(attributes)
+    ]
+
+
 def _rows(number: int, derived: Derived) -> Iterable[tuple[sa.Table, list[dict[str, Any]]]]:
-    yield (
-        t.attribute,
-        [
-            {
-                "document": number,
-                "name": each.name,
-                "position": position,
-                "value": each.value,
-                "confidence": each.confidence,
-                "ground": each.ground,
-            }
-            for position, each in enumerate(derived.attributes)
-        ],
-    )
+    yield t.attribute, _attribute_rows(number, derived.attributes)
     pages = []
     start = 0
     for page in derived.pages:

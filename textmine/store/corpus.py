@@ -43,19 +43,26 @@ class Corpus:
             raise CorpusError(f"{folder} is a corpus already; add documents with: textmine add")
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             raise CorpusError(f"{folder} is not an empty folder; choose a new name for the corpus.")
+        making = folder.absolute().with_name(f".{folder.absolute().name}.making")
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            shutil.rmtree(making, ignore_errors=True)
+            making.mkdir(parents=True)
             source = codebook or shipped("codebooks") / "agreement_themes.yaml"
-            shutil.copyfile(source, folder / "codebook.yaml")
-            catalogue = Catalogue.create(folder / "catalogue.db")
-            # The mark comes last: a folder is a corpus only when all of it is there.
-            (folder / _MARK).write_text(
+            shutil.copyfile(source, making / "codebook.yaml")
+            Catalogue.create(making / "catalogue.db").close()
+            (making / _MARK).write_text(
                 f"# A corpus of textmine. Keep this folder together.\nformat = {FORMAT}\n",
                 encoding="utf-8",
             )
+            folder.mkdir(exist_ok=True)
+            # The mark goes last: until it is there, the folder is no corpus.
+            for made in sorted(making.iterdir(), key=lambda each: each.name == _MARK):
+                made.rename(folder / made.name)
         except OSError as error:
             raise CorpusError(f"The corpus cannot be made at {folder}: {error}.") from error
-        return cls(folder, catalogue)
+        finally:
+            shutil.rmtree(making, ignore_errors=True)
+        return cls.open(folder)
 
     @classmethod
     def open(cls, folder: Path) -> Corpus:
@@ -76,10 +83,20 @@ class Corpus:
             )
         return cls(folder, Catalogue.open(folder / "catalogue.db"))
 
+    @staticmethod
+    def is_at(folder: Path) -> bool:
+        """Whether a folder is a corpus."""
+        return (folder / _MARK).exists()
+
     @property
     def codebook_file(self) -> Path:
         """The codebook that codings follow."""
         return self.folder / "codebook.yaml"
+
+    @property
+    def lock(self) -> Path:
+        """The file that whoever takes documents in locks."""
+        return self.folder / "adding.lock"
 
     @property
     def index(self) -> Path:

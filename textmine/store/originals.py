@@ -51,6 +51,7 @@ class Originals:
                     target.write(chunk)
                 target.flush()
                 os.fsync(target.fileno())
+            Path(name).chmod(0o666 & ~_umask())  # made for its owner alone; a corpus is shared
             if copied.hexdigest() != sha256:
                 raise InputError(f"{source} changed while it was being copied; add it again.")
             Path(name).replace(place)
@@ -59,6 +60,12 @@ class Originals:
             raise
         _flush_folder(place.parent)
         return place
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
 
 
 def _flush_folder(folder: Path) -> None:

@@ -23,6 +23,7 @@ document = sa.Table(
     metadata,
     sa.Column("id", sa.Integer, primary_key=True),
     sa.Column("sha256", sa.String(64), nullable=False, unique=True),
+    sa.Column("path", sa.Text, nullable=False),
     sa.Column("suffix", sa.String(16), nullable=False),
     sa.Column("size", sa.Integer, nullable=False),
     sa.Column("state", sa.String(16), nullable=False),
@@ -131,15 +132,18 @@ coding = sa.Table(
     sa.Index(None, "clause"),
     sa.Index(None, "coder", "codebook", "code"),
     sa.Index(None, "document"),
+    sqlite_autoincrement=True,  # no number is used twice, so the last one tells of change
 )
 
-# Which machine coder has read which document, so that "no code" differs from "not coded yet".
+# Which machine coder, of which version, has read which document: "no code" differs from "not coded
+# yet", and what an older version coded is coded again.
 coverage = sa.Table(
     "coverage",
     metadata,
     sa.Column("document", sa.ForeignKey("document.id"), primary_key=True),
     sa.Column("coder", sa.String(120), primary_key=True),
     sa.Column("codebook", sa.ForeignKey("codebook.reference"), primary_key=True),
+    sa.Column("version", sa.String(80), nullable=False),
     sa.Column("clauses", sa.Integer, nullable=False),
     sa.Column("made_at", sa.String(32), nullable=False),
 )

@@ -26,6 +26,11 @@ class MachineCoder(Protocol):
         """How its codings name it."""
         ...
 
+    @property
+    def version(self) -> str:
+        """Changes when it would code otherwise."""
+        ...
+
     def predict(self, clauses: Iterable[tuple[str, str]]) -> Iterator[Prediction]:
         """One prediction for each clause, given as its id and its text."""
         ...

@@ -20,9 +20,11 @@ from typing import NamedTuple
 from textmine.records import Codebook, CodeProbability, Prediction, Span
 from textmine.text.fold import fold
 from textmine.text.letters import HALF_SPACE
-from textmine.text.offsets import View
+from textmine.text.offsets import View, joined
 
-# --- the view in which keywords and text are compared ---------------------------------------
+RULES = "1"
+"""Raised when the same keywords come to find other words."""
+
 
 # A keyword typed without the madda of آ, or with another hyphen, is still that keyword.
 _SAME_LENGTH = str.maketrans("آ‐‑–", "ا---")
@@ -208,6 +210,11 @@ class DictionaryCoder:
         self._not_in = {code.id: _all_patterns(code.not_in) for code in codebook.codes}
 
     @property
+    def version(self) -> str:
+        """Tells apart codings that another wording of the codebook or other rules would give."""
+        return f"{RULES}:{self.codebook.digest[:12]}"
+
+    @property
     def coder(self) -> str:
         """How codings name the dictionary."""
         return f"dictionary:{self.codebook.reference}"
@@ -247,21 +254,6 @@ class DictionaryCoder:
                     for code, found in spans.items()
                 ),
             )
-
-
-def joined(spans: Iterable[Span]) -> tuple[Span, ...]:
-    """Spans in order, those that overlap made one.
-
-    >>> joined([Span(4, 6), Span(0, 2), Span(1, 3)])
-    (Span(start=0, end=3), Span(start=4, end=6))
-    """
-    apart: list[Span] = []
-    for span in sorted(spans):
-        if apart and span.start < apart[-1].end:
-            apart[-1] = Span(apart[-1].start, max(apart[-1].end, span.end))
-        else:
-            apart.append(span)
-    return tuple(apart)
 
 
 def _all_patterns(words: Mapping[str, Sequence[str]]) -> tuple[_Pattern, ...]:

@@ -28,12 +28,16 @@ from sklearn.linear_model import LogisticRegression
 
 import textmine
 from textmine.codings import CodedClause
-from textmine.errors import InputError, ModelError
+from textmine.errors import InputError, ModelError, OtherCodebookError
 from textmine.records import Codebook, CodeProbability, Prediction, Span
 from textmine.tagging.features import WORD, Features, Floats, Reading, read
-from textmine.tagging.keywords import DictionaryCoder, joined, original, view
+from textmine.tagging.keywords import DictionaryCoder, original, view
+from textmine.text.offsets import joined
 
 FORMAT = "textmine theme model 1"
+RULES = "1"
+"""Raised when the same numbers come to decide otherwise."""
+
 MODEL_FILE = "model.json"
 WEIGHTS_FILE = "weights.f64"
 
@@ -86,10 +90,14 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Training:
-    """What a model was trained on, and with what."""
+    """What a model was trained on, and with what.
+
+    ``sources`` are the first parts of the clauses' ids: each begins the SHA-256 of its document.
+    """
 
     clauses: int
     documents: int
+    sources: tuple[str, ...]
     languages: Mapping[str, int]
     coders: tuple[str, ...]
     codebooks: tuple[str, ...]
@@ -132,6 +140,11 @@ class ThemeModel:
     def coder(self) -> str:
         """How codings name the model."""
         return f"model:{self.name}"
+
+    @property
+    def version(self) -> str:
+        """Tells apart codings that other numbers or other rules of deciding would give."""
+        return f"{RULES}:{self._content()[0]['digest'][:12]}"
 
     def predict(self, clauses: Iterable[tuple[str, str]]) -> Iterator[Prediction]:
         """One prediction for each clause, given as its id and its text, in their order.
@@ -221,11 +234,8 @@ class ThemeModel:
             if of_code[word] >= of_code[heaviest[0]] / 2:
                 yield Reason(code, words[word], "word", round(of_code[word], 6))
 
-    def save(self, folder: Path) -> None:
-        """Writes ``model.json`` and ``weights.f64`` into ``folder``, which is made if needed.
-
-        The same model always gives the same bytes. Raises ModelError when they cannot be written.
-        """
+    def _content(self) -> tuple[dict[str, Any], bytes]:
+        """What the two files of the model hold."""
         weights = b"".join(
             np.asarray(part, dtype="<f8").tobytes()
             for part in (*self.features.rarity, self.coefficients)
@@ -241,6 +251,14 @@ class ThemeModel:
             "weights": hashlib.sha256(weights).hexdigest(),
         }
         content["digest"] = _digest(content)
+        return content, weights
+
+    def save(self, folder: Path) -> None:
+        """Writes ``model.json`` and ``weights.f64`` into ``folder``, which is made if needed.
+
+        The same model always gives the same bytes. Raises ModelError when they cannot be written.
+        """
+        content, weights = self._content()
         text = json.dumps(content, ensure_ascii=False, indent=1) + "\n"
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -261,7 +279,7 @@ class ThemeModel:
         if found != {"reference": codebook.reference, "digest": codebook.digest}:
             said = found.get("reference") if isinstance(found, dict) else found
             other = "says other things" if said == codebook.reference else "is another"
-            raise ModelError(
+            raise OtherCodebookError(
                 f"The model in {folder} was trained for the codebook {said}; the codebook at hand "
                 f"({codebook.reference}) {other}. Train again, or use the codebook that the model "
                 "was trained for."
@@ -334,6 +352,7 @@ def train(coded: Sequence[CodedClause], codebook: Codebook, name: str | None = N
     training = Training(
         len(coded),
         len(set(documents)),
+        tuple(sorted({one.clause.partition(".")[0] for one in coded})),
         dict(sorted(Counter(one.language for one in coded).items())),
         tuple(sorted({one.coder for one in coded})),
         tuple(sorted({one.codebook for one in coded})),
@@ -560,7 +579,6 @@ def _assembled(content: Mapping[str, Any], weights: bytes, codebook: Codebook) -
     if not (np.isfinite(numbers).all() and all(map(math.isfinite, single))):
         raise ValueError("a number is not finite")
     fields = content["training"]
-    training = Training(
-        **{**fields, "coders": tuple(fields["coders"]), "codebooks": tuple(fields["codebooks"])}
-    )
+    lists = {name: tuple(fields[name]) for name in ("sources", "coders", "codebooks")}
+    training = Training(**{**fields, **lists})
     return ThemeModel(str(content["name"]), codebook, features, heads, coefficients, training)

@@ -2,41 +2,59 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from textmine.errors import ModelError
+from textmine.errors import OtherCodebookError
 from textmine.records import Coding
 from textmine.store.catalogue import now
 from textmine.store.corpus import Corpus
-from textmine.tagging.coders import DICTIONARY, MachineCoder, codebook_of, coder
+from textmine.tagging.coders import DICTIONARY, MachineCoder, coder
+
+
+def coders_for(corpus: Corpus, name: str | None = None) -> tuple[list[MachineCoder], str]:
+    """The coder of that name, or by default the dictionary and the default model.
+
+    Also a note for people, empty when there is none: a corpus with a codebook of its own is coded
+    by its dictionary alone until a model is trained for it. Raises CodebookError, ModelError or
+    CorpusError when the codebook or the model is not fit, before anything is coded.
+    """
+    note = ""
+    if name is not None:
+        found = [coder(name, corpus.folder)]
+    else:
+        found = [coder(DICTIONARY, corpus.folder)]
+        try:
+            found.append(coder(None, corpus.folder))
+        except OtherCodebookError as error:
+            note = f"Coded by the dictionary alone. {error}"
+    book = found[0].codebook
+    corpus.catalogue.put_codebook(
+        book.reference, book.digest, corpus.codebook_file.read_text(encoding="utf-8")
+    )
+    return found, note
 
 
 def code_corpus(
     corpus: Corpus,
-    name: str | None,
+    coders: Sequence[MachineCoder],
     *,
     again: bool = False,
     on_step: Callable[[str, int], None] = lambda name, total: None,
 ) -> list[tuple[str, int]]:
-    """Code what a coder has not coded yet, or everything ``again``.
+    """Code what these coders, as they are now, have not coded yet, or everything ``again``.
 
-    ``name`` is ``dictionary`` or a model; None means the dictionary and the default model (the
-    dictionary alone when the corpus has a codebook of its own, for which no model is there).
     Returns each coder with the number of clauses it coded. Codings of people stay.
     """
-    coders = _coders(corpus, name)
     catalogue = corpus.catalogue
     documents = [each for each in catalogue.documents() if each.state != "failed"]
     todo = []
     for each in coders:
-        seen = frozenset() if again else catalogue.coverage(each.coder, each.codebook.reference)
+        seen: frozenset[int] = frozenset()
+        if not again:
+            seen = catalogue.coverage(each.coder, each.codebook.reference, version=each.version)
         todo += [(each, document) for document in documents if document.id not in seen]
     done = dict.fromkeys((each.coder for each in coders), 0)
-    for each in coders:
-        book = each.codebook
-        catalogue.put_codebook(
-            book.reference, book.digest, corpus.codebook_file.read_text(encoding="utf-8")
-        )
+    versions = {each.coder: each.version for each in coders}
     for each, document in todo:
         clauses = [
             (stored.clause.id, stored.clause.text)
@@ -57,21 +75,14 @@ def code_corpus(
             for found in prediction.codes
             if found.applied
         ]
-        catalogue.put_codings(
-            document.id, each.coder, each.codebook.reference, codings, len(clauses)
+        catalogue.replace_machine_codings(
+            document.id,
+            each.coder,
+            each.codebook.reference,
+            codings,
+            clauses=len(clauses),
+            version=versions[each.coder],
         )
         done[each.coder] += len(clauses)
         on_step(document.title, len(todo))
     return list(done.items())
-
-
-def _coders(corpus: Corpus, name: str | None) -> list[MachineCoder]:
-    if name is not None:
-        return [coder(name, corpus.folder)]
-    dictionary = coder(DICTIONARY, corpus.folder)
-    try:
-        return [dictionary, coder(None, corpus.folder)]
-    except ModelError:
-        if codebook_of(corpus.folder).digest == codebook_of(None).digest:
-            raise
-        return [dictionary]

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 
 from textmine.records import Language, Span
+from textmine.resources import shipped
 from textmine.text import persian
 from textmine.text.letters import ARABIC_LETTERS
 from textmine.text.offsets import Edit, View
 from textmine.text.tokens import EMAIL_PATTERN, URL_PATTERN
 
-NORMALISER = "textmine-normaliser 1"
-"""Names the rules; raised when normalised views come out differently."""
+_RULES = "1"  # raised when normalised views come out differently
 
 # Web and mail addresses, DOIs, file names and code in backticks are never changed. Decimals, dates
 # and Latin words need no guard: no rule acts between digits or on Latin letters.
@@ -92,6 +94,14 @@ def _after(text: str, steps: tuple[Step, ...]) -> View:
 
 def _guarded(text: str) -> list[str]:
     return _PROTECTED.findall(text)
+
+
+@cache
+def normaliser() -> str:
+    """Names the rules and the weights of the half-spaces: another name, other views."""
+    weights = shipped("models") / "halfspaces" / "weights.json.gz"
+    digest = hashlib.sha256(weights.read_bytes()).hexdigest()[:8]
+    return f"textmine-normaliser {_RULES} ({digest})"
 
 
 def protected(text: str) -> tuple[Span, ...]:

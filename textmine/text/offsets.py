@@ -15,6 +15,21 @@ from typing import NamedTuple
 from textmine.records import Span
 
 
+def joined(spans: Iterable[Span]) -> tuple[Span, ...]:
+    """Spans in order, those that overlap made one.
+
+    >>> joined([Span(4, 6), Span(0, 2), Span(1, 3)])
+    (Span(start=0, end=3), Span(start=4, end=6))
+    """
+    apart: list[Span] = []
+    for span in sorted(spans):
+        if apart and span.start < apart[-1].end:
+            apart[-1] = Span(apart[-1].start, max(apart[-1].end, span.end))
+        else:
+            apart.append(span)
+    return tuple(apart)
+
+
 class Edit(NamedTuple):
     """``text[start:end]`` becomes ``replacement``."""
 

@@ -29,6 +29,7 @@ def upgrade() -> None:
         "document",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("path", sa.Text(), nullable=False),
         sa.Column("suffix", sa.String(length=16), nullable=False),
         sa.Column("size", sa.Integer(), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
@@ -101,6 +102,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["codebook"], ["codebook.reference"], name="fk_coding_codebook"),
         sa.ForeignKeyConstraint(["document"], ["document.id"], name="fk_coding_document"),
         sa.PrimaryKeyConstraint("id", name="pk_coding"),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_coding_clause", "coding", ["clause"], unique=False)
     op.create_index(
@@ -112,6 +114,7 @@ def upgrade() -> None:
         sa.Column("document", sa.Integer(), nullable=False),
         sa.Column("coder", sa.String(length=120), nullable=False),
         sa.Column("codebook", sa.String(length=80), nullable=False),
+        sa.Column("version", sa.String(length=80), nullable=False),
         sa.Column("clauses", sa.Integer(), nullable=False),
         sa.Column("made_at", sa.String(length=32), nullable=False),
         sa.ForeignKeyConstraint(["codebook"], ["codebook.reference"], name="fk_coverage_codebook"),

@@ -1,0 +1,145 @@
+"""Whose codings count: one rule for search, report and status.
+
+On each document the decisions of people count before any machine's, a model's before the
+dictionary's, and of several models that one's which read the document last. Only codings by the
+corpus's own codebook count; where it has none at all, those by the codebook that was used last do,
+and ``Standing.outdated`` tells, so that whoever shows counts can say so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol, TypeVar
+
+import sqlalchemy as sa
+
+from textmine.store import tables as t
+from textmine.store.catalogue import Catalogue
+
+KINDS = ("person", "model", "dictionary")
+"""Kinds of coders, those that count first in front."""
+
+
+class Decision(Protocol):
+    """What a coder said of one code on one clause."""
+
+    @property
+    def clause(self) -> str: ...  # noqa: D102
+    @property
+    def code(self) -> str: ...  # noqa: D102
+    @property
+    def coder(self) -> str: ...  # noqa: D102
+    @property
+    def applied(self) -> bool: ...  # noqa: D102
+
+
+Decided = TypeVar("Decided", bound=Decision)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Whose codings count, by document; documents that nobody has coded are not named.
+
+    ``codebook`` is the reference of the one that counts, ``current`` of the corpus's own; they
+    differ only when nothing was coded by the corpus's own.
+    """
+
+    codebook: str
+    current: str
+    coders: Mapping[int, tuple[str, ...]]
+
+    @property
+    def whole(self) -> frozenset[int]:
+        """Documents of which every clause was read; what people read, each clause tells."""
+        return frozenset(n for n, of in self.coders.items() if _kind(of[0]) != "person")
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All coders that count somewhere: people, then models, then dictionaries."""
+        return tuple(sorted({each for of in self.coders.values() for each in of}, key=_rank))
+
+    @property
+    def outdated(self) -> bool:
+        """Whether all that counts was coded by another codebook than the corpus's own.
+
+        >>> Standing("themes@1", "themes@2", {}).outdated
+        True
+        """
+        return self.codebook != self.current
+
+    def counted(self, decisions: Iterable[tuple[int, Decided]]) -> dict[str, dict[str, Decided]]:
+        """By clause and code the decision that counts.
+
+        Decisions come in the order they were made, each with its document: a coder's later one
+        replaces the earlier. Where people differ, one who applied the code is enough.
+        """
+        last: dict[str, dict[tuple[str, str], Decided]] = {}
+        for document, each in decisions:
+            if each.coder in self.coders.get(document, ()):
+                last.setdefault(each.clause, {})[each.code, each.coder] = each
+        found: dict[str, dict[str, Decided]] = {}
+        for clause, own in last.items():
+            by_code = found.setdefault(clause, {})
+            for (code, _), each in own.items():
+                if code not in by_code or (each.applied and not by_code[code].applied):
+                    by_code[code] = each
+        return found
+
+
+class _Read(NamedTuple):
+    """That a coder has come to a document, and when last."""
+
+    document: int
+    coder: str
+    codebook: str
+    made_at: str
+
+
+def standing(catalogue: Catalogue, current: str, *, coder: str | None = None) -> Standing:
+    """Whose codings count in a corpus whose codebook is ``current`` (a reference: ``themes@2``).
+
+    With ``coder`` only that one's count. Codings of clauses that are gone do not count.
+    """
+    reads = [each for each in _reads(catalogue) if coder is None or each.coder == coder]
+    codebook = current
+    if reads and all(each.codebook != current for each in reads):
+        codebook = max(reads, key=lambda each: (each.made_at, each.codebook)).codebook
+    by_document: dict[int, list[_Read]] = {}
+    for each in reads:
+        if each.codebook == codebook:
+            by_document.setdefault(each.document, []).append(each)
+    return Standing(codebook, current, {number: _first(of) for number, of in by_document.items()})
+
+
+def _reads(catalogue: Catalogue) -> list[_Read]:
+    """Machines have read what the catalogue says they cover; people what they have decided on."""
+    c, v = t.coding.c, t.coverage.c
+    covered = sa.select(v.document, v.coder, v.codebook, v.made_at)
+    decided = (
+        sa.select(c.document, c.coder, c.codebook, sa.func.max(c.made_at))
+        .where(c.coder.startswith("person:") & c.clause.in_(sa.select(t.clause.c.id)))
+        .group_by(c.document, c.coder, c.codebook)
+    )
+    with catalogue.reading() as connection:
+        rows = [*connection.execute(covered), *connection.execute(decided)]
+    return [_Read(*row) for row in rows]
+
+
+def _first(reads: Collection[_Read]) -> tuple[str, ...]:
+    """Who counts of those who read one document: all people, or one machine."""
+    names = sorted({each.coder for each in reads}, key=_rank)
+    kind = _kind(names[0])
+    if kind == "person":
+        return tuple(name for name in names if _kind(name) == kind)
+    last = max((e for e in reads if _kind(e.coder) == kind), key=lambda e: (e.made_at, e.coder))
+    return (last.coder,)
+
+
+def _kind(coder: str) -> str:
+    return coder.split(":", 1)[0]
+
+
+def _rank(coder: str) -> tuple[int, str]:
+    kind = _kind(coder)
+    return KINDS.index(kind) if kind in KINDS else len(KINDS), coder
