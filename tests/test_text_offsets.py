@@ -82,9 +82,18 @@ def test_a_view_of_a_view_leads_to_the_same_places(data: st.DataObject) -> None:
         for end in range(start + 1, len(both.text) + 1):
             middle = second.original(start, end)
             span = both.original(start, end)
-            if middle.start < middle.end:
+            ends = (second.original(start, start + 1), second.original(end - 1, end))
+            if all(each.start < each.end for each in ends):
                 assert span == first.original(*middle)
-            else:  # inserted: between its neighbours, or out of the one that it parts
+            else:  # an insertion at an edge stands on either side of what was dropped there
                 left, right = max(middle.start - 1, 0), min(middle.end + 1, len(first.text))
                 around = first.original(left, right)
                 assert around.start <= span.start <= span.end <= around.end
+
+
+def test_an_insertion_behind_something_dropped_stays_between_its_neighbours() -> None:
+    first = View.edited("abc", [Edit(1, 2, "")])
+    both = first.then(View.edited("ac", [Edit(1, 1, "X")]))
+    assert both.text == "aXc"
+    assert 1 <= both.original(1, 2).start <= 2
+    assert (both.original(0, 1), both.original(2, 3)) == (Span(0, 1), Span(2, 3))
