@@ -24,11 +24,12 @@ def setup(folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     )
     (folder / "textmine").mkdir()
     (folder / "textmine" / "__init__.py").write_text("")
+    own = {name: value for name, value in os.environ.items() if not name.startswith("PIP_")}
     return subprocess.run(
         ["bash", str(scripts / "setup")],
         capture_output=True,
         encoding="utf-8",
-        env={**os.environ, **environment},
+        env={**own, **environment},
         check=False,
         timeout=120,
     )
