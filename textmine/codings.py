@@ -10,7 +10,6 @@ read the clause and applied none::
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -18,6 +17,7 @@ from typing import Any, get_args
 
 from textmine.errors import InputError
 from textmine.records import Language
+from textmine.store.whole import write_whole
 
 _LANGUAGES: tuple[str, ...] = get_args(Language)
 _NEEDED = ("document", "clause", "language", "text", "codes", "coder", "codebook")
@@ -95,15 +95,9 @@ def write_coded(path: Path, coded: Iterable[CodedClause]) -> None:
                 f"{path} cannot be written: clause {one.clause!a} holds half a character "
                 f"({error.object[error.start]!a}). Repair its text."
             ) from error
-    beside = path.with_name(f".{path.name}.part")
     try:
-        with beside.open("wb") as file:
-            file.writelines(lines)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
+        write_whole(path, lines)
     except OSError as error:
-        beside.unlink(missing_ok=True)
         raise InputError(f"{path} cannot be written: {error.strerror}.") from error
 
 

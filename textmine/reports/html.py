@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import os
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -48,6 +47,7 @@ from textmine.reports.tables import (
 )
 from textmine.reports.texts import TEXTS, Both
 from textmine.store.corpus import Corpus
+from textmine.store.whole import write_whole
 
 MANY_YEARS = 12
 """With more years than this a table by decade stands beside the one by year."""
@@ -118,22 +118,11 @@ def write_report(corpus: Corpus, place: Path, *, coder: str | None = None) -> Wr
 
 def _write(place: Path, parts: Iterable[str]) -> int:
     """Write the parts of a file, whole or not at all; its size in bytes."""
-    beside = place.with_name(f".{place.name}.part")
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            with beside.open("wb") as file:
-                for part in parts:
-                    file.write(part.encode("utf-8"))
-                file.flush()
-                os.fsync(file.fileno())
-                size = file.tell()
-            beside.replace(place)
-        finally:
-            beside.unlink(missing_ok=True)
+        return write_whole(place, (part.encode("utf-8") for part in parts))
     except OSError as error:
         raise InputError(f"{place} cannot be written: {error.strerror or error}.") from error
-    return size
 
 
 @dataclass(frozen=True, slots=True)

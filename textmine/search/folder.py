@@ -7,13 +7,13 @@ the folder was written, so that a reader sees the old index or the new one and n
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from textmine.store.lock import holding
+from textmine.store.whole import write_whole
 
 _POSITION = "position.json"
 _LOCK = "lock"
@@ -50,12 +50,7 @@ def read_position(index: Path) -> Position | None:
 
 def write_position(index: Path, position: Position) -> None:
     """Replace the position, whole or not at all."""
-    beside = index / f".{_POSITION}.part"
-    with beside.open("w", encoding="utf-8") as file:
-        json.dump(asdict(position), file)
-        file.flush()
-        os.fsync(file.fileno())
-    beside.replace(index / _POSITION)
+    write_whole(index / _POSITION, [json.dumps(asdict(position)).encode("utf-8")])
 
 
 def new_folder(index: Path) -> str:

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 
@@ -32,7 +32,15 @@ from textmine.records import (
     Verdict,
 )
 from textmine.store import tables as t
-from textmine.store.codec import pack_lines, spans_from_json, unpack_lines, view_from_json
+from textmine.store.codec import (
+    Json,
+    clause_from_json,
+    clause_to_json,
+    pack_lines,
+    spans_from_json,
+    unpack_lines,
+    view_from_json,
+)
 from textmine.text.offsets import View
 
 REVISION = "0001"
@@ -524,19 +532,10 @@ def _rows(number: int, derived: Derived) -> Iterable[tuple[sa.Table, list[dict[s
         t.clause,
         [
             {
-                "id": clause.id,
+                **clause_to_json(clause),
                 "document": number,
-                "ordinal": clause.ordinal,
-                "kind": clause.kind,
-                "number": clause.number,
-                "heading": clause.heading,
-                "text": clause.text,
-                "language": clause.language,
-                "page": clause.page,
                 "start": clause.start,
                 "end": clause.end,
-                "spans": [list(span) for span in clause.spans],
-                "sentences": [list(span) for span in clause.sentences],
                 "normalised": view.text,
                 "offsets": [list(block) for block in view.blocks],
             }
@@ -558,18 +557,7 @@ def _rows(number: int, derived: Derived) -> Iterable[tuple[sa.Table, list[dict[s
 
 
 def _stored_clause(row: sa.RowMapping) -> StoredClause:
-    clause = Clause(
-        id=row["id"],
-        ordinal=row["ordinal"],
-        kind=row["kind"],
-        number=row["number"],
-        heading=row["heading"],
-        text=row["text"],
-        language=row["language"],
-        page=row["page"],
-        spans=spans_from_json(row["spans"]),
-        sentences=spans_from_json(row["sentences"]),
-    )
+    clause = clause_from_json(cast(Json, row))
     view = view_from_json(row["normalised"], len(clause.text), row["offsets"])
     return StoredClause(row["document"], clause, view)
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from textmine.errors import ModelError
+from textmine.store.whole import write_whole
 from textmine.tagging.evaluation import SAMPLES, CodeScore, Evaluation, GroupScore, Interval, Score
 from textmine.tagging.model import (
     ENOUGH_OF_ITS_OWN,
@@ -70,7 +71,7 @@ def write_card(folder: Path, model: ThemeModel, evaluation: Evaluation, data: st
     """
     path = folder / CARD_FILE
     try:
-        path.write_text(card(model, evaluation, data), encoding="utf-8", newline="\n")
+        write_whole(path, [card(model, evaluation, data).encode("utf-8")])
     except OSError as error:
         raise ModelError(f"The model card cannot be written to {path}: {error}.") from error
     return path

@@ -11,7 +11,6 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-import os
 import platform
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -30,6 +29,7 @@ import textmine
 from textmine.codings import CodedClause
 from textmine.errors import InputError, ModelError, OtherCodebookError
 from textmine.records import Codebook, CodeProbability, Prediction, Span
+from textmine.store.whole import write_whole
 from textmine.tagging.features import WORD, Features, Floats, Reading, read
 from textmine.tagging.keywords import DictionaryCoder, original, view
 from textmine.text.offsets import joined
@@ -262,8 +262,8 @@ class ThemeModel:
         text = json.dumps(content, ensure_ascii=False, indent=1) + "\n"
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            _write(folder / WEIGHTS_FILE, weights)
-            _write(folder / MODEL_FILE, text.encode("utf-8"))
+            write_whole(folder / WEIGHTS_FILE, [weights])
+            write_whole(folder / MODEL_FILE, [text.encode("utf-8")])
         except OSError as error:
             raise ModelError(f"The model cannot be written to {folder}: {error}.") from error
 
@@ -516,15 +516,6 @@ def _digest(content: Mapping[str, Any]) -> str:
     rest = {key: value for key, value in content.items() if key != "digest"}
     canonical = json.dumps(rest, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode("utf-8")).hexdigest()
-
-
-def _write(path: Path, content: bytes) -> None:
-    beside = path.with_name(f".{path.name}.part")
-    with beside.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    beside.replace(path)
 
 
 def _read_file(path: Path) -> bytes:

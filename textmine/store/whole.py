@@ -1,0 +1,33 @@
+"""Files that are there whole or not at all, whatever happens while they are written."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+
+def write_whole(path: Path, parts: Iterable[bytes]) -> int:
+    """Write a file beside its place, flush it to the disk and rename it; its size in bytes.
+
+    When that fails the file is as it was before. OSError when the disk refuses.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     write_whole(Path(folder, "a"), [b"one", b"two"]), Path(folder, "a").read_bytes()
+    (6, b'onetwo')
+    """
+    beside = path.with_name(f".{path.name}.part")
+    try:
+        with beside.open("wb") as file:
+            file.writelines(parts)
+            file.flush()
+            os.fsync(file.fileno())
+            size = file.tell()
+        beside.replace(path)
+    except BaseException:
+        with contextlib.suppress(OSError):  # what went wrong first is what is told
+            beside.unlink(missing_ok=True)
+        raise
+    return size
