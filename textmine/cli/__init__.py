@@ -1,0 +1,32 @@
+"""The command line. Each command is thin: it reads its arguments, calls the package, and shows.
+
+Nothing heavy is imported until a command needs it. The modules below register their commands, in
+the order in which the help lists them.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from textmine.cli import building, looking, coding, asking  # isort: skip
+from textmine.cli.app import app
+from textmine.cli.shared import say
+from textmine.errors import TextmineError
+
+__all__ = ["app", "asking", "building", "coding", "looking", "main"]
+
+
+def main() -> None:
+    """Run a command; errors become one sentence and an exit code.
+
+    0 done, 1 some inputs failed, 2 wrong usage, 3 the corpus or the environment is not fit,
+    130 stopped from the keyboard.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    try:
+        app(prog_name="textmine")
+    except TextmineError as error:
+        say(f"textmine: {error}")
+        sys.exit(error.exit_code)

@@ -1,0 +1,207 @@
+"""Commands that build a corpus."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, get_args
+
+import typer
+
+from textmine.cli.app import app
+from textmine.cli.shared import (
+    BUILD,
+    CorpusOption,
+    JsonOption,
+    code_clauses,
+    machine_coders,
+    open_corpus,
+    print_json,
+    progress,
+    say,
+    table,
+)
+from textmine.records import DocumentState
+
+if TYPE_CHECKING:
+    from textmine.ingest import Outcome, Summary
+
+
+@app.command(rich_help_panel=BUILD)
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new or empty folder.")],
+    codebook: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="A codebook of your own (YAML); the shipped themes otherwise."
+        ),
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Make an empty corpus.
+
+    The folder will hold the catalogue, the originals, the codebook, the search index and the
+    reports: copy or archive it as one thing.
+
+    Examples:
+
+        textmine init sister-cities
+    """
+    from textmine.codebook import load
+    from textmine.store.corpus import Corpus
+
+    if codebook is not None:
+        load(codebook)
+    with Corpus.create(folder, codebook=codebook) as corpus:
+        path = str(corpus.folder)
+    if as_json:
+        print_json({"corpus": path})
+    else:
+        say(f"Made an empty corpus in {path}")
+        say(f"Next:  textmine --corpus {path} add FILES-OR-FOLDERS")
+
+
+@app.command(rich_help_panel=BUILD)
+def add(
+    context: typer.Context,
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH", help="Files and folders.")],
+    jobs: Annotated[
+        int | None, typer.Option(min=1, max=64, metavar="N", help="Documents read at once.")
+    ] = None,
+    code: Annotated[
+        bool, typer.Option(help="Code the new clauses with the dictionary and the model.")
+    ] = True,
+    corpus: CorpusOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Take documents into the corpus: PDF, DOCX, HTML, Markdown, plain text.
+
+    Folders are searched to the bottom. A table documents.csv beside the files gives their titles,
+    kinds, dates and parties; without one they are guessed, with a stated confidence. Adding a file
+    again does nothing; a file that cannot be read is listed with the reason and stops nothing.
+
+    Examples:
+
+        textmine add papers/ memorandum.docx
+        textmine add archive/ --jobs 8 --json
+    """
+    from textmine import ingest
+    from textmine.search import Index
+
+    with open_corpus(context, corpus) as opened:
+        coders = machine_coders(opened, None) if code else []
+        files, ignored = ingest.find(paths)
+        with progress("Reading", len(files)) as step:
+
+            def show(outcome: Outcome) -> None:
+                step(Path(outcome.path).name)
+
+            summary = ingest.add(opened, files, jobs=jobs or os.cpu_count() or 1, on_outcome=show)
+        summary.ignored = ignored
+        states = get_args(DocumentState)
+        counts = {"inputs": len(summary.outcomes)} | {name: summary.count(name) for name in states}
+        if as_json:
+            print_json(
+                {
+                    **counts,
+                    "documents": [asdict(outcome) for outcome in summary.outcomes],
+                    "ignored": dict(summary.ignored),
+                    "warnings": summary.warnings,
+                }
+            )
+        else:
+            _say_summary(summary, counts)
+        if code:
+            code_clauses(opened, coders)
+        Index.of(opened)
+    if counts["failed"]:
+        raise typer.Exit(1)
+
+
+@app.command(rich_help_panel=BUILD)
+def status(
+    context: typer.Context,
+    documents: Annotated[bool, typer.Option("--documents", help="List every document.")] = False,
+    corpus: CorpusOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say what is in the corpus and what needs attention.
+
+    Examples:
+
+        textmine status
+        textmine status --documents
+    """
+    from textmine.analysis.overview import overview
+
+    with open_corpus(context, corpus) as opened:
+        seen = overview(opened)
+        rows = opened.catalogue.documents()
+    if as_json:
+        listed = [_document_json(row) for row in rows] if documents else None
+        print_json(seen.to_json() | ({"document_list": listed} if documents else {}))
+        return
+    typer.echo(f"Corpus {opened.folder.resolve()}")
+    table(
+        ["what", "count"],
+        [
+            ["documents", len(rows)],
+            *([f"  {state}", n] for state, n in seen.states.items()),
+            ["pages", seen.pages],
+            ["clauses", seen.clauses],
+            *([f"  {language}", n] for language, n in seen.languages.items()),
+            *([f"coded by {coder}", f"{n} documents"] for coder, n in seen.coders.items()),
+        ],
+    )
+    if documents:
+        table(
+            ["document", "title", "kind", "language", "date", "state"],
+            [
+                [
+                    row.id,
+                    row.title,
+                    row.value("kind", "?"),
+                    "+".join(row.values("language")) or "?",
+                    row.value("date") or row.value("year_gregorian") or "?",
+                    row.state,
+                ]
+                for row in rows
+            ],
+        )
+    for line in seen.attention:
+        typer.echo(f"! {line}")
+
+
+def _say_summary(summary: Summary, counts: dict[str, int]) -> None:
+    from textmine.ingest import UNCHANGED
+
+    for outcome in summary.outcomes:
+        if outcome.state in ("partial", "suspect", "failed"):
+            say(f"  {outcome.state:8} {outcome.path}: {outcome.reason}")
+        elif outcome.state == "duplicate" and outcome.reason != UNCHANGED:
+            say(f"  note     {outcome.path}: {outcome.reason}")
+    for warning in summary.warnings:
+        say(f"  note     {warning}")
+    if summary.ignored:
+        left = ", ".join(f"{kind} ({n})" for kind, n in sorted(summary.ignored.items()))
+        say(f"  note     left out what is no document: {left}")
+    said = ", ".join(f"{n} {name}" for name, n in counts.items() if n and name != "inputs")
+    say(f"{counts['inputs']} files: {said or 'nothing to do'}")
+    if counts["inputs"] and all(outcome.reason == UNCHANGED for outcome in summary.outcomes):
+        say("Nothing changed: all of it is in the corpus already.")
+
+
+def _document_json(document: Any) -> dict[str, Any]:
+    return {
+        "id": document.id,
+        "path": document.path,
+        "sha256": document.sha256,
+        "state": document.state,
+        "reason": document.reason,
+        "detail": document.detail,
+        "attributes": [
+            {"name": a.name, "value": a.value, "confidence": a.confidence, "ground": a.ground}
+            for a in document.attributes
+        ],
+    }

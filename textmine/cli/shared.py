@@ -1,0 +1,186 @@
+"""What the commands share: options, opening a corpus, talking and showing.
+
+Results go to standard output, talk and progress to standard error.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from textmine.errors import InputError, StoppedError
+
+if TYPE_CHECKING:
+    from textmine.records import Extraction
+    from textmine.store.corpus import Corpus
+    from textmine.tagging.coders import MachineCoder
+
+BUILD = "1. Build a corpus"
+READ = "2. Look at one file (no corpus needed)"
+CODE = "3. Code clauses"
+ASK = "4. Search and report"
+
+CorpusOption = Annotated[
+    str | None,
+    typer.Option(
+        "--corpus",
+        metavar="DIR",
+        help="The corpus; else the variable TEXTMINE_CORPUS, else the current folder.",
+        show_default=False,
+    ),
+]
+JsonOption = Annotated[
+    bool, typer.Option("--json", help="Print JSON for programs on standard output.")
+]
+ModelOption = Annotated[
+    str | None,
+    typer.Option(
+        "--model", metavar="NAME", help="A model's name or folder; 'dictionary' for keywords alone."
+    ),
+]
+
+
+def corpus_folder(context: typer.Context, named: str | None, *, required: bool) -> Path | None:
+    """The folder of the corpus meant; None when none is named, here or needed."""
+    from textmine.store.corpus import locate
+
+    folder = locate(named or context.obj)
+    if required or named or context.obj or os.environ.get("TEXTMINE_CORPUS"):
+        return folder
+    return folder if (folder / "corpus.toml").is_file() else None
+
+
+def open_corpus(context: typer.Context, named: str | None) -> Corpus:
+    """The corpus meant by ``--corpus``, by the variable or by the current folder."""
+    from textmine.store.corpus import Corpus
+
+    folder = corpus_folder(context, named, required=True)
+    assert folder is not None  # noqa: S101 - required
+    return Corpus.open(folder)
+
+
+def machine_coders(corpus: Corpus, model: str | None) -> list[MachineCoder]:
+    """The coders of that name, or the default ones; says why the model is not among them."""
+    from textmine.tagging.run import coders_for
+
+    coders, note = coders_for(corpus, model)
+    if note:
+        say(f"  note     {note}")
+    return coders
+
+
+def code_clauses(
+    corpus: Corpus, coders: list[MachineCoder], *, again: bool = False
+) -> list[tuple[str, int]]:
+    """Codes what is not coded yet; each coder with the number of clauses it coded."""
+    from textmine.tagging.run import code_corpus
+
+    with progress("Coding", 0) as step:
+        return code_corpus(corpus, coders, again=again, on_step=step)
+
+
+def text_of(file: str) -> str:
+    """The text of a file or of standard input, which must be UTF-8."""
+    try:
+        data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+    except OSError as error:
+        raise InputError(f"{file} cannot be read: {error.strerror or error}.") from error
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        name = "Standard input" if file == "-" else file
+        raise InputError(
+            f"{name} is not UTF-8: byte {error.start} is {data[error.start]:#04x}. "
+            "Save it as UTF-8 first."
+        ) from error
+
+
+def say(text: str) -> None:
+    """Talk, on standard error."""
+    typer.echo(text, err=True)
+
+
+def print_json(value: Any) -> None:
+    """One JSON document on standard output."""
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def print_line(value: Any) -> None:
+    """One line of JSON Lines on standard output."""
+    typer.echo(json.dumps(value, ensure_ascii=False))
+
+
+def marked(text: str, highlights: Iterable[tuple[int, int]]) -> str:
+    """The text on one line; the highlighted words bold on a terminal, in brackets elsewhere."""
+    before, after = ("\x1b[1m", "\x1b[0m") if sys.stdout.isatty() else ("[", "]")
+    parts = []
+    done = 0
+    for start, end in highlights:
+        parts += [text[done:start], before, text[start:end], after]
+        done = end
+    parts.append(text[done:])
+    return " ".join("".join(parts).split())
+
+
+def table(heads: list[str], rows: list[list[Any]]) -> None:
+    """A table on standard output."""
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(*heads, box=None, pad_edge=False)
+    for row in rows:
+        table.add_row(*(str(cell) for cell in row))
+    console = Console()
+    with console.capture() as shown:
+        console.print(table)
+    for line in shown.get().splitlines():
+        typer.echo(line.rstrip())
+
+
+@contextmanager
+def progress(what: str, total: int) -> Iterator[Any]:
+    """A bar on a terminal, silence elsewhere; gives the function that moves it one step.
+
+    The function takes the name of the step, and optionally a new total.
+    """
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    console = Console(stderr=True)
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("[dim]{task.fields[name]}"),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    ) as progress:
+        task = progress.add_task(what, total=total or None, name="")
+
+        def step(name: str, total: int | None = None) -> None:
+            if total is not None:
+                progress.update(task, total=total)
+            progress.update(task, advance=1, name=name[:40])
+
+        try:
+            yield step
+        except KeyboardInterrupt:
+            raise StoppedError from None
+
+
+def read_file(file: Path) -> Extraction:
+    """The pages of one file."""
+    from textmine.sources import read
+
+    if not file.is_file():
+        raise InputError(f"{file} is no file; check the spelling.")
+    return read(file)
