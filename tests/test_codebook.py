@@ -45,7 +45,7 @@ def test_every_part_of_a_code_is_read():
     cultural, film = book.codes
     assert (book.id, book.version, book.reference) == ("themes", 2, "themes@2")
     assert cultural.name == {"en": "Cultural", "fa": "فرهنگی"}
-    assert cultural.definition == "Culture as a subject."
+    assert cultural.definition == {"en": "Culture as a subject."}
     assert (cultural.include, cultural.exclude, cultural.core) == ("Festivals.", "Worship.", True)
     assert cultural.keywords == {"en": ("culture", "exhibition of art"), "fa": ("فرهنگ",)}
     assert cultural.not_in == {"en": ("cell culture",)}

@@ -1,9 +1,13 @@
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from textmine.text.fold import fold, fold_key
+from textmine.text.fold import _IRREGULAR, _PLAIN, fold, fold_key
+from textmine.text.letters import HALF_SPACE, LATIN_LETTERS
 from textmine.text.normalise import normalise
+from textmine.text.persian import character_edits
 
 
 @pytest.mark.parametrize(
@@ -71,3 +75,46 @@ def test_folding_again_changes_nothing_and_places_lead_back(text: str) -> None:
     for at in range(len(view.text)):
         span = view.original(at, at + 1)
         assert fold_key(text[span.start : span.end]) or view.text[at] == "\u200c"
+
+
+EVERY_CHARACTER = "".join(map(chr, range(0xD800))) + "".join(map(chr, range(0xE000, 0x10000)))
+PLAIN = re.findall(f"[{_PLAIN}]", EVERY_CHARACTER)
+
+
+def test_what_is_not_asked_about_needs_no_edit() -> None:
+    beside = [f"{before}{HALF_SPACE}{after}" for before in ["", *PLAIN] for after in ["", *PLAIN]]
+    for text in ["".join(PLAIN), *beside]:
+        assert _IRREGULAR.search(text) or not list(character_edits(text)), text
+    assert not _IRREGULAR.search("می‌شود، «کتاب‌ها» ۱۲ (Article 5)")
+    assert _IRREGULAR.search("می‌ شود")
+    assert _IRREGULAR.search("دار‌ها")
+    assert _IRREGULAR.search("می‌‌شود")
+
+
+def test_every_latin_letter_becomes_small() -> None:
+    for letter in re.findall(f"[{LATIN_LETTERS}]", EVERY_CHARACTER):
+        small = letter.casefold().replace("\u0307", "")
+        assert fold(f"x{letter}x").text == f"x{small}x"
+
+
+@pytest.mark.parametrize(
+    ("text", "folded"),
+    [
+        ("هیئت‌هایی", "هیات‌هایی"),
+        ("مسئله‌ها", "مساله‌ها"),
+        ("مسئلهک", "مسیلهک"),
+        ("قرآئت", "قرآیت"),
+        ("شؤون", "شیون"),
+        ("رؤیا", "رویا"),
+        ("خانه‌ی ما", "خانه ما"),
+        ("خانهٔ‌ی ما", "خانه ما"),
+        ("خانه‌ئ", "خانه"),
+        ("خانه‌یکی", "خانه‌یکی"),
+        ("خانه‌ی‌ما", "خانه‌ی‌ما"),
+        ("اجزاءء", "اجزا"),
+        ("جزء", "جزء"),
+        ("Straße ﬁ İ", "strasse fi i"),
+    ],
+)
+def test_what_becomes_of_a_word(text: str, folded: str) -> None:
+    assert fold(text).text == folded

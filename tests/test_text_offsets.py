@@ -54,6 +54,8 @@ def test_a_view_of_another_text_is_refused() -> None:
         View.same("ab").then(View.same("abc"))
     with pytest.raises(ValueError, match="differ in length"):
         View.translated("ab", "abc")
+    with pytest.raises(ValueError, match="differ in length"):
+        View.same("ab").respelled("abc")
     with pytest.raises(ValueError, match="no stretch"):
         View.same("ab").original(1, 3)
 
@@ -97,3 +99,15 @@ def test_an_insertion_behind_something_dropped_stays_between_its_neighbours() ->
     assert both.text == "aXc"
     assert 1 <= both.original(1, 2).start <= 2
     assert (both.original(0, 1), both.original(2, 3)) == (Span(0, 1), Span(2, 3))
+
+
+@given(views())
+def test_another_spelling_of_the_same_length_leaves_every_place_as_it_was(view: View) -> None:
+    upper = view.text.upper()
+    assert view.respelled(upper) == view.then(View.translated(upper, view.text))
+
+
+@pytest.mark.parametrize(("start", "end"), [(0, 3), (1, 2), (0, 0), (2, 2), (3, 3)])
+def test_places_of_a_text_that_lost_only_its_edges(start: int, end: int) -> None:
+    view = View.edited("--abc-", [Edit(0, 2, ""), Edit(5, 6, "")])
+    assert view.original(start, end) == Span(start + 2, end + 2)

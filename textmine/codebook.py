@@ -1,14 +1,16 @@
 """Codebooks: reading them from YAML and saying everything that is wrong with one at once.
 
-A codebook file looks like this (``core``, ``include``, ``exclude``, ``parent`` and ``not_in`` may
-be left out)::
+A codebook file looks like this (``rules``, ``core``, ``include``, ``exclude``, ``parent`` and
+``not_in`` may be left out; a definition may also be one text in one language)::
 
     id: agreement-themes
     version: 3
+    rules:
+      - The topic of a course is not coded, only that it is a course.
     codes:
       - id: religious
         name: {en: Religious, fa: دینی}
-        definition: Religion and faith.
+        definition: {en: Religion and faith., fa: دین و ایمان.}
         keywords:
           en: [religion, faith, Islamic]
           fa: [دین, دینی, اسلامی]
@@ -35,13 +37,14 @@ import yaml
 from textmine import resources
 from textmine.errors import CodebookError
 from textmine.records import Code, Codebook
+from textmine.text.language import language_of
 
 LANGUAGES = ("en", "fa")
 
 _ID = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 _ID_RULE = "small Latin letters and digits in words joined by hyphens, such as non-interference"
 
-_CODEBOOK_KEYS = ("id", "version", "unit", "multi_label", "codes")
+_CODEBOOK_KEYS = ("id", "version", "unit", "multi_label", "rules", "codes")
 _CODE_KEYS = (
     "id",
     "name",
@@ -127,17 +130,24 @@ def parse(source: str, name: str = "codebook") -> Codebook:
         count = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
         lines = (f"\n  line {line}: {sentence}" for line, sentence in faults)
         raise CodebookError(f"{name} has {count}:{''.join(lines)}")
-    book_id, version, codes = found
-    return Codebook(book_id, version, codes, digest(book_id, version, codes))
+    book_id, version, codes, rules = found
+    return Codebook(book_id, version, codes, digest(book_id, version, codes, rules), rules)
 
 
-def digest(book_id: str, version: int, codes: tuple[Code, ...]) -> str:
+def digest(
+    book_id: str, version: int, codes: tuple[Code, ...], rules: tuple[str, ...] = ()
+) -> str:
     """SHA-256 (hexadecimal) of what a codebook says, whatever the layout of its file.
 
     >>> digest("a", 1, ()) == digest("a", 2, ())
     False
     """
-    content = {"id": book_id, "version": version, "codes": [asdict(code) for code in codes]}
+    content = {
+        "id": book_id,
+        "version": version,
+        "rules": rules,
+        "codes": [asdict(code) for code in codes],
+    }
     canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode("utf-8")).hexdigest()
 
@@ -209,7 +219,9 @@ class _Reader:
     def fault(self, node: yaml.Node, sentence: str) -> None:
         self.faults.append((node.start_mark.line + 1, sentence))
 
-    def codebook(self, root: yaml.Node) -> tuple[str, int, tuple[Code, ...]]:
+    def codebook(
+        self, root: yaml.Node
+    ) -> tuple[str, int, tuple[Code, ...], tuple[str, ...]]:
         fields = self.fields(root, "The codebook", _CODEBOOK_KEYS)
         for key, value in _FIXED.items():
             if key in fields:
@@ -219,7 +231,22 @@ class _Reader:
         book_id = self.identifier(fields, root, "The codebook")
         version = self.version(fields, root)
         codes = self.codes(fields, root)
-        return book_id, version, codes
+        return book_id, version, codes, self.rules(fields)
+
+    def rules(self, fields: Fields) -> tuple[str, ...]:
+        if "rules" not in fields:
+            return ()
+        node = fields["rules"][1]
+        if not isinstance(node, yaml.SequenceNode):
+            self.fault(node, f'"rules" is {_kind(node)}; write a list, each rule after a hyphen.')
+            return ()
+        found = []
+        for item in node.value:
+            if item.tag != _STRING or not item.value.strip():
+                self.fault(item, f"A rule is {_shown(item)}; write a sentence.")
+                continue
+            found.append(" ".join(item.value.split()))
+        return tuple(found)
 
     def version(self, fields: Fields, root: yaml.Node) -> int:
         if "version" not in fields:
@@ -289,18 +316,18 @@ class _Reader:
             who = next((f'Code "{found}"' for found in ids if isinstance(found, str)), who)
         fields = self.fields(node, who, _CODE_KEYS)
         if not fields:
-            return Code("", {}, ""), None
+            return Code("", {}, {}), None
         code_id = self.identifier(fields, node, who)
         parent = fields["parent"][1] if "parent" in fields else None
         code = Code(
             id=code_id,
             name=self.names(fields, node, who),
-            definition=self.text(fields, node, who, "definition", needed=True),
-            include=self.text(fields, node, who, "include"),
-            exclude=self.text(fields, node, who, "exclude"),
+            definition=self.definition(fields, node, who),
+            include=self.text(fields, who, "include"),
+            exclude=self.text(fields, who, "exclude"),
             core=self.truth(fields, who, "core"),
             keywords=self.phrases(fields, who, "keywords"),
-            parent=self.text(fields, node, who, "parent") or None,
+            parent=self.text(fields, who, "parent") or None,
             not_in=self.phrases(fields, who, "not_in"),
         )
         return code, parent
@@ -331,12 +358,21 @@ class _Reader:
             return ""
         return str(value.value)
 
-    def text(
-        self, fields: Fields, node: yaml.Node, who: str, key: str, needed: bool = False
-    ) -> str:
+    def definition(self, fields: Fields, node: yaml.Node, who: str) -> dict[str, str]:
+        """In each language that says it; a text alone counts for the language of its letters."""
+        if "definition" not in fields:
+            self.fault(node, f'{who} has no "definition"; say what the code means.')
+            return {}
+        value = fields["definition"][1]
+        if not isinstance(value, yaml.MappingNode):
+            text = self.text(fields, who, "definition")
+            return {"fa" if language_of(text) == "fa" else "en": text} if text else {}
+        by_language = self.fields(value, f"{who}: its definition", LANGUAGES)
+        texts = {name: self.text(by_language, who, name) for name in by_language}
+        return {name: texts[name] for name in LANGUAGES if texts.get(name)}
+
+    def text(self, fields: Fields, who: str, key: str) -> str:
         if key not in fields:
-            if needed:
-                self.fault(node, f'{who} has no "{key}"; say what the code means.')
             return ""
         value = fields[key][1]
         if value.tag != _STRING:

@@ -67,6 +67,12 @@ class OtherCodebookError(ModelError):
     """A model was made for another codebook than the one at hand."""
 
 
+class EncoderMissingError(TextmineError):
+    """A sentence encoder is not installed, or does not run on this machine."""
+
+    exit_code = 3
+
+
 class StoppedError(TextmineError):
     """The user stopped a long command from the keyboard."""
 

@@ -258,13 +258,14 @@ class Segmentation:
 class Code:
     """One code of a codebook, in both languages. Keywords are written as a person would.
 
-    ``not_in`` lists, by language, phrases in which a keyword of the code says nothing of its
-    subject ("Islamic Republic" for a code on religion).
+    ``definition`` holds the definition in each language that says it, one at least. ``not_in``
+    lists, by language, phrases in which a keyword of the code says nothing of its subject
+    ("Islamic Republic" for a code on religion).
     """
 
     id: str
     name: Mapping[str, str]
-    definition: str
+    definition: Mapping[str, str]
     include: str = ""
     exclude: str = ""
     core: bool = False
@@ -275,12 +276,16 @@ class Code:
 
 @dataclass(frozen=True, slots=True)
 class Codebook:
-    """A versioned list of codes; ``reference`` is how codings name it."""
+    """A versioned list of codes; ``reference`` is how codings name it.
+
+    ``rules`` say how coders decide between codes; they hold for all of them.
+    """
 
     id: str
     version: int
     codes: tuple[Code, ...]
     digest: str
+    rules: tuple[str, ...] = ()
 
     @property
     def reference(self) -> str:
@@ -314,10 +319,16 @@ class Coding:
 
 @dataclass(frozen=True, slots=True)
 class Prediction:
-    """What a dictionary or a model says about one clause, for every code of its codebook."""
+    """What a dictionary or a model says about one clause, for every code of its codebook.
+
+    ``certainty`` is the probability that a model gives to all its decisions on the clause being
+    right; a dictionary measures none. ``sure`` is false for clauses better left to people.
+    """
 
     clause: str
     codes: tuple[CodeProbability, ...]
+    certainty: float | None = None
+    sure: bool = True
 
 
 @dataclass(frozen=True, slots=True)

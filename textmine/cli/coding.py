@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -21,14 +20,14 @@ from textmine.cli.shared import (
     open_corpus,
     print_json,
     print_line,
-    progress,
     say,
     text_of,
 )
 from textmine.errors import InputError
 
 if TYPE_CHECKING:
-    pass
+    from textmine.records import CodeProbability
+    from textmine.tagging.coders import MachineCoder
 
 
 @app.command(rich_help_panel=CODE)
@@ -38,6 +37,10 @@ def predict(
         str, typer.Argument(metavar="[FILE]", help="JSON Lines; - reads standard input.")
     ] = "-",
     model: ModelOption = None,
+    explain: Annotated[
+        bool,
+        typer.Option("--explain", help="Add the words that carried each code that applies."),
+    ] = False,
     corpus: CorpusOption = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="JSON Lines is the only form; accepted for uniformity.")
@@ -45,21 +48,31 @@ def predict(
 ) -> None:
     """Code clauses from outside: JSON Lines with "id" and "text" in, probabilities out.
 
-    Every code of the codebook is listed for every clause. (For the clauses of a corpus: textmine
-    code.)
+    Every code of the codebook is listed for every clause. "sure" is false where the model would
+    rather leave the clause to a person; "certainty" is its probability that all its decisions on
+    the clause are right. (For the clauses of a corpus: textmine code.)
+
+    With --explain a code that applies has "reasons": keywords, words that weigh much, and words
+    without which the clause would mean something else, each with its place in the text.
 
     Examples:
 
         textmine clauses treaty.docx --json | textmine predict
         textmine predict clauses.jsonl --model dictionary
+        textmine predict clauses.jsonl --explain
     """
-    from textmine.tagging.coders import coder
+    from textmine.tagging.coders import coder, default_coder
 
     del as_json
     folder = corpus_folder(context, corpus, required=False)
-    chosen = coder(model, folder)
+    if model is None:
+        chosen, note = default_coder(folder)
+        if note:
+            say(f"  note     {note}")
+    else:
+        chosen = coder(model, folder)
     pairs = list(_clauses_from_lines(text_of(file), file))
-    for prediction in chosen.predict(pairs):
+    for (_, text), prediction in zip(pairs, chosen.predict(pairs), strict=True):
         print_line(
             {
                 "id": prediction.clause,
@@ -68,9 +81,12 @@ def predict(
                         "code": each.code,
                         "probability": round(each.probability, 6),
                         "applied": each.applied,
+                        **(_reasons(chosen, text, each) if explain else {}),
                     }
                     for each in prediction.codes
                 ],
+                "certainty": prediction.certainty,
+                "sure": prediction.sure,
             }
         )
 
@@ -104,48 +120,6 @@ def code(
             say(f"{name}: {count} clauses coded" if count else f"{name}: nothing new to code")
 
 
-@app.command(rich_help_panel=CODE)
-def train(
-    context: typer.Context,
-    codings: Annotated[
-        list[Path] | None,
-        typer.Argument(
-            metavar="[CODINGS.jsonl...]", help="Coded clauses; the shipped ones if none."
-        ),
-    ] = None,
-    to: Annotated[
-        Path | None,
-        typer.Option(metavar="DIR", help="Where to write it; the corpus's models otherwise."),
-    ] = None,
-    name: Annotated[str, typer.Option(metavar="NAME", help="The model's name.")] = "themes",
-    codebook: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="The codebook the codings follow.")
-    ] = None,
-    corpus: CorpusOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Train a model on coded clauses, measure it honestly, and write it with its card.
-
-    Figures come from folds that keep each document together, with intervals over documents.
-
-    Examples:
-
-        textmine train
-        textmine train my-codings.jsonl --name second --to models/second
-    """
-    from textmine.tagging.training import train_to
-
-    folder = corpus_folder(context, corpus, required=False)
-    place = to or ((folder / "models" / name) if folder else Path("models", name))
-    with progress("Training", 0) as step:
-        trained = train_to(place, name, codings or [], codebook, folder, on_step=step)
-    if as_json:
-        print_json(trained.to_json())
-    else:
-        typer.echo(trained.summary())
-        say(f"Wrote the model and its card to {place}")
-
-
 def _clauses_from_lines(text: str, file: str) -> Iterator[tuple[str, str]]:
     name = "standard input" if file == "-" else file
     for number, line in enumerate(text.split("\n"), 1):
@@ -164,3 +138,19 @@ def _clauses_from_lines(text: str, file: str) -> Iterator[tuple[str, str]]:
                     '"text".'
                 )
         yield value["id"], value["text"]
+
+
+def _reasons(chosen: MachineCoder, text: str, code: CodeProbability) -> dict[str, Any]:
+    found = chosen.explain(text, code.code) if code.applied else ()
+    return {
+        "reasons": [
+            {
+                "words": text[reason.span.start : reason.span.end],
+                "start": reason.span.start,
+                "end": reason.span.end,
+                "kind": reason.kind,
+                "weight": reason.weight,
+            }
+            for reason in found
+        ]
+    }

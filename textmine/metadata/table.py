@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -13,6 +11,7 @@ from textmine.errors import InputError
 from textmine.metadata.days import GREGORIAN_YEARS, PERSIAN_YEARS, YEARS_BETWEEN, parse_day
 from textmine.records import Attribute, DocumentKind, Guess, Language
 from textmine.sources.plain import decode, read_bytes
+from textmine.spreadsheet import rows as rows_of
 from textmine.text.digits import latin_digits
 
 TABLE_NAME = "documents.csv"
@@ -72,7 +71,6 @@ _DOCUMENT_LANGUAGES = {
         "انگلیسی فارسی",
     ),
 }
-_DELIMITERS = ",;\t"
 _BETWEEN_VALUES = re.compile(r"\s*[;؛|\n]\s*")
 # Fields that say the same thing: a table that gives one of them silences the guesses of all.
 _DATE_FIELDS = frozenset(("date", "date_persian", "year_gregorian", "year_persian"))
@@ -117,7 +115,7 @@ def read_table(path: Path) -> dict[str, Record]:
         text = decode(read_bytes(path), path.name).text
     except OSError as error:
         raise InputError(f"{path} cannot be opened: {error.strerror or error}.") from error
-    rows = _rows(text, path.name)
+    rows = rows_of(text, path.name)
     number, headings = next(rows, (1, []))
     columns = _columns(headings, path.name)
     faults: list[str] = []
@@ -196,22 +194,6 @@ def merge(record: Record | None, attributes: Iterable[Attribute]) -> tuple[Attri
         settled |= _DATE_FIELDS
     rest = (each for each in attributes if each.name not in settled and each.confidence < 1)
     return (*record.attributes, *rest)
-
-
-def _rows(text: str, name: str) -> Iterator[tuple[int, list[str]]]:
-    """Rows with their number in a spreadsheet; empty ones left out."""
-    first = text.lstrip("\n").partition("\n")[0]
-    delimiter = max(_DELIMITERS, key=re.sub('"[^"]*"', "", first).count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    try:
-        for number, cells in enumerate(reader, start=1):
-            if any(cell.strip() for cell in cells):
-                yield number, cells
-    except csv.Error as error:
-        raise InputError(
-            f"{name}, line {reader.line_num}: {error}. Close every quotation mark, and double "
-            "those inside a cell."
-        ) from error
 
 
 def _columns(headings: list[str], name: str) -> list[str]:

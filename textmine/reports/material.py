@@ -86,7 +86,7 @@ def gather(corpus: Corpus, coder: str | None) -> Material:
     )
     used = {each.code for own in decided.values() for each in own.values() if each.applied}
     known = {code.id for code in book.codes}
-    strays = tuple(Code(each, {"en": each, "fa": each}, "") for each in sorted(used - known))
+    strays = tuple(Code(each, {"en": each, "fa": each}, {}) for each in sorted(used - known))
     codes = (*book.codes, *strays)
     clauses = []
     whole = counting.whole

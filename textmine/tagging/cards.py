@@ -7,16 +7,10 @@ from pathlib import Path
 
 from textmine.errors import ModelError
 from textmine.store.whole import write_whole
+from textmine.tagging.classifier import ENOUGH_OF_ITS_OWN, FOLDS, SURE, Head
+from textmine.tagging.coders import MODEL_FILE
 from textmine.tagging.evaluation import SAMPLES, CodeScore, Evaluation, GroupScore, Interval, Score
-from textmine.tagging.model import (
-    ENOUGH_OF_ITS_OWN,
-    FOLDS,
-    MODEL_FILE,
-    SURE,
-    WEIGHTS_FILE,
-    Head,
-    ThemeModel,
-)
+from textmine.tagging.model import WEIGHTS_FILE, ThemeModel
 
 CARD_FILE = "README.md"
 

@@ -17,13 +17,16 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.feature_extraction.text import CountVectorizer
+from sklearn.metrics import average_precision_score
 
 from textmine.codings import CodedClause
+from textmine.encoding import Encoder
 from textmine.errors import InputError
 from textmine.records import Codebook, Prediction
+from textmine.tagging.classifier import Booleans, ThemeClassifier, document_folds
 from textmine.tagging.features import WORD, Floats
 from textmine.tagging.keywords import DictionaryCoder, view
-from textmine.tagging.model import Booleans, applied, check, document_folds, train
+from textmine.tagging.model import applied, check
 
 SAMPLES = 1000
 """Bootstrap samples of documents behind each interval."""
@@ -46,8 +49,9 @@ class Interval(NamedTuple):
 class CodeScore:
     """How one code was predicted. ``support`` counts clauses that carry it.
 
-    ``precision`` is None where the coder never applied the code, ``recall`` and ``f1`` where no
-    clause carries it: there is nothing to divide by. ``f1`` is 0 where it carries but never hits.
+    ``precision`` is None where the coder never applied the code, ``recall``, ``f1`` and
+    ``average_precision`` (of the ranking by probability) where no clause carries it: there is
+    nothing to divide by. ``f1`` is 0 where it carries but never hits.
     """
 
     code: str
@@ -55,6 +59,7 @@ class CodeScore:
     precision: float | None
     recall: float | None
     f1: float | None
+    average_precision: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +120,7 @@ def evaluate(
     codebook: Codebook,
     folds: int = 5,
     kinds: Mapping[str, str] | None = None,
+    encoder: Encoder | None = None,
 ) -> Evaluation:
     """Measures the model, the dictionary and the most frequent code on ``coded``.
 
@@ -141,20 +147,15 @@ def evaluate(
     else:
         if len(parts) < folds:
             notes.append(f"There are {len(parts)} documents, so {len(parts)} folds were made.")
-        outcomes["model"], left_out = _of_models(coded, codebook, parts)
+        outcomes["model"], left_out = _of_models(coded, codebook, parts, encoder)
     outcomes["dictionary"] = _outcome(DictionaryCoder(codebook).predict(clauses))
     if parts:
         outcomes["most frequent"] = _of_most_frequent(truth, parts)
     for code, column in zip(codebook.codes, truth.T, strict=True):
         if not column.any():
             notes.append(f'No clause carries "{code.id}": nothing was measured for it.')
-    groups = {
-        "language": [str(one.language) for one in coded],
-        "kind": [(kinds or {}).get(one.document, "not given") for one in coded] if kinds else [],
-    }
     scores = tuple(
-        _score(coder, outcome, truth, documents, codebook, groups)
-        for coder, outcome in outcomes.items()
+        _score(coder, outcome, coded, codebook, kinds) for coder, outcome in outcomes.items()
     )
     return Evaluation(
         codebook.reference,
@@ -167,6 +168,35 @@ def evaluate(
     )
 
 
+def measured(
+    coder: str,
+    predictions: Iterable[Prediction],
+    coded: Sequence[CodedClause],
+    codebook: Codebook,
+) -> Score:
+    """How well ``predictions``, one for each of ``coded`` in their order, meet what was coded.
+
+    Only for coders that have not learned from these documents.
+    """
+    return _score(coder, _outcome(predictions), coded, codebook, None)
+
+
+def difference(
+    one: Sequence[Prediction],
+    other: Sequence[Prediction],
+    coded: Sequence[CodedClause],
+    codebook: Codebook,
+) -> Interval:
+    """Macro-F1 of ``one`` less that of ``other`` on the same clauses, over the same samples."""
+    truth = applied(coded, codebook)
+    documents = [each.document for each in coded]
+    (value, sampled), (less, less_sampled) = (
+        _sampled(_counts(_outcome(each), truth), documents)[0] for each in (one, other)
+    )
+    low, high = np.percentile(sampled - less_sampled, (2.5, 97.5))
+    return Interval(float(value - less), float(low), float(high))
+
+
 class _Outcome(NamedTuple):
     """Probability and decision for each clause (rows) and code (columns)."""
 
@@ -175,9 +205,14 @@ class _Outcome(NamedTuple):
 
 
 def _of_models(
-    coded: Sequence[CodedClause], codebook: Codebook, parts: Sequence[Sequence[int]]
+    coded: Sequence[CodedClause],
+    codebook: Codebook,
+    parts: Sequence[Sequence[int]],
+    encoder: Encoder | None,
 ) -> tuple[_Outcome, int]:
-    shape = (len(coded), len(codebook.codes))
+    truth = applied(coded, codebook)
+    shape = truth.shape
+    readings = ThemeClassifier(codebook, encoder).read([one.text for one in coded])
     found = _Outcome(np.zeros(shape), np.zeros(shape, dtype=bool))
     alike = _alike([one.text for one in coded])
     left_out: set[int] = set()
@@ -187,11 +222,14 @@ def _of_models(
         left_out |= twins
         # A corpus of nothing but formulas must still be predicted from something.
         kept = sorted(rest - twins) or sorted(rest)
-        model = train([coded[place] for place in kept], codebook)
-        tested = (coded[place] for place in part)
-        outcome = _outcome(model.predict((one.clause, one.text) for one in tested))
-        found.probability[part] = outcome.probability
-        found.applied[part] = outcome.applied
+        model = ThemeClassifier(codebook, encoder).fit(
+            [readings[place] for place in kept],
+            truth[kept],
+            groups=[coded[place].document for place in kept],
+        )
+        decided = model.decide([readings[place] for place in part])
+        found.probability[part] = decided.probability
+        found.applied[part] = decided.applied
     return found, len(left_out)
 
 
@@ -234,19 +272,20 @@ def _alike(texts: Sequence[str]) -> Mapping[int, list[int]]:
 def _score(
     coder: str,
     outcome: _Outcome,
-    truth: Booleans,
-    documents: Sequence[str],
+    coded: Sequence[CodedClause],
     codebook: Codebook,
-    groups: Mapping[str, Sequence[str]],
+    kinds: Mapping[str, str] | None,
 ) -> Score:
-    counts = np.stack(
-        [outcome.applied & truth, outcome.applied & ~truth, ~outcome.applied & truth], axis=-1
-    ).astype(np.int64)
+    truth = applied(coded, codebook)
+    languages = [str(one.language) for one in coded]
+    of_documents = [(kinds or {}).get(one.document, "not given") for one in coded] if kinds else []
+    counts = _counts(outcome, truth)
     codes = []
-    for code, (hits, wrong, missed) in zip(
-        codebook.codes, counts.sum(axis=0).tolist(), strict=True
+    for column, (code, (hits, wrong, missed)) in enumerate(
+        zip(codebook.codes, counts.sum(axis=0).tolist(), strict=True)
     ):
         support = hits + missed
+        carried, probable = truth[:, column], outcome.probability[:, column]
         codes.append(
             CodeScore(
                 code.id,
@@ -254,9 +293,13 @@ def _score(
                 hits / (hits + wrong) if hits + wrong else None,
                 hits / support if support else None,
                 2 * hits / (2 * hits + wrong + missed) if support else None,
+                float(average_precision_score(carried, probable)) if support else None,
             )
         )
-    macro, micro = _intervals(counts, documents)
+    macro, micro = (
+        Interval(float(value), *(float(edge) for edge in np.percentile(sample, (2.5, 97.5))))
+        for value, sample in _sampled(counts, [one.document for one in coded])
+    )
     return Score(
         coder,
         macro,
@@ -265,9 +308,16 @@ def _score(
         _calibration_error(outcome.probability, truth),
         _first_right(outcome.probability, truth),
         tuple(codes),
-        _by_group(counts, groups["language"]),
-        _by_group(counts, groups["kind"]),
+        _by_group(counts, languages),
+        _by_group(counts, of_documents),
     )
+
+
+def _counts(outcome: _Outcome, truth: Booleans) -> NDArray[np.int64]:
+    """Hits, wrong and missed ones (last axis) of each clause and code."""
+    return np.stack(
+        [outcome.applied & truth, outcome.applied & ~truth, ~outcome.applied & truth], axis=-1
+    ).astype(np.int64)
 
 
 def _f1(counts: NDArray[np.int64]) -> tuple[Floats, Floats]:
@@ -283,8 +333,10 @@ def _f1(counts: NDArray[np.int64]) -> tuple[Floats, Floats]:
     return macro, micro
 
 
-def _intervals(counts: NDArray[np.int64], documents: Sequence[str]) -> tuple[Interval, Interval]:
-    """Macro- and micro-F1 with intervals over resampled documents."""
+def _sampled(
+    counts: NDArray[np.int64], documents: Sequence[str]
+) -> tuple[tuple[float, Floats], tuple[float, Floats]]:
+    """Macro- and micro-F1, each with its values over resampled documents."""
     names, places = np.unique(np.array(documents), return_inverse=True)
     by_document = np.zeros((len(names), *counts.shape[1:]), dtype=np.int64)
     np.add.at(by_document, places, counts)
@@ -292,13 +344,9 @@ def _intervals(counts: NDArray[np.int64], documents: Sequence[str]) -> tuple[Int
     drawn = np.random.default_rng(0).multinomial(
         len(names), np.full(len(names), 1 / len(names)), size=SAMPLES
     )
-    sampled = _f1(np.einsum("sd,dck->sck", drawn, by_document))
-    whole = _f1(counts.sum(axis=0))
-    macro, micro = (
-        Interval(float(value), *(float(edge) for edge in np.percentile(sample, (2.5, 97.5))))
-        for value, sample in zip(whole, sampled, strict=True)
-    )
-    return macro, micro
+    macros, micros = _f1(np.einsum("sd,dck->sck", drawn, by_document))
+    macro, micro = _f1(counts.sum(axis=0))
+    return (float(macro), macros), (float(micro), micros)
 
 
 def _by_group(counts: NDArray[np.int64], groups: Sequence[str]) -> dict[str, GroupScore]:

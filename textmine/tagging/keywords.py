@@ -12,9 +12,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import groupby
+from operator import itemgetter
 from typing import NamedTuple
 
 from textmine.records import Codebook, CodeProbability, Prediction, Span
@@ -22,12 +25,13 @@ from textmine.text.fold import fold
 from textmine.text.letters import HALF_SPACE
 from textmine.text.offsets import View, joined
 
-RULES = "1"
+RULES = "2"
 """Raised when the same keywords come to find other words."""
 
 
 # A keyword typed without the madda of آ, or with another hyphen, is still that keyword.
-_SAME_LENGTH = str.maketrans("آ‐‑–", "ا---")
+_SAME_LENGTH = dict(zip("آ‐‑–", "ا---", strict=True))
+_RESPELLED = re.compile(f"[{''.join(_SAME_LENGTH)}]")
 _DROPPED_AT_THE_END = "ءـ"  # اجراء is compared as اجرا
 
 
@@ -38,7 +42,7 @@ def view(text: str) -> View:
     'اموزش حاکمیت'
     """
     folded = fold(text)
-    return folded.then(View.translated(folded.text.translate(_SAME_LENGTH), folded.text))
+    return folded.respelled(_RESPELLED.sub(lambda match: _SAME_LENGTH[match[0]], folded.text))
 
 
 def original(seen: View, span: Span, text: str) -> Span:
@@ -89,13 +93,13 @@ _SPELLINGS = (
 
 @dataclass(frozen=True, slots=True)
 class _Pattern:
-    """A keyword in one spelling: ``stem`` must stand in the gapless view before ``form`` is tried.
+    """A keyword in one spelling: whatever ``form`` matches begins with one of ``beginnings``.
 
     Most keywords of a codebook never occur in a text, so ``form`` is compiled when first needed.
     """
 
     keyword: str
-    stem: str
+    beginnings: tuple[str, ...]
     form: str
 
 
@@ -105,12 +109,14 @@ def _patterns(keyword: str) -> list[_Pattern]:
         return []  # nothing that could be found, such as a kashida
     if _PERSIAN.search(compared):
         return [_persian(keyword, compared)]
-    return [_english(keyword, spelling) for spelling in _spellings(compared)]
+    return [pattern for spelling in _spellings(compared) for pattern in _english(keyword, spelling)]
 
 
 def _persian(keyword: str, compared: str) -> _Pattern:
     stem = compared.rstrip("*")
-    words = [re.escape(word) for word in re.split(rf"[\s{HALF_SPACE}\-]+", stem) if word]
+    plain = [word for word in re.split(rf"[\s{HALF_SPACE}\-]+", stem) if word]
+    beginning = plain[0].removesuffix("ه")  # for which گان may stand
+    words = [re.escape(word) for word in plain]
     body = rf"[\s{HALF_SPACE}\-]*".join(words)
     last = words[-1]
     if compared.endswith("*"):
@@ -127,12 +133,12 @@ def _persian(keyword: str, compared: str) -> _Pattern:
                 endings.append(_AFTER_LONG)
         ending = rf"(?:{'|'.join(endings)})?"
     # «و» is often typed onto the next word (وهنری); غیر turns a word into its opposite.
-    joined_and = "و?" if len(stem) > 3 else ""
-    before = rf"(?<!{_LETTER}){joined_and}(?<!غیر[\s{HALF_SPACE}])"
+    joined_and = ("و", "") if len(stem) > 3 else ("",)
+    before = rf"(?<!{_LETTER})(?:{'|'.join(joined_and)})(?<!غیر[\s{HALF_SPACE}])"
     after = rf"(?!{HALF_SPACE}?{_LETTER})"
     return _Pattern(
         keyword,
-        _gapless(stem).removesuffix("ه"),
+        tuple(f"{each}{beginning}" for each in joined_and),
         rf"{before}(?P<hit>{body}{ending}){after}",
     )
 
@@ -145,7 +151,7 @@ def _spellings(word: str) -> list[str]:
     return [word]
 
 
-def _english(keyword: str, compared: str) -> _Pattern:
+def _english(keyword: str, compared: str) -> list[_Pattern]:
     stem = compared.rstrip("*")
     parts = [part for part in re.split(r"(\s+|-)", stem) if part]
     *first, last = parts
@@ -154,11 +160,10 @@ def _english(keyword: str, compared: str) -> _Pattern:
         for part in first
     )
     ending = rf"{re.escape(last)}{_LETTER}*" if compared.endswith("*") else _inflected(last)
-    return _Pattern(
-        keyword,
-        _gapless(stem)[:-2] if len(last) > 3 else stem,
-        rf"(?<!{_LETTER})(?P<hit>{body}(?:{ending}))(?!{_LETTER})",
-    )
+    # Inflection changes no more of a word than these endings.
+    beginning = re.split(r"[\s\-]", stem)[0] if first else re.sub("(?:sis|[ey])$", "", last)
+    form = rf"(?<!{_LETTER})(?P<hit>{body}(?:{ending}))(?!{_LETTER})"
+    return [_Pattern(keyword, (beginning,), form)]
 
 
 def _inflected(word: str) -> str:
@@ -178,10 +183,6 @@ def _inflected(word: str) -> str:
     return f"{whole}(?:{plural}|{double}(?:ed|ing))?" if verb else f"{whole}(?:{plural})?"
 
 
-def _gapless(text: str) -> str:
-    return re.sub(rf"[\s{HALF_SPACE}\-]+", "", text)
-
-
 # --- the coder ------------------------------------------------------------------------------
 
 
@@ -191,6 +192,28 @@ class Hit(NamedTuple):
     code: str
     keyword: str
     span: Span
+
+
+class _Listed(NamedTuple):
+    """A keyword of a code, or a phrase in which its keywords do not count, in codebook order."""
+
+    rank: int
+    code: str
+    counts: bool
+    pattern: _Pattern
+
+
+class Reason(NamedTuple):
+    """Words of a clause that speak for a code.
+
+    ``kind`` is ``keyword``, ``word`` (it weighs much) or ``meaning`` (without it the clause would
+    be less like the code's clauses); ``weight`` compares reasons of one kind.
+    """
+
+    code: str
+    span: Span
+    kind: str
+    weight: float
 
 
 class DictionaryCoder:
@@ -206,8 +229,18 @@ class DictionaryCoder:
 
     def __init__(self, codebook: Codebook) -> None:
         self.codebook = codebook
-        self._keywords = {code.id: _all_patterns(code.keywords) for code in codebook.codes}
-        self._not_in = {code.id: _all_patterns(code.not_in) for code in codebook.codes}
+        in_order = [
+            (code.id, counts, pattern)
+            for code in codebook.codes
+            for words, counts in ((code.keywords, True), (code.not_in, False))
+            for pattern in _all_patterns(words)
+        ]
+        self._beginning = _any_of({each for *_, one in in_order for each in one.beginnings})
+        self._listed: dict[str, list[_Listed]] = defaultdict(list)
+        for rank, one in enumerate(in_order):
+            listed = _Listed(rank, *one)
+            for key in {self._beginning.findall(each)[0] for each in listed.pattern.beginnings}:
+                self._listed[key].append(listed)
 
     @property
     def version(self) -> str:
@@ -219,22 +252,52 @@ class DictionaryCoder:
         """How codings name the dictionary."""
         return f"dictionary:{self.codebook.reference}"
 
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """A dictionary has learned from no clause."""
+        return ()
+
     def hits(self, text: str) -> tuple[Hit, ...]:
         """Every keyword that counts in ``text``, in order of place, with spans of ``text``."""
-        seen = view(text)
-        gapless = _gapless(seen.text)
+        return self.hits_in(view(text), text)
+
+    def hits_in(self, seen: View, text: str) -> tuple[Hit, ...]:
+        """As ``hits``, for a caller that has the ``view`` of ``text`` already."""
         found: list[Hit] = []
-        for code in self.codebook.codes:
-            of_code = _find(self._keywords[code.id], seen.text, gapless)
-            if of_code:
-                void = [span for _, span in _find(self._not_in[code.id], seen.text, gapless)]
-                found.extend(
-                    Hit(code.id, keyword, span)
-                    for keyword, span in of_code
-                    if not any(_inside(span, phrase) for phrase in void)
-                )
+        void: dict[str, list[Span]] = defaultdict(list)
+        for listed, span in self._find(seen.text):
+            if listed.counts:
+                found.append(Hit(listed.code, listed.pattern.keyword, span))
+            else:
+                void[listed.code].append(span)
+        if not found:
+            return ()
+        counting = (
+            hit for hit in found if not any(_inside(hit.span, phrase) for phrase in void[hit.code])
+        )
         return tuple(
-            Hit(code, word, original(seen, span, text)) for code, word, span in _longest(found)
+            Hit(code, word, original(seen, span, text)) for code, word, span in _longest(counting)
+        )
+
+    def _find(self, text: str) -> Iterator[tuple[_Listed, Span]]:
+        """What is listed and found in ``text``: in order of place, then of the codebook."""
+        ends: dict[int, int] = {}
+        for beginning in self._beginning.finditer(text):
+            start = beginning.start()
+            for listed in self._listed[beginning[1]]:
+                rank, *_, pattern = listed
+                # A form is not found again inside itself.
+                if start < ends.get(rank, 0) or not text.startswith(pattern.beginnings, start):
+                    continue
+                match = _compiled(pattern.form).match(text, start)
+                if match:
+                    ends[rank] = match.end()
+                    yield listed, Span(*match.span("hit"))
+
+    def explain(self, text: str, code: str) -> tuple[Reason, ...]:
+        """The keywords of ``code`` in ``text``."""
+        return tuple(
+            Reason(code, hit.span, "keyword", 1.0) for hit in self.hits(text) if hit.code == code
         )
 
     def predict(self, clauses: Iterable[tuple[str, str]]) -> Iterator[Prediction]:
@@ -262,16 +325,29 @@ def _all_patterns(words: Mapping[str, Sequence[str]]) -> tuple[_Pattern, ...]:
     )
 
 
+# How many letters of a keyword are looked for before its form is tried.
+_FIRST = 6
+
 _compiled = lru_cache(maxsize=8192)(re.compile)
 
 
-def _find(patterns: Sequence[_Pattern], text: str, gapless: str) -> list[tuple[str, Span]]:
-    return [
-        (pattern.keyword, Span(*match.span("hit")))
-        for pattern in patterns
-        if pattern.stem in gapless
-        for match in _compiled(pattern.form).finditer(text)
-    ]
+def _any_of(beginnings: Set[str]) -> re.Pattern[str]:
+    """Finds where one of ``beginnings`` may stand: no letter before, and its first letters behind.
+
+    The group is the shortest of them that stands there.
+    """
+    return re.compile(f"(?<!{_LETTER})(?=({_shortest({each[:_FIRST] for each in beginnings})}))")
+
+
+def _shortest(beginnings: Set[str]) -> str:
+    """Letter by letter, since of hundreds of words side by side each would be tried."""
+    if "" in beginnings:
+        return ""
+    branches = (
+        re.escape(letter) + _shortest({each[1:] for each in these})
+        for letter, these in groupby(sorted(beginnings), key=itemgetter(0))
+    )
+    return f"(?:{'|'.join(branches)})"
 
 
 def _longest(hits: Iterable[Hit]) -> Iterator[Hit]:

@@ -1,4 +1,4 @@
-"""The theme model: one logistic regression for each code, with measured probabilities.
+"""The theme model: a fitted classifier as a coder, in a folder that can be sent and trusted.
 
 A model is trained on coded clauses and kept in a folder of two files that hold data and nothing
 else: ``model.json`` (words, thresholds, how it was trained) and ``weights.f64`` (numbers, little
@@ -17,75 +17,39 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import chain, islice
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import scipy
 import sklearn
-from numpy.typing import NDArray
-from sklearn.linear_model import LogisticRegression
 
 import textmine
+from textmine import encoding
 from textmine.codings import CodedClause
+from textmine.encoding import Encoder
 from textmine.errors import InputError, ModelError, OtherCodebookError
 from textmine.records import Codebook, CodeProbability, Prediction, Span
 from textmine.store.whole import write_whole
-from textmine.tagging.features import WORD, Features, Floats, Reading, read
-from textmine.tagging.keywords import DictionaryCoder, original, view
+from textmine.tagging.classifier import Booleans, Head, ThemeClassifier
+from textmine.tagging.coders import MODEL_FILE
+from textmine.tagging.features import WORD, Features, Meaning, Reading
+from textmine.tagging.keywords import Reason, original
 from textmine.text.offsets import joined
 
-FORMAT = "textmine theme model 1"
-RULES = "1"
+FORMAT = "textmine theme model 2"
+RULES = "2"
 """Raised when the same numbers come to decide otherwise."""
 
-MODEL_FILE = "model.json"
 WEIGHTS_FILE = "weights.f64"
 
-FOLDS = 5
-# Below these a code is not learned: five positives in one document teach that document.
-FEWEST_CLAUSES = 8
-FEWEST_DOCUMENTS = 3
-# From here a code has its own calibration and threshold; below it shares those of all codes,
-# since a threshold chosen on a handful of clauses is chance.
-ENOUGH_OF_ITS_OWN = 50
-
-# A code of which no keyword stands in the clause applies from this probability on. Thresholds are
-# chosen on text like the training documents; in papers of other authors words alone misled.
-SURE = 0.5
+_NEEDED = set(
+    ["name", "codebook", "encoder", "training", "doubt", "codes", "words", "pieces", "weights"]
+)
 
 _WORDS_SHOWN = 3
 _BATCH = 256
+_REMEMBERED = 65_536  # words whose weights are kept, so that a corpus of any size needs no more
 _LARGEST_FILE = 64 * 1024 * 1024
-
-Booleans = NDArray[np.bool_]
-Weights = Mapping[str, Mapping[str, float]]
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """What the model holds about one code.
-
-    A learned code has the two numbers that turn its score into a probability, and the probability
-    from which it applies. A code that could not be learned follows the dictionary: it applies
-    where a keyword stands, and its probabilities are the shares of training clauses that carried
-    it with a keyword and without one. ``reason`` then says why; it is empty for learned codes.
-    """
-
-    code: str
-    clauses: int
-    documents: int
-    reason: str = ""
-    intercept: float = 0.0
-    slope: float = 0.0
-    offset: float = 0.0
-    threshold: float = 0.5
-    with_keyword: float = 0.0
-    without_keyword: float = 0.0
-
-    @property
-    def learned(self) -> bool:
-        """Whether the code was learned from clauses."""
-        return not self.reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,40 +65,36 @@ class Training:
     languages: Mapping[str, int]
     coders: tuple[str, ...]
     codebooks: tuple[str, ...]
+    data: str
     versions: Mapping[str, str]
-
-
-class Reason(NamedTuple):
-    """Words of a clause that speak for a code: a keyword, or a word that weighs much."""
-
-    code: str
-    span: Span
-    kind: str
-    weight: float
 
 
 class ThemeModel:
     """Says for each clause how probable each code is, and which words carried it.
 
-    Made by ``train`` or ``ThemeModel.load``.
+    Made by ``train`` or ``ThemeModel.load``. ``encoder_name`` is how ``textmine.encoding`` calls
+    the encoder that the classifier was fitted with; empty without one.
     """
 
     def __init__(
-        self,
-        name: str,
-        codebook: Codebook,
-        features: Features,
-        heads: Sequence[Head],
-        coefficients: Floats,
-        training: Training,
+        self, name: str, classifier: ThemeClassifier, training: Training, encoder_name: str = ""
     ) -> None:
         self.name = name
-        self.codebook = codebook
-        self.features = features
-        self.heads = tuple(heads)
-        self.coefficients = coefficients  # one row for each learned code, in the order of heads
+        self.classifier = classifier
+        self.codebook: Codebook = classifier.codebook
         self.training = training
-        self._dictionary = DictionaryCoder(codebook)
+        self.encoder_name = encoder_name
+        self._weights: dict[str, list[float]] = {}  # of each word for each learned code
+        self._columns = {
+            head.code: column
+            for column, head in enumerate(head for head in self.heads if head.learned)
+        }
+
+    @property
+    def heads(self) -> tuple[Head, ...]:
+        """What the model holds about each code."""
+        found: tuple[Head, ...] = self.classifier.heads_
+        return found
 
     @property
     def coder(self) -> str:
@@ -146,6 +106,11 @@ class ThemeModel:
         """Tells apart codings that other numbers or other rules of deciding would give."""
         return f"{RULES}:{self._content()[0]['digest'][:12]}"
 
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """What the ids of clauses that it learned from begin with: one for each document."""
+        return self.training.sources
+
     def predict(self, clauses: Iterable[tuple[str, str]]) -> Iterator[Prediction]:
         """One prediction for each clause, given as its id and its text, in their order.
 
@@ -153,101 +118,135 @@ class ThemeModel:
         """
         waiting = iter(clauses)
         while batch := list(islice(waiting, _BATCH)):
-            readings = [read(text, self._dictionary) for _, text in batch]
-            weights = self._word_weights(readings)
-            probabilities = self._probabilities(readings)
-            for (clause, text), reading, row in zip(batch, readings, probabilities, strict=True):
-                yield Prediction(clause, tuple(self._codes(text, reading, row, weights)))
+            readings = self.classifier.read([text for _, text in batch])
+            decided = self.classifier.decide(readings)
+            told = decided.applied.any(axis=1).tolist()
+            self._weigh(one for one, yes in zip(readings, told, strict=True) if yes)
+            for (clause, text), reading, row, applied, certainty, sure in zip(
+                batch,
+                readings,
+                decided.probability.tolist(),
+                decided.applied.tolist(),
+                decided.certainty.tolist(),
+                decided.sure.tolist(),
+                strict=True,
+            ):
+                codes = tuple(self._codes(text, reading, row, applied))
+                yield Prediction(clause, codes, certainty, sure)
 
     def explain(self, text: str, code: str) -> tuple[Reason, ...]:
-        """The words of ``text`` that speak for ``code``: its keywords, then the heaviest words.
+        """The words of ``text`` that speak for ``code``: keywords, heavy words, and by meaning.
 
         Raises InputError for a code that the codebook does not have.
         """
         if self.codebook.code(code) is None:
             raise InputError(f'The codebook {self.codebook.reference} has no code "{code}".')
-        reading = read(text, self._dictionary)
-        return tuple(self._reasons(text, reading, code, self._word_weights([reading])))
+        [reading] = self.classifier.read([text])
+        self._weigh([reading])
+        shown = self._shown(text, reading, [code])[code]
+        return (*shown, *self._by_meaning(text, reading, code))
 
     def _codes(
-        self, text: str, reading: Reading, row: Floats, weights: Weights
+        self, text: str, reading: Reading, row: Sequence[float], applied: Sequence[bool]
     ) -> Iterator[CodeProbability]:
-        for head, number in zip(self.heads, row, strict=True):
-            probability = round(float(number), 6)
-            applied = any(hit.code == head.code for hit in reading.hits)
-            if head.learned:
-                applied = probability >= (head.threshold if applied else max(SURE, head.threshold))
-            if applied:
-                spans = [reason.span for reason in self._reasons(text, reading, head.code, weights)]
-            else:
-                spans = [hit.span for hit in reading.hits if hit.code == head.code]
-            yield CodeProbability(head.code, probability, applied, joined(spans))
+        hits: dict[str, list[Span]] = {}
+        for hit in reading.hits:
+            hits.setdefault(hit.code, []).append(hit.span)
+        codes = [head.code for head, yes in zip(self.heads, applied, strict=True) if yes]
+        shown = self._shown(text, reading, codes) if codes else {}
+        for head, probability, yes in zip(self.heads, row, applied, strict=True):
+            reasons = shown[head.code] if yes else ()
+            spans = [one.span for one in reasons] or hits.get(head.code, [])
+            yield CodeProbability(head.code, probability, yes, joined(spans))
 
-    def _probabilities(self, readings: Sequence[Reading]) -> Floats:
-        """One row for each reading, one column for each code of the codebook."""
-        found = np.zeros((len(readings), len(self.heads)))
-        scores = iter(self.scores(readings).T)
-        for column, head in enumerate(self.heads):
-            if head.learned:
-                found[:, column] = _sigmoid(head.slope * next(scores) + head.offset)
-            else:
-                hits = [any(hit.code == head.code for hit in one.hits) for one in readings]
-                found[:, column] = np.where(hits, head.with_keyword, head.without_keyword)
-        silent = [WORD.search(one.compared) is None for one in readings]
-        found[silent] = 0.0
-        return found
-
-    def scores(self, readings: Sequence[Reading]) -> Floats:
-        """The decision values of the learned codes, as scikit-learn computes them."""
-        intercepts = np.array([head.intercept for head in self.heads if head.learned])
-        found: Floats = self.features.rows(readings) @ self.coefficients.T + intercepts
-        return found
-
-    def _word_weights(self, readings: Sequence[Reading]) -> Weights:
-        """What each word of the readings adds to each learned code."""
-        words = sorted({word for one in readings for word in WORD.findall(one.compared)})
-        learned = [head.code for head in self.heads if head.learned]
-        if not words or not learned:
-            return {}
-        table = self.features.word_weights(words, self.coefficients)
-        return {
-            code: dict(zip(words, column, strict=True))
-            for code, column in zip(learned, table.T.tolist(), strict=True)
-        }
-
-    def _reasons(
-        self, text: str, reading: Reading, code: str, weights: Weights
-    ) -> Iterator[Reason]:
-        keywords = [hit.span for hit in reading.hits if hit.code == code]
-        for span in keywords:
-            yield Reason(code, span, "keyword", 1.0)
-        of_code = weights.get(code, {})
-        seen = view(text)
-        words: dict[str, Span] = {}
+    def _shown(self, text: str, reading: Reading, codes: Sequence[str]) -> dict[str, list[Reason]]:
+        """For each of the codes its keywords, then its heaviest words."""
+        places: dict[str, list[Span]] = {}
         for match in WORD.finditer(reading.compared):
-            if match[0] not in words and of_code.get(match[0], 0.0) > 0:
-                span = original(seen, Span(*match.span()), text)
-                if not any(span.start < hit.end and hit.start < span.end for hit in keywords):
-                    words[match[0]] = span
-        heaviest = sorted(words, key=lambda word: -of_code[word])[:_WORDS_SHOWN]
-        for word in heaviest:
-            if of_code[word] >= of_code[heaviest[0]] / 2:
-                yield Reason(code, words[word], "word", round(of_code[word], 6))
+            places.setdefault(match[0], []).append(Span(*match.span()))
+        found = {}
+        for code in codes:
+            hits = [hit.span for hit in reading.hits if hit.code == code]
+            found[code] = [Reason(code, span, "keyword", 1.0) for span in hits]
+            if code not in self._columns:
+                continue
+            column = self._columns[code]
+            heavy = [word for word in places if self._weights[word][column] > 0]
+            heavy.sort(key=lambda word: -self._weights[word][column])
+            heaviest = 0.0
+            shown = 0
+            for word in heavy:
+                weight = self._weights[word][column]
+                if shown == _WORDS_SHOWN or weight < heaviest / 2:
+                    break
+                span = self._beside(places[word], reading, hits, text)
+                if span is not None:
+                    heaviest = heaviest or weight
+                    shown += 1
+                    found[code].append(Reason(code, span, "word", round(weight, 6)))
+        return found
+
+    @staticmethod
+    def _beside(
+        places: Sequence[Span], reading: Reading, hits: Sequence[Span], text: str
+    ) -> Span | None:
+        """The first of the places, in the original text, that no keyword covers."""
+        for place in places:
+            span = original(reading.seen, place, text)
+            if not any(span.start < hit.end and hit.start < span.end for hit in hits):
+                return span
+        return None
+
+    def _weigh(self, readings: Iterable[Reading]) -> None:
+        """Sees to it that the weights of all words of these readings are known."""
+        words = {word for reading in readings for word in WORD.findall(reading.compared)}
+        new = sorted(words.difference(self._weights))
+        if not new:
+            return
+        if len(self._weights) + len(new) > _REMEMBERED:
+            self._weights.clear()
+            new = sorted(words)
+        table = self.classifier.features_.word_weights(new, self.classifier.coefficients_)
+        self._weights.update(zip(new, table.tolist(), strict=True))
+
+    def _by_meaning(self, text: str, reading: Reading, code: str) -> Iterator[Reason]:
+        """Words without which the code's score would be lowest, by leaving each out in turn."""
+        if self.classifier.encoder is None or code not in self._columns:
+            return
+        places = [Span(*match.span()) for match in WORD.finditer(reading.compared)]
+        spans = [original(reading.seen, place, text) for place in places]
+        without = [text[: span.start] + text[span.end :] for span in spans]
+        column = self._columns[code]
+        scores = self.classifier.decision_function([text, *without])[:, column]
+        losses = (scores[0] - scores[1:]).tolist()
+        heaviest = sorted(range(len(spans)), key=lambda place: -losses[place])[:_WORDS_SHOWN]
+        for place in heaviest:
+            if losses[place] > 0 and losses[place] >= losses[heaviest[0]] / 2:
+                yield Reason(code, spans[place], "meaning", round(losses[place], 6))
 
     def _content(self) -> tuple[dict[str, Any], bytes]:
         """What the two files of the model hold."""
-        weights = b"".join(
-            np.asarray(part, dtype="<f8").tobytes()
-            for part in (*self.features.rarity, self.coefficients)
-        )
+        features = self.classifier.features_
+        meaning = features.meaning
+        parts = [*features.rarity, self.classifier.coefficients_]
+        if meaning is not None:
+            parts += [*meaning.middles.values(), meaning.codes]
+        weights = b"".join(np.asarray(part, dtype="<f8").tobytes() for part in parts)
         content: dict[str, Any] = {
             "format": FORMAT,
             "name": self.name,
             "codebook": {"reference": self.codebook.reference, "digest": self.codebook.digest},
+            "encoder": {
+                "name": self.encoder_name,
+                "id": "" if self.classifier.encoder is None else self.classifier.encoder.id,
+                "dimensions": 0 if meaning is None else meaning.codes.shape[1],
+                "middles": [] if meaning is None else list(meaning.middles),
+            },
             "training": asdict(self.training),
+            "doubt": self.classifier.doubt_,
             "codes": [asdict(head) for head in self.heads],
-            "words": self.features.words,
-            "pieces": self.features.pieces,
+            "words": features.words,
+            "pieces": features.pieces,
             "weights": hashlib.sha256(weights).hexdigest(),
         }
         content["digest"] = _digest(content)
@@ -268,11 +267,13 @@ class ThemeModel:
             raise ModelError(f"The model cannot be written to {folder}: {error}.") from error
 
     @classmethod
-    def load(cls, folder: Path, codebook: Codebook) -> ThemeModel:
+    def load(cls, folder: Path, codebook: Codebook, cache: Path | None = None) -> ThemeModel:
         """The model kept in ``folder``, for use with ``codebook``.
 
-        Raises ModelError when files are missing, damaged, edited or foreign, or when the model
-        was trained for another codebook or another version of it.
+        ``cache`` is where vectors of an encoder are kept from one run to the next. Raises
+        ModelError when files are missing, damaged, edited or foreign, OtherCodebookError when the
+        model was trained for another codebook or another version of it, EncoderMissingError when
+        it needs an encoder that is not here.
         """
         content = _read_content(folder / MODEL_FILE)
         found = content["codebook"]
@@ -291,7 +292,7 @@ class ThemeModel:
                 "it was damaged or exchanged. Fetch the model again or train it again."
             )
         try:
-            return _assembled(content, weights, codebook)
+            return _assembled(content, weights, codebook, cache)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise ModelError(
                 f"The model in {folder} does not hold what a model of this format holds "
@@ -299,63 +300,41 @@ class ThemeModel:
             ) from error
 
 
-def train(coded: Sequence[CodedClause], codebook: Codebook, name: str | None = None) -> ThemeModel:
+def train(
+    coded: Sequence[CodedClause],
+    codebook: Codebook,
+    name: str | None = None,
+    encoder_name: str = "",
+    cache: Path | None = None,
+) -> ThemeModel:
     """A model of how the clauses of ``coded`` were coded; ``name`` defaults to the codebook's id.
 
-    Calibration and thresholds come from scores on documents that the scoring model had not seen
-    (five folds of whole documents). Nothing is random: the same clauses, in any order, give the
-    same model.
-
-    Raises InputError when there are no clauses, when a clause has a code that the codebook lacks,
-    or when a clause stands twice.
+    Nothing is random: the same clauses, in any order, give the same model. Raises InputError when
+    there are no clauses, when a clause has a code that the codebook lacks, or when a clause stands
+    twice; EncoderMissingError when the encoder is not here.
     """
     check(coded, codebook)
     coded = sorted(coded, key=lambda one: (one.document, one.clause))
-    dictionary = DictionaryCoder(codebook)
-    readings = [read(one.text, dictionary) for one in coded]
-    truth = applied(coded, codebook)
-    documents = [one.document for one in coded]
-    reasons = [_why_not(column, documents) for column in truth.T]
-    unseen = _unseen_scores(readings, truth, reasons, documents, codebook)
-    for number, (scores, carried) in enumerate(zip(unseen.T, truth.T, strict=True)):
-        if not reasons[number] and not carried[~np.isnan(scores)].any():
-            reasons[number] = "its documents all fell into one part, so nothing could be tested"
-    learned = [number for number, reason in enumerate(reasons) if not reason]
-    calibrated = _calibrate(unseen[:, learned], truth[:, learned])
+    encoder = encoding.encoder(encoder_name, cache) if encoder_name else None
+    classifier = ThemeClassifier(codebook, encoder).fit(
+        [one.text for one in coded],
+        applied(coded, codebook),
+        groups=[one.document for one in coded],
+    )
+    return ThemeModel(name or codebook.id, classifier, training_of(coded), encoder_name)
 
-    features = Features.learn(readings, codebook)
-    rows = features.rows(readings)
-    fitted = [_fit(rows, truth[:, number]) for number in learned]
-    coefficients = np.array([one for one, _ in fitted]).reshape(len(learned), features.count)
 
-    heads = []
-    for number, code in enumerate(codebook.codes):
-        carried = truth[:, number]
-        head = Head(
-            code.id,
-            int(carried.sum()),
-            len({document for document, has in zip(documents, carried, strict=True) if has}),
-            reasons[number],
-        )
-        if head.learned:
-            place = learned.index(number)
-            slope, offset, threshold = calibrated[place]
-            numbers = {"slope": slope, "offset": offset, "threshold": threshold}
-            numbers["intercept"] = fitted[place][1]
-        else:
-            hit = np.array([any(one.code == code.id for one in each.hits) for each in readings])
-            numbers = {
-                "with_keyword": _share(carried[hit]),
-                "without_keyword": _share(carried[~hit]),
-            }
-        heads.append(Head(**{**asdict(head), **numbers}))
-    training = Training(
+def training_of(coded: Sequence[CodedClause]) -> Training:
+    """What can be told about clauses that a model is trained on."""
+    lines = sorted(f"{one.clause} {' '.join(sorted(one.codes))}" for one in coded)
+    return Training(
         len(coded),
-        len(set(documents)),
+        len({one.document for one in coded}),
         tuple(sorted({one.clause.partition(".")[0] for one in coded})),
         dict(sorted(Counter(one.language for one in coded).items())),
         tuple(sorted({one.coder for one in coded})),
         tuple(sorted({one.codebook for one in coded})),
+        hashlib.sha256("\n".join(lines).encode("utf-8")).hexdigest(),
         {
             "textmine": textmine.__version__,
             "python": platform.python_version(),
@@ -364,7 +343,6 @@ def train(coded: Sequence[CodedClause], codebook: Codebook, name: str | None = N
             "scipy": scipy.__version__,
         },
     )
-    return ThemeModel(name or codebook.id, codebook, features, heads, coefficients, training)
 
 
 def check(coded: Sequence[CodedClause], codebook: Codebook) -> None:
@@ -393,123 +371,6 @@ def applied(coded: Sequence[CodedClause], codebook: Codebook) -> Booleans:
     return np.array(
         [[code.id in one.codes for code in codebook.codes] for one in coded], dtype=bool
     ).reshape(len(coded), len(codebook.codes))
-
-
-def document_folds(documents: Sequence[str], folds: int) -> list[list[int]]:
-    """Places of clauses in at most ``folds`` parts of like size; no document stands in two.
-
-    >>> document_folds(["a", "b", "a", "c"], 2)
-    [[0, 2], [1, 3]]
-    """
-    sizes = Counter(documents)
-    parts: list[list[str]] = [[] for _ in range(min(folds, len(sizes)))]
-    filled = [0] * len(parts)
-    for document in sorted(sizes, key=lambda one: (-sizes[one], one)):
-        smallest = filled.index(min(filled))
-        parts[smallest].append(document)
-        filled[smallest] += sizes[document]
-    part_of = {document: part for part, named in enumerate(parts) for document in named}
-    return [
-        [place for place, document in enumerate(documents) if part_of[document] == part]
-        for part in range(len(parts))
-    ]
-
-
-def _why_not(carried: Booleans, documents: Sequence[str]) -> str:
-    """Why a code cannot be learned; empty when it can."""
-    having = {one for one, has in zip(documents, carried, strict=True) if has}
-    lacking = {one for one, has in zip(documents, carried, strict=True) if not has}
-    if len(set(documents)) < FEWEST_DOCUMENTS:
-        return f"the coded clauses come from {len(set(documents))} document(s)"
-    if carried.sum() < FEWEST_CLAUSES:
-        return f"{carried.sum()} coded clauses carry it, {FEWEST_CLAUSES} are needed"
-    if len(having) < FEWEST_DOCUMENTS:
-        return f"the clauses that carry it come from {len(having)} document(s)"
-    if len(lacking) < FEWEST_DOCUMENTS:
-        return "nearly every clause carries it"
-    return ""
-
-
-def _fit(rows: Any, carried: Booleans) -> tuple[Floats, float]:
-    """Coefficients and intercept of one code, in scikit-learn."""
-    # With "balanced" weights a rare code is not simply never said; calibration follows anyway.
-    regression = LogisticRegression(
-        C=10.0, class_weight="balanced", solver="liblinear", max_iter=1000, random_state=0
-    )
-    regression.fit(rows, carried)
-    return regression.coef_[0], float(regression.intercept_[0])
-
-
-def _unseen_scores(
-    readings: Sequence[Reading],
-    truth: Booleans,
-    reasons: Sequence[str],
-    documents: Sequence[str],
-    codebook: Codebook,
-) -> Floats:
-    """Scores of each clause from models that had not seen its document; NaN where none could be."""
-    scores = np.full(truth.shape, np.nan)
-    learned = [number for number, reason in enumerate(reasons) if not reason]
-    if not learned:
-        return scores
-    for part in document_folds(documents, FOLDS):
-        rest = sorted(set(range(len(readings))).difference(part))
-        features = Features.learn([readings[place] for place in rest], codebook)
-        seen = features.rows([readings[place] for place in rest])
-        unseen = features.rows([readings[place] for place in part])
-        for number in learned:
-            carried = truth[rest, number]
-            if carried.any() and not carried.all():
-                coefficients, intercept = _fit(seen, carried)
-                scores[part, number] = unseen @ coefficients + intercept
-    return scores
-
-
-def _calibrate(scores: Floats, truth: Booleans) -> list[tuple[float, float, float]]:
-    """Slope, offset and threshold of each learned code."""
-    if not scores.shape[1]:
-        return []
-    known = ~np.isnan(scores)
-    slope, offset = _platt(scores[known], truth[known])
-    shared = _best_threshold(_sigmoid(slope * scores[known] + offset), truth[known])
-    found = []
-    for column, one, carried in zip(known.T, scores.T, truth.T, strict=True):
-        if carried[column].sum() < ENOUGH_OF_ITS_OWN:
-            found.append((slope, offset, shared))
-            continue
-        own = _platt(one[column], carried[column])
-        probabilities = _sigmoid(own[0] * one[column] + own[1])
-        found.append((*own, _best_threshold(probabilities, carried[column])))
-    return found
-
-
-def _platt(scores: Floats, carried: Booleans) -> tuple[float, float]:
-    """Platt scaling: the slope and offset that turn scores into probabilities."""
-    regression = LogisticRegression(C=1e6, max_iter=1000)
-    regression.fit(scores[:, None], carried)
-    return round(float(regression.coef_[0, 0]), 9), round(float(regression.intercept_[0]), 9)
-
-
-def _best_threshold(probabilities: Floats, carried: Booleans) -> float:
-    """The probability from which applying the code gives the best F1, six decimals."""
-    order = np.argsort(-probabilities, kind="stable")
-    ranked, right = probabilities[order], np.cumsum(carried[order])
-    f1 = 2 * right / (np.arange(1, len(ranked) + 1) + carried.sum())
-    # Between two clauses of the same probability no threshold can pass.
-    f1[:-1][ranked[:-1] == ranked[1:]] = -1.0
-    best = int(np.argmax(f1))
-    following = ranked[best + 1] if best + 1 < len(ranked) else 0.0
-    return round(float((ranked[best] + following) / 2), 6)
-
-
-def _share(carried: Booleans) -> float:
-    """The share that carried the code, drawn to a half by one clause of each kind (Laplace)."""
-    return round(float((carried.sum() + 1) / (len(carried) + 2)), 6)
-
-
-def _sigmoid(values: Floats) -> Floats:
-    found: Floats = np.asarray(scipy.special.expit(values), dtype=np.float64)
-    return found
 
 
 def _digest(content: Mapping[str, Any]) -> str:
@@ -547,29 +408,58 @@ def _read_content(path: Path) -> dict[str, Any]:
             f"{path} was changed after the model was saved. Fetch the model again or train it "
             "again; a model is not edited by hand."
         )
-    missing = {"name", "codebook", "training", "codes", "words", "pieces", "weights"} - set(content)
+    missing = _NEEDED - set(content)
     if missing:
         raise ModelError(f"{path} lacks {', '.join(sorted(missing))}. Train the model again.")
     return content
 
 
-def _assembled(content: Mapping[str, Any], weights: bytes, codebook: Codebook) -> ThemeModel:
+def _assembled(
+    content: Mapping[str, Any], weights: bytes, codebook: Codebook, cache: Path | None
+) -> ThemeModel:
     heads = tuple(Head(**fields) for fields in content["codes"])
     if [head.code for head in heads] != [code.id for code in codebook.codes]:
         raise ValueError("the codes are not those of the codebook")
     words, pieces = content["words"], content["pieces"]
     if not all(isinstance(one, str) for one in chain(words, pieces)):
         raise ValueError("the words are not text")
+    said = content["encoder"]
+    name, dimensions, languages = str(said["name"]), int(said["dimensions"]), said["middles"]
     numbers = np.frombuffer(weights, dtype="<f8").astype(np.float64)
-    rare_words, rare_pieces, rest = np.split(numbers, [len(words), len(words) + len(pieces)])
-    features = Features(codebook, words, pieces, (rare_words, rare_pieces))
-    coefficients = rest.reshape(sum(head.learned for head in heads), features.count)
+    ends = [len(words), len(words) + len(pieces)]
+    if name:
+        ends.append(len(numbers) - dimensions * (len(languages) + len(heads)))
+    rare_words, rare_pieces, coefficients, *meant = np.split(numbers, ends)
+    meaning = None
+    if name:
+        table = meant[0].reshape(-1, dimensions)
+        middles = dict(zip(languages, table[: len(languages)], strict=True))
+        meaning = Meaning(middles, table[len(languages) :])
     single = chain.from_iterable(
         (head.intercept, head.slope, head.offset, head.threshold) for head in heads
     )
-    if not (np.isfinite(numbers).all() and all(map(math.isfinite, single))):
+    doubt = float(content["doubt"])
+    if not (np.isfinite(numbers).all() and all(map(math.isfinite, (doubt, *single)))):
         raise ValueError("a number is not finite")
+    features = Features(codebook, words, pieces, (rare_words, rare_pieces), meaning)
+    learned = sum(head.learned for head in heads)
+    encoder = _encoder(name, said["id"], cache)
+    classifier = ThemeClassifier(codebook, encoder).assume(
+        features, heads, coefficients.reshape(learned, features.count), doubt
+    )
     fields = content["training"]
     lists = {name: tuple(fields[name]) for name in ("sources", "coders", "codebooks")}
-    training = Training(**{**fields, **lists})
-    return ThemeModel(str(content["name"]), codebook, features, heads, coefficients, training)
+    return ThemeModel(str(content["name"]), classifier, Training(**{**fields, **lists}), name)
+
+
+def _encoder(name: str, wanted: str, cache: Path | None) -> Encoder | None:
+    """The encoder that a model was trained with; its vectors are those of no other."""
+    if not name:
+        return None
+    found = encoding.encoder(name, cache)
+    if found.id != wanted:
+        raise ModelError(
+            f"The model was trained with the encoder {wanted}; here is {found.id}. Install that "
+            "one, or train the model again."
+        )
+    return found

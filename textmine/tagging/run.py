@@ -8,14 +8,15 @@ from textmine.errors import OtherCodebookError
 from textmine.records import Coding
 from textmine.store.catalogue import now
 from textmine.store.corpus import Corpus
-from textmine.tagging.coders import DICTIONARY, MachineCoder, coder
+from textmine.tagging.coders import DICTIONARY, MachineCoder, coder, default_coder
 
 
 def coders_for(corpus: Corpus, name: str | None = None) -> tuple[list[MachineCoder], str]:
-    """The coder of that name, or by default the dictionary and the default model.
+    """The coder of that name, or by default the dictionary and the live model.
 
     Also a note for people, empty when there is none: a corpus with a codebook of its own is coded
-    by its dictionary alone until a model is trained for it. Raises CodebookError, ModelError or
+    by its dictionary alone until a model is trained for it, and the shipped model that needs an
+    encoder gives way to the fast one where there is no encoder. Raises CodebookError, ModelError or
     CorpusError when the codebook or the model is not fit, before anything is coded.
     """
     note = ""
@@ -24,7 +25,8 @@ def coders_for(corpus: Corpus, name: str | None = None) -> tuple[list[MachineCod
     else:
         found = [coder(DICTIONARY, corpus.folder)]
         try:
-            found.append(coder(None, corpus.folder))
+            live, note = default_coder(corpus.folder)
+            found.append(live)
         except OtherCodebookError as error:
             note = f"Coded by the dictionary alone. {error}"
     book = found[0].codebook

@@ -9,7 +9,6 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
-from operator import attrgetter
 from typing import NamedTuple
 
 from textmine.records import Span
@@ -135,6 +134,16 @@ class View:
                 place = stop
         return View(later.text, self.original_length, tuple(building.blocks))
 
+    def respelled(self, text: str) -> View:
+        """This view with other code points in the same places, as ``then`` after ``translated``.
+
+        >>> View.edited("a  b", [Edit(1, 3, " ")]).respelled("A B").original(2, 3)
+        Span(start=3, end=4)
+        """
+        if len(text) != len(self.text):
+            raise ValueError(f"The texts differ in length: {len(text)} and {len(self.text)}.")
+        return View(text, self.original_length, self.blocks)
+
     def original(self, start: int, end: int) -> Span:
         """The stretch of the original that ``text[start:end]`` comes from.
 
@@ -143,6 +152,10 @@ class View:
         """
         if not 0 <= start <= end <= len(self.text):
             raise ValueError(f"{start} to {end} is no stretch of a text of {len(self.text)}.")
+        if len(self.blocks) == 1:
+            block = self.blocks[0]
+            if block.end - block.start == len(self.text):  # as most texts are
+                return Span(block.start + start, block.start + end)
         if start == end:
             place = self._of(start).start if start < len(self.text) else self._end()
             return Span(place, place)
@@ -172,7 +185,7 @@ class View:
         return self.original(start, end)
 
     def _of(self, place: int) -> Span:
-        at = bisect_right(self.blocks, place, key=attrgetter("at")) - 1
+        at = bisect_right(self.blocks, Block(place, self.original_length + 1, 0)) - 1
         block = self.blocks[at]
         end = self.blocks[at + 1].at if at + 1 < len(self.blocks) else len(self.text)
         if end - block.at == block.end - block.start:

@@ -1,0 +1,95 @@
+"""Which model of a corpus is live, and which were before.
+
+``models/live.jsonl`` has one line for each time that another model became live; the last one
+holds. Nothing in it is ever rewritten, so every step can be taken back. Without it the model that
+textmine ships is live.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from textmine.errors import InputError, ModelError
+from textmine.store.catalogue import now
+from textmine.store.whole import write_whole
+
+LIVE_FILE = "live.jsonl"
+SHIPPED = "themes"
+"""The shipped model that codes where no other is live."""
+
+_ROLLED_BACK = "rolled back"
+
+
+@dataclass(frozen=True, slots=True)
+class Promotion:
+    """That a model became the live one, when (ISO 8601, UTC) and why."""
+
+    name: str
+    at: str
+    why: str
+
+
+def history(models: Path) -> list[Promotion]:
+    """Which model was live since when, the present one last; empty while the shipped one is."""
+    path = models / LIVE_FILE
+    if not path.is_file():
+        return []
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+        return [Promotion(**json.loads(line)) for line in lines if line.strip()]
+    except (OSError, UnicodeDecodeError, ValueError, TypeError) as error:
+        raise ModelError(
+            f"{path} cannot be read ({error}). It says which model is live; delete it to go back "
+            "to the model that textmine ships."
+        ) from error
+
+
+def live_name(models: Path) -> str:
+    """The name of the live model."""
+    steps = history(models)
+    return steps[-1].name if steps else SHIPPED
+
+
+def promote(models: Path, name: str, why: str) -> Promotion:
+    """Make the model of that name the live one; whoever calls has seen that it is there."""
+    step = Promotion(name, now(), why)
+    lines = [json.dumps(asdict(each), ensure_ascii=False) for each in (*history(models), step)]
+    try:
+        models.mkdir(exist_ok=True)
+        write_whole(models / LIVE_FILE, ["".join(f"{line}\n" for line in lines).encode("utf-8")])
+    except OSError as error:
+        raise ModelError(f"{models / LIVE_FILE} cannot be written: {error.strerror}.") from error
+    return step
+
+
+def roll_back(models: Path) -> Promotion:
+    """Make the model live again that was so before the present one.
+
+    Rolling back twice goes two steps back; InputError when there is nothing before.
+    """
+    steps = history(models)
+    stack: list[str] = [SHIPPED]
+    for step in steps:
+        if step.why == _ROLLED_BACK and len(stack) > 1:
+            stack.pop()
+        elif step.name != stack[-1]:
+            stack.append(step.name)
+    if len(stack) < 2:
+        raise InputError(f"The live model is {stack[-1]}, and none was live before it.")
+    return promote(models, stack[-2], _ROLLED_BACK)
+
+
+def next_name(models: Path, stem: str = SHIPPED) -> str:
+    """A name that no model of the corpus has yet: ``themes-1``, ``themes-2``, ...
+
+    >>> next_name(Path("no-such-folder"))
+    'themes-1'
+    """
+    numbers = [
+        int(folder.name.removeprefix(f"{stem}-"))
+        for folder in models.glob(f"{stem}-*")
+        if folder.name.removeprefix(f"{stem}-").isdigit()
+    ]
+    return f"{stem}-{max(numbers, default=0) + 1}"
