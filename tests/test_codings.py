@@ -374,7 +374,11 @@ def test_the_corpus_s_coded_clauses_are_those_that_each_coder_read(corpus):
     assert coded_in(corpus.catalogue, book, ["person:b"]) == [
         one for one in found if one.coder == "person:b"
     ]
-    assert [one.coder for one in standing_in(corpus.catalogue, book)] == ["person:b"]
+    stands = {one.clause: one.coder for one in standing_in(corpus.catalogue, book)}
+    assert stands == {
+        clause: "person:b" if clause == clauses[1] else "dictionary:test@2"
+        for clause in clauses
+    }
     assert {one.document for one in found} == {"1.pdf"}
 
 

@@ -399,17 +399,15 @@ def test_people_come_before_models_before_dictionaries(tmp_path):
         coding = Coding(one, "religious", "person:rater-a", "test@1", True, now(), memo="why <so>")
         corpus.catalogue.add_codings(1, [coding])
         done = write_report(corpus, tmp_path / "r.html")
-        # Four codings of the model on the first document give way to the one of the person.
-        assert (done.coders, done.codings) == (("person:rater-a", "model:m"), 16 - 4 + 1)
+        # What the model said of that clause gives way to the person; elsewhere it stands.
+        assert (done.coders, done.codings) == (("person:rater-a", "model:m"), 16 - 1 + 1)
         text = done.path.read_text(encoding="utf-8")
         assert "why &lt;so&gt;" in text
         page = html.document_fromstring(text)
-        # Clauses that the person has not decided on are neither coded nor without code.
         row, *_ = cross(page, "by-document").values()
-        assert (row["Religious"], row["No code"], row["Not coded yet"]) == (1, 0, 3)
-        assert cross(page, "by-language")["All clauses"]["Not coded yet"] == 3
+        assert (row["Religious"], row["Cultural"], row["Economic"], row["No code"]) == (1, 1, 2, 1)
         methods = by_id(page)["methods"].text_content()
-        assert "person:rater-a (1), model:m (4)" in methods
+        assert "person:rater-a (1), model:m (5)" in methods
         assert "--coder" not in methods
         named = write_report(corpus, tmp_path / "r.html", coder="dictionary:test@1")
         assert (named.coders, named.codings) == (("dictionary:test@1",), 16)

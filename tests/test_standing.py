@@ -60,7 +60,7 @@ def test_in_each_document_people_then_the_model_then_the_dictionary(corpus):
     person(corpus, 1, "cultural")
     person(corpus, 1, "economic", name="b")
     assert coders(corpus) == {
-        1: ("person:a", "person:b"),
+        1: ("person:a", "person:b", "model:m"),
         2: ("model:m",),
         3: ("dictionary:test@2",),
     }
@@ -70,7 +70,7 @@ def test_in_each_document_people_then_the_model_then_the_dictionary(corpus):
         "model:m",
         "dictionary:test@2",
     )
-    assert standing(corpus.catalogue, "test@2").whole == {2, 3}
+    assert standing(corpus.catalogue, "test@2").whole == {1, 2, 3}
     assert coders(corpus, "model:m") == {1: ("model:m",), 2: ("model:m",)}
 
 

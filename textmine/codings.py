@@ -7,7 +7,8 @@ and applied none::
     {"document": "agreements/a.pdf", "clause": "c1", "language": "en", "text": "...",
      "codes": ["cultural"], "coder": "person:rater-a", "codebook": "agreement-themes@3"}
 
-A table has the same names as headings, and ``;`` between codes.
+A table has the same names as headings, and ``;`` between codes. Where the codes are ``?`` nobody
+has read the clause yet.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ import sqlalchemy as sa
 from textmine import spreadsheet
 from textmine.errors import CorpusError, InputError
 from textmine.records import Codebook, Language
-from textmine.standing import KINDS, standing
+from textmine.standing import AGREED, KINDS, PERSON, counting, standing
 from textmine.store import tables as t
 from textmine.store.catalogue import Catalogue, now
 from textmine.store.whole import write_whole
@@ -38,11 +39,8 @@ _NEEDED = ("document", "clause", "language", "text", "codes", "coder", "codebook
 _KNOWN = (*_NEEDED, "memo")
 _OF_THE_CORPUS = ("language", "text")
 
-PERSON = "person:"
-"""What the name of a person begins with among coders."""
-
-AGREED = f"{PERSON}agreed"
-"""The coder of decisions that people settled together; not an independent one."""
+UNREAD = "?"
+"""Stands in the place of codes in a sheet until the coder has read the clause."""
 
 DECIDED = "decided"
 """The coder of decisions that several coders made by majority."""
@@ -123,7 +121,8 @@ def read_coded(path: Path, *, coder: str = "", bare: bool = False) -> list[Coded
     A file with the suffix ``.csv`` is a table in UTF-8 with commas, semicolons or tabs between
     cells; any other is JSON Lines. ``coder`` names the coder of the whole file, whatever it says.
     In a ``bare`` file the clauses are known elsewhere: language and text may be empty or missing,
-    and are then ``und`` and empty (see :func:`with_text`).
+    and are then ``und`` and empty (see :func:`with_text`). Clauses whose codes are still ``?``, as
+    in the sheets of ``textmine review``, have not been read and are passed.
 
     Raises InputError with the line (of a table: the row) and the value at the first that cannot
     be used.
@@ -145,6 +144,8 @@ def read_coded(path: Path, *, coder: str = "", bare: bool = False) -> list[Coded
             one = _coded({**given, **(_bare(given) if bare else {}), **own})
         except InputError as error:
             raise InputError(f"{path}, {place}: {error}") from error
+        if one.codes == (UNREAD,):
+            continue
         key = (one.document, one.clause, one.coder)
         if key in seen:
             raise InputError(
@@ -307,13 +308,18 @@ def coded_in(
 def standing_in(catalogue: Catalogue, codebook: Codebook) -> list[CodedClause]:
     """Those coded clauses of the corpus that count (see :mod:`textmine.standing`).
 
-    In a document that people have coded only what they decided counts, of several each.
+    Of a clause that several people have read there is one from each.
     """
     rule = standing(catalogue, codebook.reference)
+    by_clause: dict[str, list[CodedClause]] = {}
+    for number, one in _numbered(catalogue, codebook, ()):
+        if one.coder in rule.coders.get(number, ()):
+            by_clause.setdefault(one.clause, []).append(one)
     return [
         one
-        for number, one in _numbered(catalogue, codebook, ())
-        if one.coder in rule.coders.get(number, ())
+        for of in by_clause.values()
+        for one in of
+        if one.coder in counting({each.coder for each in of})
     ]
 
 
@@ -330,6 +336,12 @@ def with_text(catalogue: Catalogue, coded: Sequence[CodedClause]) -> list[CodedC
         else replace(one, language=known[one.clause].language, text=known[one.clause].text)
         for one in coded
     ]
+
+
+def document_names(catalogue: Catalogue) -> dict[int, str]:
+    """How coded clauses name each document that has clauses: its path below what all share."""
+    with catalogue.reading() as connection:
+        return _names(connection)
 
 
 def person(coder: str) -> str:
@@ -467,21 +479,18 @@ def _numbered(
     catalogue: Catalogue, codebook: Codebook, coders: Sequence[str]
 ) -> Iterator[tuple[int, CodedClause]]:
     """Coded clauses, each with the number of its document."""
-    v, d, own = t.coverage.c, t.document.c, t.clause.c
+    v, own = t.coverage.c, t.clause.c
     with catalogue.reading() as connection:
         covered = connection.execute(
             sa.select(v.document, v.coder).where(v.codebook == codebook.reference)
         ).all()
-        cut = d.id.in_(sa.select(own.document))
-        found = connection.execute(sa.select(d.id, d.path).where(cut)).all()
+        names = _names(connection)
         stood = _stood(connection, codebook, coders)
         clauses = connection.execute(
             sa.select(own.id, own.document, own.language, own.text).order_by(
                 own.document, own.ordinal
             )
         ).all()
-    below = _below([path for _, path in found])
-    names = {number: name for (number, _), name in zip(found, below, strict=True)}
     read: dict[int, set[str]] = defaultdict(set)
     for number, coder in covered:
         if not coders or coder in coders:
@@ -508,6 +517,14 @@ def _numbered(
                     said.memo,
                 ),
             )
+
+
+def _names(connection: sa.Connection) -> dict[int, str]:
+    d = t.document.c
+    cut = d.id.in_(sa.select(t.clause.c.document))
+    found = connection.execute(sa.select(d.id, d.path).where(cut)).all()
+    below = _below([path for _, path in found])
+    return {number: name for (number, _), name in zip(found, below, strict=True)}
 
 
 def _below(paths: Sequence[str]) -> list[str]:

@@ -26,9 +26,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from textmine import spreadsheet
-from textmine.codings import AGREED, CodedClause, is_agreed, unit
+from textmine.codings import CodedClause, is_agreed, unit
 from textmine.errors import InputError
 from textmine.records import Codebook
+from textmine.standing import AGREED
 from textmine.store.whole import write_whole
 
 SETS = "(all codes)"

@@ -1,7 +1,9 @@
 """Whose codings count: one rule for search, report and status.
 
-On each document the decisions of people count before any machine's, a model's before the
-dictionary's, and of several models that one's which read the document last. Only codings by the
+On each clause the decisions of people count before any machine's: what they settled together
+(the coder ``person:agreed``) before what each decided. Where no person has read the clause, a
+model's count before the dictionary's, and of several models that one's which read the document
+last. Only codings by the
 corpus's own codebook count; where it has none at all, those by the codebook that was used last do,
 and ``Standing.outdated`` tells, so that whoever shows counts can say so.
 """
@@ -19,6 +21,12 @@ from textmine.store.catalogue import Catalogue
 
 KINDS = ("person", "model", "dictionary")
 """Kinds of coders, those that count first in front."""
+
+PERSON = "person:"
+"""What the name of a person begins with among coders."""
+
+AGREED = f"{PERSON}agreed"
+"""The coder of decisions that people settled together; not an independent one."""
 
 
 class Decision(Protocol):
@@ -41,6 +49,9 @@ Decided = TypeVar("Decided", bound=Decision)
 class Standing:
     """Whose codings count, by document; documents that nobody has coded are not named.
 
+    Of each document those people who have decided on a clause of it, and the machine that stands
+    for the clauses that they have not.
+
     ``codebook`` is the reference of the one that counts, ``current`` of the corpus's own; they
     differ only when nothing was coded by the corpus's own.
     """
@@ -51,8 +62,8 @@ class Standing:
 
     @property
     def whole(self) -> frozenset[int]:
-        """Documents of which every clause was read; what people read, each clause tells."""
-        return frozenset(n for n, of in self.coders.items() if _kind(of[0]) != "person")
+        """Documents of which a machine read every clause; what people read, each clause tells."""
+        return frozenset(n for n, of in self.coders.items() if not of[-1].startswith(PERSON))
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -80,11 +91,28 @@ class Standing:
                 last.setdefault(each.clause, {})[each.code, each.coder] = each
         found: dict[str, dict[str, Decided]] = {}
         for clause, own in last.items():
+            counts = frozenset(counting({coder for _, coder in own}))
             by_code = found.setdefault(clause, {})
-            for (code, _), each in own.items():
+            for (code, coder), each in own.items():
+                if coder not in counts:
+                    continue
                 if code not in by_code or (each.applied and not by_code[code].applied):
                     by_code[code] = each
         return found
+
+
+def counting(coders: Collection[str]) -> tuple[str, ...]:
+    """Who of the coders that read one clause counts on it.
+
+    >>> counting({"model:m", "person:b", "person:a"})
+    ('person:a', 'person:b')
+    >>> counting({"person:a", "person:agreed"})
+    ('person:agreed',)
+    """
+    if AGREED in coders:
+        return (AGREED,)
+    people = sorted(each for each in coders if each.startswith(PERSON))
+    return tuple(people or sorted(coders, key=_rank)[:1])
 
 
 class _Read(NamedTuple):
@@ -127,13 +155,14 @@ def _reads(catalogue: Catalogue) -> list[_Read]:
 
 
 def _first(reads: Collection[_Read]) -> tuple[str, ...]:
-    """Who counts of those who read one document: all people, or one machine."""
-    names = sorted({each.coder for each in reads}, key=_rank)
-    kind = _kind(names[0])
-    if kind == "person":
-        return tuple(name for name in names if _kind(name) == kind)
-    last = max((e for e in reads if _kind(e.coder) == kind), key=lambda e: (e.made_at, e.coder))
-    return (last.coder,)
+    """Who counts of those who read one document: all people, then one machine."""
+    people = sorted({each.coder for each in reads if each.coder.startswith(PERSON)})
+    machines = [each for each in reads if not each.coder.startswith(PERSON)]
+    if not machines:
+        return tuple(people)
+    kind = min((each.coder for each in machines), key=_rank).split(":", 1)[0]
+    own = [each for each in machines if _kind(each.coder) == kind]
+    return (*people, max(own, key=lambda each: (each.made_at, each.coder)).coder)
 
 
 def _kind(coder: str) -> str:

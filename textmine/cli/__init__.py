@@ -8,12 +8,22 @@ from __future__ import annotations
 
 import sys
 
-from textmine.cli import building, looking, coding, models, coders, asking  # isort: skip
+from textmine.cli import building, looking, coding, reviewing, coders, models, asking  # isort: skip
 from textmine.cli.app import app
 from textmine.cli.shared import say
 from textmine.errors import TextmineError
 
-__all__ = ["app", "asking", "building", "coders", "coding", "looking", "main", "models"]
+__all__ = [
+    "app",
+    "asking",
+    "building",
+    "coders",
+    "coding",
+    "looking",
+    "main",
+    "models",
+    "reviewing",
+]
 
 
 def main() -> None:

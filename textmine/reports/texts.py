@@ -227,9 +227,9 @@ TEXTS: dict[str, Both] = {
         "بند خوانده نشده است. آخرین تصمیم: {last}.",
     ),
     "method-several": Both(
-        "In each document the codings of people count before a model's, and a model's before the "
+        "On each clause the codings of people count before a model's, and a model's before the "
         "dictionary's. Coders, with the number of documents that they count in: {coders}.",
-        "در هر سند کدگذاری انسان بر مدل و کدگذاری مدل بر واژه‌نامه مقدم است. کدگذاران، با شمار "
+        "در هر بند کدگذاری انسان بر مدل و کدگذاری مدل بر واژه‌نامه مقدم است. کدگذاران، با شمار "
         "سندهایی که کدگذاریشان در آن‌ها به شمار آمده: {coders}.",
     ),
     "method-others": Both(
@@ -237,10 +237,11 @@ TEXTS: dict[str, Both] = {
         "کدگذاری‌های دیگرِ پیکره که در این گزارش نیامده‌اند: {coders}.",
     ),
     "method-person": Both(
-        "A person's decision that was changed counts as changed last; where people differ, a code "
-        "counts that one of them applied.",
+        "A person's decision that was changed counts as changed last; where people differ, what "
+        "they settled together counts, and else a code that one of them applied.",
         "هر جا کدگذار انسانی تصمیمی را عوض کرده، آخرین تصمیم به شمار آمده است؛ هر جا کدگذاران "
-        "انسانی هم‌رأی نیستند، کدی که یکی از آنان داده به شمار آمده است.",
+        "انسانی هم‌رأی نیستند، آنچه با هم بر آن توافق کرده‌اند و گرنه کدی که یکی از آنان داده به "
+        "شمار آمده است.",
     ),
     "method-dictionary": Both(
         "The dictionary applies a code where one of its keywords stands.",

@@ -11,10 +11,11 @@ from typing import Any
 
 from textmine import codebook as codebooks
 from textmine import encoding
-from textmine.codings import PERSON, CodedClause, coded_in, decided, read_coded
+from textmine.codings import CodedClause, coded_in, decided, read_coded
 from textmine.errors import InputError, ModelError, TextmineError
 from textmine.records import Codebook
 from textmine.resources import shipped
+from textmine.standing import PERSON
 from textmine.store.corpus import Corpus
 from textmine.tagging.cards import write_card
 from textmine.tagging.coders import DICTIONARY, VECTORS, MachineCoder, codebook_of, coder

@@ -1,0 +1,173 @@
+"""The command that says what to code next, and takes decisions on the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from textmine.cli.app import app
+from textmine.cli.shared import (
+    CODE,
+    CorpusOption,
+    JsonOption,
+    ModelOption,
+    marked,
+    open_corpus,
+    print_json,
+    progress,
+    say,
+)
+from textmine.errors import OtherCodebookError, UsageError
+
+if TYPE_CHECKING:
+    from textmine.records import Codebook
+    from textmine.store.corpus import Corpus
+    from textmine.tagging.coders import MachineCoder
+    from textmine.tagging.review import Proposal
+
+_HELP = """\
+Numbers, with blanks between, apply codes; 0 says that no code applies.
+  Enter  take the suggestion      s  skip      b  back to the clause before
+  ?      what the codes mean      q  stop; everything decided so far is kept"""
+
+
+@app.command(rich_help_panel=CODE)
+def review(
+    context: typer.Context,
+    number: Annotated[
+        int, typer.Option("--number", "-n", min=1, metavar="N", help="How many clauses.")
+    ] = 20,
+    coder: Annotated[
+        str | None,
+        typer.Option(metavar="person:NAME", help="Who will code; decisions carry this name."),
+    ] = None,
+    to: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="A sheet to fill in (.csv), or JSON Lines (.jsonl)."),
+    ] = None,
+    suggest: Annotated[
+        bool, typer.Option("--suggest", help="Write the model's codes into the sheet.")
+    ] = False,
+    language: Annotated[
+        str, typer.Option(metavar="fa|en", help="Only clauses in this language.")
+    ] = "",
+    model: ModelOption = None,
+    corpus: CorpusOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say which clauses a person should code next, so that the model learns most.
+
+    They are those the model is least sure of, in turn for each code and language and none like
+    another; every fifth is drawn at random, since doubtful clauses alone cannot tell how good a
+    model is. Clauses that a person has coded are left out; with --coder those of that person, so
+    that two people can code the same ones.
+
+    With --coder alone the clauses are shown one by one and each decision is stored at once.
+    With --to a sheet is written: put codes in the place of ? (nothing for no code) and bring it in
+    with textmine import. Then train again: textmine train.
+
+    Examples:
+
+        textmine review --coder person:leila
+        textmine review --number 60 --to for-leila.csv
+        textmine review --language fa --json
+    """
+    from textmine.codings import person, write_coded
+    from textmine.tagging.review import propose
+
+    if language not in ("", "fa", "en"):
+        raise UsageError(f"--language {language} is not known; fa or en.")
+    if to is not None and to.suffix.lower() not in (".csv", ".jsonl"):
+        raise UsageError(f"{to} must end in .csv or .jsonl.")
+    name = person(coder) if coder else ""
+    with open_corpus(context, corpus) as opened:
+        chosen = _model(opened, model)
+        with progress("Reading", 0) as step:
+            proposals = propose(
+                opened, number, chosen, language=language, person=name, on_step=step
+            )
+        if to is not None:
+            rows = [
+                one.sheet_row(name or "person:NAME", chosen.codebook, suggest=suggest)
+                for one in proposals
+            ]
+            write_coded(to, rows)
+            say(f"Wrote {len(rows)} clauses to {to}. When they are coded:  textmine import {to}")
+        elif as_json:
+            print_json([one.to_json() for one in proposals])
+        elif name:
+            _ask(opened, chosen.codebook, name, proposals)
+        else:
+            _list(proposals)
+
+
+def _model(corpus: Corpus, name: str | None) -> MachineCoder:
+    """The model whose doubts count; the dictionary where none fits the codebook."""
+    from textmine.tagging.coders import coder, default_coder
+
+    if name is not None:
+        return coder(name, corpus.folder)
+    try:
+        found, note = default_coder(corpus.folder)
+    except OtherCodebookError:
+        return coder("dictionary", corpus.folder)
+    if note:
+        say(f"  note     {note}")
+    return found
+
+
+def _list(proposals: Sequence[Proposal]) -> None:
+    for one in proposals:
+        why = f"unsure of {one.code}" if one.code else "drawn at random"
+        typer.echo(f"{one.document} · page {one.clause.page} · {one.clause.id} · {why}")
+        typer.echo(f"    {marked(one.clause.text, ())}")
+        typer.echo(f"    suggested: {', '.join(one.suggested) or 'no code'}")
+    say(f"{len(proposals)} clauses. Code them here with --coder person:NAME, or --to a sheet.")
+
+
+def _ask(corpus: Corpus, book: Codebook, name: str, proposals: Sequence[Proposal]) -> None:
+    """Show the clauses one by one and store each decision as it is made."""
+    from dataclasses import replace
+
+    from textmine.codings import take_in
+
+    corpus.catalogue.put_codebook(
+        book.reference, book.digest, corpus.codebook_file.read_text(encoding="utf-8")
+    )
+    ids = [code.id for code in book.codes]
+    typer.echo(_HELP)
+    place = decided = 0
+    while place < len(proposals):
+        one = proposals[place]
+        typer.echo(f"\n{place + 1} of {len(proposals)} · {one.document} · page {one.clause.page}")
+        typer.echo(f"    {marked(one.clause.text, ())}")
+        typer.echo("  " + "  ".join(f"{n} {code}" for n, code in enumerate(ids, start=1)))
+        suggestion = ", ".join(one.suggested) or "no code"
+        try:
+            answer = typer.prompt(f"  codes [{suggestion}]", default="", show_default=False).strip()
+        except typer.Abort:  # Ctrl-C, or nothing more to read
+            typer.echo()
+            break
+        if answer == "q":
+            break
+        if answer in ("s", "b"):
+            place = place + 1 if answer == "s" else max(0, place - 1)
+            continue
+        if answer == "?":
+            typer.echo(_HELP)
+            for n, code in enumerate(book.codes, start=1):
+                typer.echo(f"  {n} {code.id}: {next(iter(code.definition.values()))}")
+            continue
+        numbers = [int(word) for word in answer.split() if word.isascii() and word.isdigit()]
+        if len(numbers) < len(answer.split()) or any(n > len(ids) for n in numbers):
+            typer.echo(f"  Write numbers from 1 to {len(ids)}, or 0, or one of s b q ?")
+            continue
+        codes = tuple(ids[n - 1] for n in dict.fromkeys(numbers) if n) if answer else one.suggested
+        row = replace(one.sheet_row(name, book, suggest=False), codes=codes)
+        take_in(corpus.catalogue, [row], book)
+        decided += 1
+        place += 1
+    say(f"{decided} decisions of {name} are stored. To learn from them:  textmine train")
