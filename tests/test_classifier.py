@@ -14,9 +14,10 @@ from sklearn.utils import estimator_checks as checks
 
 from textmine import codebook as codebooks
 from textmine import encoding
+from textmine.codebook import definitions
 from textmine.codings import CodedClause
 from textmine.errors import EncoderMissingError, InputError, ModelError
-from textmine.tagging.classifier import ThemeClassifier, definitions
+from textmine.tagging.classifier import ThemeClassifier
 from textmine.tagging.features import Meaning, read
 from textmine.tagging.keywords import DictionaryCoder
 from textmine.tagging.model import ThemeModel, train

@@ -134,9 +134,7 @@ def parse(source: str, name: str = "codebook") -> Codebook:
     return Codebook(book_id, version, codes, digest(book_id, version, codes, rules), rules)
 
 
-def digest(
-    book_id: str, version: int, codes: tuple[Code, ...], rules: tuple[str, ...] = ()
-) -> str:
+def digest(book_id: str, version: int, codes: tuple[Code, ...], rules: tuple[str, ...] = ()) -> str:
     """SHA-256 (hexadecimal) of what a codebook says, whatever the layout of its file.
 
     >>> digest("a", 1, ()) == digest("a", 2, ())
@@ -150,6 +148,21 @@ def digest(
     }
     canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode("utf-8")).hexdigest()
+
+
+def definitions(codebook: Codebook) -> dict[str, list[str]]:
+    """What each code means, in the codebook's order, by language.
+
+    Where the codebook defines a code in the other language alone, its keywords speak for it.
+    """
+    return {
+        language: [
+            f"{code.name.get(language, code.id)}. "
+            + (code.definition.get(language) or "; ".join(code.keywords.get(language, ())[:12]))
+            for code in codebook.codes
+        ]
+        for language in LANGUAGES
+    }
 
 
 def warnings(codebook: Codebook) -> tuple[str, ...]:
@@ -219,9 +232,7 @@ class _Reader:
     def fault(self, node: yaml.Node, sentence: str) -> None:
         self.faults.append((node.start_mark.line + 1, sentence))
 
-    def codebook(
-        self, root: yaml.Node
-    ) -> tuple[str, int, tuple[Code, ...], tuple[str, ...]]:
+    def codebook(self, root: yaml.Node) -> tuple[str, int, tuple[Code, ...], tuple[str, ...]]:
         fields = self.fields(root, "The codebook", _CODEBOOK_KEYS)
         for key, value in _FIXED.items():
             if key in fields:

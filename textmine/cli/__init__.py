@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 
-from textmine.cli import building, looking, coding, reviewing, coders, models, asking  # isort: skip
+from textmine.cli import building, looking, coding, reviewing, coders, models, topics, asking  # isort: skip
 from textmine.cli.app import app
 from textmine.cli.shared import say
 from textmine.errors import TextmineError
@@ -23,6 +23,7 @@ __all__ = [
     "main",
     "models",
     "reviewing",
+    "topics",
 ]
 
 

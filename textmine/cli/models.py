@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -21,6 +22,9 @@ from textmine.cli.shared import (
     table,
 )
 from textmine.errors import InputError, UsageError
+
+if TYPE_CHECKING:
+    from textmine.tagging.coders import Listed
 
 models_app = typer.Typer(
     help="List the models, compare two, make one live, take that back.",
@@ -42,7 +46,7 @@ def train(
     ] = None,
     to: Annotated[
         Path | None,
-        typer.Option(metavar="DIR", help="Write it to this folder, outside any corpus."),
+        typer.Option(metavar="DIR", help="Write it to this folder, not among the corpus's models."),
     ] = None,
     name: Annotated[
         str, typer.Option(metavar="NAME", help="The model's name; themes-1, themes-2 ... if none.")
@@ -86,36 +90,38 @@ def train(
         textmine train leila.csv omid.csv --encoder none
         textmine train my-codings.jsonl --name second --to models/second
     """
+    from contextlib import ExitStack
+
+    from textmine import codebook as codebooks
     from textmine.store.corpus import Corpus
     from textmine.tagging.coders import codebook_of
     from textmine.tagging.training import chosen_encoder, gather, train_in, train_to
 
     folder = corpus_folder(context, corpus, required=False)
-    if to is not None and take is not None:
-        raise UsageError("--promote is for models of a corpus; with --to there is none to promote.")
+    in_corpus = folder is not None and to is None
+    if take is not None and not in_corpus:
+        raise UsageError("--promote and --no-promote are for models of a corpus.")
+    if codebook is not None and folder is not None:
+        raise UsageError(
+            "A model of a corpus follows the corpus's codebook; train outside the corpus, on files "
+            "of codings, to follow another."
+        )
+    if to is None and folder is None:
+        to = Path("models", name or "themes")
+        if to.exists():
+            raise InputError(f"{to} is there already. Choose another --name, or say --to {to}")
     encoder_name, note = chosen_encoder(encoder)
     if note:
         say(f"  note     {note}")
-    with progress("Training", 0) as step:
-        if folder is not None and to is None:
-            if codebook is not None:
-                raise UsageError(
-                    "A model of a corpus follows the corpus's codebook. Write it elsewhere, with "
-                    "--to DIR, to follow another."
-                )
-            with Corpus.open(folder) as opened:
-                gathered = gather(codings or [], opened, codebook_of(folder), alone=alone)
-                trained = train_in(
-                    opened, gathered, encoder_name, name=name, take=take, on_step=step
-                )
+    with progress("Training", 0) as step, ExitStack() as stack:
+        opened = None if folder is None else stack.enter_context(Corpus.open(folder))
+        book = codebook_of(folder) if codebook is None else codebooks.load(codebook)
+        gathered = gather(codings or [], opened, book, alone=alone)
+        if to is not None:
+            trained = train_to(to, name or to.name, gathered, book, encoder_name, on_step=step)
         else:
-            from textmine import codebook as codebooks
-
-            name = name or (to.name if to else "themes")
-            place = to or Path("models", name)
-            book = codebook_of(folder) if codebook is None else codebooks.load(codebook)
-            gathered = gather(codings or [], None, book)
-            trained = train_to(place, name, gathered, book, encoder_name, on_step=step)
+            assert opened is not None  # noqa: S101 - else there is a folder to write to
+            trained = train_in(opened, gathered, encoder_name, name=name, take=take, on_step=step)
     if as_json:
         print_json(trained.to_json())
         return
@@ -124,12 +130,11 @@ def train(
         say(f"  note     {each}")
     say(f"Wrote the model and its card to {trained.folder}")
     if trained.promoted:
-        say("It is the live model now. Code with it:  textmine code")
-    elif trained.comparison is not None:
-        say(
-            "The live model stays. Use the new one anyway:  "
-            f"textmine models promote {trained.model.name}"
-        )
+        say(f"It is the live model now: {trained.why}")
+        say("Code with it:  textmine code")
+    elif in_corpus:
+        say(f"The live model stays: {trained.why}")
+        say(f"Use the new one anyway:  textmine models promote {trained.model.name}")
 
 
 @models_app.callback()
@@ -164,22 +169,26 @@ def models(
         )
         return
     table(
-        ["", "model", "codebook", "clauses", "documents", "encoder", "where"],
+        ["", "model", "codebook", "clauses", "documents", "encoder", "from"],
         [
             [
                 "live" if row.live else "",
                 row.name,
-                row.codebook,
-                row.clauses,
-                row.documents,
-                row.encoder or "none",
-                row.folder,
+                row.codebook or "?",
+                row.clauses or "?",
+                row.documents or "?",
+                "?" if row.fault else row.encoder or "none",
+                "corpus" if folder and Path(row.folder).parent == folder / "models" else "textmine",
             ]
             for row in rows
         ],
     )
     for step in steps:
         typer.echo(f"{step.at}  {step.name} became live: {step.why}")
+    for row in rows:
+        if row.fault:
+            say(f"  note     {row.name} cannot be used: {row.fault}")
+    _say_whether_it_codes(folder, [row for row in rows if row.live])
 
 
 @models_app.command("compare")
@@ -206,7 +215,7 @@ def compare_models(
         textmine models compare themes themes-fast --on treaties.jsonl
     """
     from textmine.store.corpus import Corpus
-    from textmine.tagging.coders import codebook_of, coder
+    from textmine.tagging.coders import codebook_of, coder, live_or_dictionary
     from textmine.tagging.comparison import compare
     from textmine.tagging.training import coded_apart
 
@@ -219,7 +228,11 @@ def compare_models(
     else:
         with Corpus.open(folder) as opened:
             test = coded_apart([], opened, book)
-    found = compare(coder(new, folder), coder(other or None, folder), test, book)
+    one = coder(new, folder)
+    another, note = (coder(other, folder), "") if other else live_or_dictionary(folder)
+    if note:
+        say(f"  note     {note}")
+    found = compare(one, another, test, book)
     if as_json:
         print_json(found.to_json())
         return
@@ -232,8 +245,8 @@ def compare_models(
                     code.code,
                     code.support,
                     *(
-                        "–" if other.f1 is None else f"{other.f1:.2f}"
-                        for other in (score.codes[place] for score in found.scores)
+                        "–" if score.codes[place].f1 is None else f"{score.codes[place].f1:.2f}"
+                        for score in found.scores
                     ),
                 ]
                 for place, code in enumerate(found.scores[0].codes)
@@ -259,7 +272,7 @@ def promote_model(
 
     with open_corpus(context, corpus) as opened:
         coder(name, opened.folder)  # it loads, and fits the codebook
-        step = promote(opened.models, name, "told to")
+        step = promote(opened.models, name, "you said so.")
     if as_json:
         print_json(asdict(step))
     else:
@@ -270,17 +283,36 @@ def promote_model(
 def roll_back_model(
     context: typer.Context, corpus: CorpusOption = None, as_json: JsonOption = False
 ) -> None:
-    """Make the model live again that was so before.
+    """Make the model live again that was so before. Its codings were kept and count again.
 
     Examples:
 
         textmine models rollback
     """
+    from textmine.tagging.coders import listed, model_folders
     from textmine.tagging.live import roll_back
 
     with open_corpus(context, corpus) as opened:
-        step = roll_back(opened.models)
+        step = roll_back(opened.models, {folder.name for folder in model_folders(opened.folder)})
+        rows = listed(opened.folder)
+        folder = opened.folder
     if as_json:
         print_json(asdict(step))
-    else:
-        say(f"{step.name} is the live model now. Code with it:  textmine code")
+        return
+    say(f"{step.name} is the live model now. Code with it:  textmine code")
+    _say_whether_it_codes(folder, [row for row in rows if row.live])
+
+
+def _say_whether_it_codes(folder: Path | None, live: Sequence[Listed]) -> None:
+    """Says when the live model is gone, or does not fit the codebook of the corpus."""
+    from textmine.tagging.coders import codebook_of
+
+    if not live:
+        say("  note     The live model is gone. Go back:  textmine models rollback")
+        return
+    book = codebook_of(folder).reference
+    if not live[0].fault and live[0].codebook != book:
+        say(
+            f"  note     {live[0].name} was trained for {live[0].codebook} and this is {book}: the "
+            "dictionary codes alone. Train a model:  textmine train"
+        )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -14,13 +15,14 @@ from textmine.cli.shared import (
     CorpusOption,
     JsonOption,
     ModelOption,
+    counted,
     marked,
     open_corpus,
     print_json,
     progress,
     say,
 )
-from textmine.errors import OtherCodebookError, UsageError
+from textmine.errors import UsageError
 
 if TYPE_CHECKING:
     from textmine.records import Codebook
@@ -67,7 +69,7 @@ def review(
 
     With --coder alone the clauses are shown one by one and each decision is stored at once.
     With --to a sheet is written: put codes in the place of ? (nothing for no code) and bring it in
-    with textmine import. Then train again: textmine train.
+    with textmine import; rows that still have ? are passed over. Then train again: textmine train.
 
     Examples:
 
@@ -82,38 +84,39 @@ def review(
         raise UsageError(f"--language {language} is not known; fa or en.")
     if to is not None and to.suffix.lower() not in (".csv", ".jsonl"):
         raise UsageError(f"{to} must end in .csv or .jsonl.")
+    if suggest and to is None:
+        raise UsageError("--suggest writes codes into a sheet; name it with --to FILE.")
     name = person(coder) if coder else ""
     with open_corpus(context, corpus) as opened:
         chosen = _model(opened, model)
+        book = chosen.codebook
         with progress("Reading", 0) as step:
             proposals = propose(
                 opened, number, chosen, language=language, person=name, on_step=step
             )
-        if to is not None:
-            rows = [
-                one.sheet_row(name or "person:NAME", chosen.codebook, suggest=suggest)
-                for one in proposals
-            ]
-            write_coded(to, rows)
-            say(f"Wrote {len(rows)} clauses to {to}. When they are coded:  textmine import {to}")
-        elif as_json:
+        if to is not None and proposals:
+            write_coded(to, [one.sheet_row(name, book, suggest=suggest) for one in proposals])
+        if as_json:
             print_json([one.to_json() for one in proposals])
+        elif not proposals:
+            say("There is no clause left to code.")
+        elif to is not None:
+            who = "" if name else " --coder person:NAME"
+            say(f"Wrote {counted(len(proposals), 'clause')} to {to}")
+            say(f"When they are coded:  textmine import {to}{who}")
         elif name:
-            _ask(opened, chosen.codebook, name, proposals)
+            _ask(opened, book, name, proposals)
         else:
             _list(proposals)
 
 
 def _model(corpus: Corpus, name: str | None) -> MachineCoder:
     """The model whose doubts count; the dictionary where none fits the codebook."""
-    from textmine.tagging.coders import coder, default_coder
+    from textmine.tagging.coders import coder, live_or_dictionary
 
     if name is not None:
         return coder(name, corpus.folder)
-    try:
-        found, note = default_coder(corpus.folder)
-    except OtherCodebookError:
-        return coder("dictionary", corpus.folder)
+    found, note = live_or_dictionary(corpus.folder)
     if note:
         say(f"  note     {note}")
     return found
@@ -125,7 +128,10 @@ def _list(proposals: Sequence[Proposal]) -> None:
         typer.echo(f"{one.document} · page {one.clause.page} · {one.clause.id} · {why}")
         typer.echo(f"    {marked(one.clause.text, ())}")
         typer.echo(f"    suggested: {', '.join(one.suggested) or 'no code'}")
-    say(f"{len(proposals)} clauses. Code them here with --coder person:NAME, or --to a sheet.")
+    say(
+        f"{counted(len(proposals), 'clause')}. Code here with --coder person:NAME, or in a sheet "
+        "with --to FILE."
+    )
 
 
 def _ask(corpus: Corpus, book: Codebook, name: str, proposals: Sequence[Proposal]) -> None:
@@ -137,20 +143,12 @@ def _ask(corpus: Corpus, book: Codebook, name: str, proposals: Sequence[Proposal
     corpus.catalogue.put_codebook(
         book.reference, book.digest, corpus.codebook_file.read_text(encoding="utf-8")
     )
-    ids = [code.id for code in book.codes]
     typer.echo(_HELP)
-    place = decided = 0
+    place = 0
+    decided: dict[int, tuple[str, ...]] = {}
     while place < len(proposals):
         one = proposals[place]
-        typer.echo(f"\n{place + 1} of {len(proposals)} · {one.document} · page {one.clause.page}")
-        typer.echo(f"    {marked(one.clause.text, ())}")
-        typer.echo("  " + "  ".join(f"{n} {code}" for n, code in enumerate(ids, start=1)))
-        suggestion = ", ".join(one.suggested) or "no code"
-        try:
-            answer = typer.prompt(f"  codes [{suggestion}]", default="", show_default=False).strip()
-        except typer.Abort:  # Ctrl-C, or nothing more to read
-            typer.echo()
-            break
+        answer = _answer(one, book, f"{place + 1} of {len(proposals)}", decided.get(place))
         if answer == "q":
             break
         if answer in ("s", "b"):
@@ -158,16 +156,46 @@ def _ask(corpus: Corpus, book: Codebook, name: str, proposals: Sequence[Proposal
             continue
         if answer == "?":
             typer.echo(_HELP)
-            for n, code in enumerate(book.codes, start=1):
-                typer.echo(f"  {n} {code.id}: {next(iter(code.definition.values()))}")
+            for number, code in enumerate(book.codes, start=1):
+                said = code.definition.get(one.clause.language)
+                typer.echo(f"  {number} {code.id}: {said or next(iter(code.definition.values()))}")
             continue
-        numbers = [int(word) for word in answer.split() if word.isascii() and word.isdigit()]
-        if len(numbers) < len(answer.split()) or any(n > len(ids) for n in numbers):
-            typer.echo(f"  Write numbers from 1 to {len(ids)}, or 0, or one of s b q ?")
+        try:
+            codes = _codes(answer, book) if answer else decided.get(place, one.suggested)
+        except ValueError:
+            typer.echo(f"  Write numbers from 1 to {len(book.codes)}, or 0 alone, or s b q ?")
             continue
-        codes = tuple(ids[n - 1] for n in dict.fromkeys(numbers) if n) if answer else one.suggested
         row = replace(one.sheet_row(name, book, suggest=False), codes=codes)
         take_in(corpus.catalogue, [row], book)
-        decided += 1
+        decided[place] = codes
         place += 1
-    say(f"{decided} decisions of {name} are stored. To learn from them:  textmine train")
+    if decided:
+        stored = counted(len(decided), "clause")
+        say(f"The codes of {name} for {stored} are stored. To learn from them:  textmine train")
+    else:
+        say("Nothing was decided.")
+
+
+def _answer(one: Proposal, book: Codebook, place: str, before: tuple[str, ...] | None) -> str:
+    """Shows a clause and asks for its codes; "q" when there is nothing more to read."""
+    typer.echo(f"\n{place} · {one.document} · page {one.clause.page}")
+    typer.echo(f"    {marked(one.clause.text, ())}")
+    typer.echo("  " + "  ".join(f"{n} {code.id}" for n, code in enumerate(book.codes, start=1)))
+    codes = ", ".join(one.suggested if before is None else before) or "no code"
+    what = f"  codes [{codes}{'' if before is None else ', decided'}]"
+    try:
+        answer: str = typer.prompt(what, default="", show_default=False)
+    except typer.Abort:  # Ctrl-C, or the end of input
+        typer.echo()
+        return "q"
+    return answer.strip().lower()
+
+
+def _codes(answer: str, book: Codebook) -> tuple[str, ...]:
+    """The codes of these numbers, in digits of any script; ValueError when they are none."""
+    numbers = [int(word) for word in re.split(r"[\s,;،؛]+", answer) if word]
+    if numbers == [0]:
+        return ()
+    if not numbers or not all(1 <= number <= len(book.codes) for number in numbers):
+        raise ValueError(answer)
+    return tuple(code.id for n, code in enumerate(book.codes, start=1) if n in numbers)

@@ -117,6 +117,11 @@ def print_line(value: Any) -> None:
     typer.echo(json.dumps(value, ensure_ascii=False))
 
 
+def counted(number: int, what: str) -> str:
+    """A number of things: ``1 clause``, ``2 clauses``."""
+    return f"{number} {what}{'' if number == 1 else 's'}"
+
+
 def marked(text: str, highlights: Iterable[tuple[int, int]]) -> str:
     """The text on one line; the highlighted words bold on a terminal, in brackets elsewhere."""
     before, after = ("\x1b[1m", "\x1b[0m") if sys.stdout.isatty() else ("[", "]")

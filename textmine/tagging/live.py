@@ -8,6 +8,7 @@ textmine ships is live.
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -37,13 +38,20 @@ def history(models: Path) -> list[Promotion]:
     if not path.is_file():
         return []
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-        return [Promotion(**json.loads(line)) for line in lines if line.strip()]
-    except (OSError, UnicodeDecodeError, ValueError, TypeError) as error:
+        lines = path.read_text(encoding="utf-8").split("\n")
+        return [_promotion(line) for line in lines if line.strip()]
+    except (OSError, ValueError, TypeError) as error:
         raise ModelError(
             f"{path} cannot be read ({error}). It says which model is live; delete it to go back "
-            "to the model that textmine ships."
+            "to the model that textmine ships, then promote another."
         ) from error
+
+
+def _promotion(line: str) -> Promotion:
+    step = Promotion(**json.loads(line))
+    if not all(isinstance(value, str) for value in asdict(step).values()):
+        raise ValueError(f"{line} is no promotion")
+    return step
 
 
 def live_name(models: Path) -> str:
@@ -64,21 +72,23 @@ def promote(models: Path, name: str, why: str) -> Promotion:
     return step
 
 
-def roll_back(models: Path) -> Promotion:
+def roll_back(models: Path, known: Collection[str]) -> Promotion:
     """Make the model live again that was so before the present one.
 
-    Rolling back twice goes two steps back; InputError when there is nothing before.
+    Rolling back twice goes two steps back; models that are not among those ``known`` are gone and
+    passed over. InputError when there is nothing before.
     """
-    steps = history(models)
-    stack: list[str] = [SHIPPED]
-    for step in steps:
-        if step.why == _ROLLED_BACK and len(stack) > 1:
-            stack.pop()
+    stack = [SHIPPED]
+    for step in history(models):
+        if step.why == _ROLLED_BACK and step.name in stack[:-1]:
+            while stack.pop() and stack[-1] != step.name:
+                pass
         elif step.name != stack[-1]:
             stack.append(step.name)
-    if len(stack) < 2:
+    before = next((name for name in reversed(stack[:-1]) if name in known), None)
+    if before is None:
         raise InputError(f"The live model is {stack[-1]}, and none was live before it.")
-    return promote(models, stack[-2], _ROLLED_BACK)
+    return promote(models, before, _ROLLED_BACK)
 
 
 def next_name(models: Path, stem: str = SHIPPED) -> str:

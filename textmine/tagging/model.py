@@ -31,12 +31,11 @@ from textmine.errors import InputError, ModelError, OtherCodebookError
 from textmine.records import Codebook, CodeProbability, Prediction, Span
 from textmine.store.whole import write_whole
 from textmine.tagging.classifier import Booleans, Head, ThemeClassifier
-from textmine.tagging.coders import MODEL_FILE
+from textmine.tagging.coders import FORMAT, MODEL_FILE
 from textmine.tagging.features import WORD, Features, Meaning, Reading
 from textmine.tagging.keywords import Reason, original
 from textmine.text.offsets import joined
 
-FORMAT = "textmine theme model 2"
 RULES = "2"
 """Raised when the same numbers come to decide otherwise."""
 

@@ -8,9 +8,10 @@ at all: clauses chosen for their doubt say nothing about how good the model is.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import repeat, zip_longest
+from itertools import repeat
 from typing import Any
 
 import numpy as np
@@ -24,7 +25,7 @@ from textmine.standing import PERSON
 from textmine.store.corpus import Corpus
 from textmine.tagging.classifier import Booleans, ThemeClassifier
 from textmine.tagging.coders import MachineCoder
-from textmine.tagging.features import Features, Floats, Matrix, Reading
+from textmine.tagging.features import WORD, Features, Floats, Matrix, Reading
 from textmine.tagging.model import ThemeModel
 
 AT_RANDOM = 0.2
@@ -32,7 +33,6 @@ AT_RANDOM = 0.2
 
 ALIKE = 0.7
 """Clauses with a cosine above this (of all features) count as alike."""
-
 
 _AT_ONCE = 256  # clauses read between two steps of progress
 
@@ -58,22 +58,30 @@ def choose(
 
     Without a classifier, as for a codebook that no one has coded by yet, the clauses are spread
     over the codes whose keywords stand in them. Nothing is random but in name: the same clauses in
-    any order give the same choice.
+    any order give the same choice. Clauses without words are never chosen.
     """
-    if not readings or number < 1:
+    by_lot = [
+        (hashlib.sha256(one.compared.encode("utf-8")).digest(), place)
+        for place, one in enumerate(readings)
+        if WORD.search(one.compared)
+    ]
+    if not by_lot or number < 1:
         return []
-    rows = _rows(readings, codebook, classifier)
-    lots = [hashlib.sha256(one.compared.encode("utf-8")).digest() for one in readings]
-    by_lot = sorted(range(len(readings)), key=lambda place: lots[place])
-    doubted = _in_turn(_rankings(readings, codebook, classifier, by_lot))
-    drawn = iter([Choice(place, "") for place in by_lot])
+    places = [place for _, place in sorted(by_lot)]
+    drawn = iter([Choice(place, "") for place in places])
+    turns = deque(_rankings(readings, codebook, classifier, places))
     found: list[Choice] = []
-    taken = _Taken(rows)
+    taken = _Taken(_rows(readings, codebook, classifier))
     while len(found) < number:
-        turn = drawn if (len(found) + 1) % round(1 / AT_RANDOM) == 0 else doubted
-        choice = next((one for one in turn if taken.add(one.place)), None)
-        if choice is None and turn is doubted:
-            doubted, choice = iter(()), next((one for one in drawn if taken.add(one.place)), None)
+        choice = None
+        if (len(found) + 1) % round(1 / AT_RANDOM):
+            while turns and choice is None:
+                choice = taken.first(turns[0])
+                if choice is None:
+                    turns.popleft()
+                else:
+                    turns.rotate(-1)
+        choice = choice or taken.first(drawn)
         if choice is None:
             break
         found.append(choice)
@@ -86,15 +94,15 @@ class _Taken:
     def __init__(self, rows: Matrix) -> None:
         self._rows = rows
         self._nearest = np.zeros(rows.shape[0])
-        self._places: set[int] = set()
 
-    def add(self, place: int) -> bool:
-        if place in self._places or self._nearest[place] > ALIKE:
-            return False
-        likeness = (self._rows @ self._rows[place].T).toarray().ravel()
-        self._nearest = np.maximum(self._nearest, likeness)
-        self._places.add(place)
-        return True
+    def first(self, choices: Iterable[Choice]) -> Choice | None:
+        """Takes the first of the choices that is not refused; None when all are."""
+        one = next((one for one in choices if self._nearest[one.place] <= ALIKE), None)
+        if one is not None:
+            likeness = (self._rows @ self._rows[one.place].T).toarray().ravel()
+            self._nearest = np.maximum(self._nearest, likeness)
+            self._nearest[one.place] = 1.0
+        return one
 
 
 def _rows(
@@ -120,17 +128,12 @@ def _rankings(
     else:
         probability = np.clip(classifier.predict_proba(readings), 1e-6, 1 - 1e-6)
         bounds = [head.threshold if head.learned else 0.5 for head in classifier.heads_]
-        distance = np.abs(logit(probability) - logit(np.clip(bounds, 1e-6, 1 - 1e-6)))
+        distance = np.abs(logit(probability) - logit(np.clip(bounds, 1e-6, 1 - 1e-6))).round(6)
     for column, code in enumerate(codes):
         for language in sorted({one.language for one in readings}):
             places = [place for place in by_lot if readings[place].language == language]
             places.sort(key=lambda place: distance[place, column])
             yield map(Choice, places, repeat(code))
-
-
-def _in_turn(rankings: Iterator[Iterator[Choice]]) -> Iterator[Choice]:
-    for row in zip_longest(*rankings):
-        yield from (one for one in row if one is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,7 +255,8 @@ def curve(
     steps = []
     tested = [readings[place] for place in test]
     while len(known) < min(most, len(pool)):
-        rest = [place for place in pool if place not in set(known)]
+        learned = set(known)
+        rest = [place for place in pool if place not in learned]
         if by_model:
             candidates = [readings[place] for place in rest]
             codebook = make().codebook

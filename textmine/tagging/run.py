@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from textmine.errors import OtherCodebookError
 from textmine.records import Coding
+from textmine.standing import standing
 from textmine.store.catalogue import now
 from textmine.store.corpus import Corpus
-from textmine.tagging.coders import DICTIONARY, MachineCoder, coder, default_coder
+from textmine.tagging.coders import DICTIONARY, MachineCoder, coder, live_or_dictionary
+
+MODEL = "model:"
+"""What the name of a model begins with among coders."""
 
 
 def coders_for(corpus: Corpus, name: str | None = None) -> tuple[list[MachineCoder], str]:
@@ -24,11 +27,9 @@ def coders_for(corpus: Corpus, name: str | None = None) -> tuple[list[MachineCod
         found = [coder(name, corpus.folder)]
     else:
         found = [coder(DICTIONARY, corpus.folder)]
-        try:
-            live, note = default_coder(corpus.folder)
+        live, note = live_or_dictionary(corpus.folder)
+        if live.coder != found[0].coder:
             found.append(live)
-        except OtherCodebookError as error:
-            note = f"Coded by the dictionary alone. {error}"
     book = found[0].codebook
     corpus.catalogue.put_codebook(
         book.reference, book.digest, corpus.codebook_file.read_text(encoding="utf-8")
@@ -45,7 +46,9 @@ def code_corpus(
 ) -> list[tuple[str, int]]:
     """Code what these coders, as they are now, have not coded yet, or everything ``again``.
 
-    Returns each coder with the number of clauses it coded. Codings of people stay.
+    A model also codes again what another model has coded since, so that its codings count (see
+    ``textmine.standing``). Returns each coder with the number of clauses it coded. Codings of
+    people and of other machines stay.
     """
     catalogue = corpus.catalogue
     documents = [each for each in catalogue.documents() if each.state != "failed"]
@@ -54,6 +57,9 @@ def code_corpus(
         seen: frozenset[int] = frozenset()
         if not again:
             seen = catalogue.coverage(each.coder, each.codebook.reference, version=each.version)
+            if each.coder.startswith(MODEL):
+                stands = standing(catalogue, each.codebook.reference).coders
+                seen = frozenset(n for n in seen if stands[n][-1] == each.coder)
         todo += [(each, document) for document in documents if document.id not in seen]
     done = dict.fromkeys((each.coder for each in coders), 0)
     versions = {each.coder: each.version for each in coders}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -12,20 +12,28 @@ from typing import Any
 from textmine import codebook as codebooks
 from textmine import encoding
 from textmine.codings import CodedClause, coded_in, decided, read_coded
-from textmine.errors import InputError, ModelError, TextmineError
+from textmine.encoding import VECTORS
+from textmine.errors import EncoderMissingError, InputError, ModelError
 from textmine.records import Codebook
 from textmine.resources import shipped
 from textmine.standing import PERSON
 from textmine.store.corpus import Corpus
 from textmine.tagging.cards import write_card
-from textmine.tagging.coders import DICTIONARY, VECTORS, MachineCoder, codebook_of, coder
-from textmine.tagging.comparison import TOLERANCE, Comparison, compare, kept_apart
+from textmine.tagging.coders import (
+    DICTIONARY,
+    MachineCoder,
+    check_name,
+    codebook_of,
+    live_or_dictionary,
+)
+from textmine.tagging.comparison import TOLERANCE, Comparison, compare, kept_apart, source
 from textmine.tagging.evaluation import Evaluation, evaluate
 from textmine.tagging.live import next_name, promote
-from textmine.tagging.model import ThemeModel, train
+from textmine.tagging.model import ThemeModel, check, train
 
 SHIPPED_CODINGS = "agreement_themes.jsonl"
 NO_ENCODER = "none"
+_AT_ONCE = 64  # clauses read between two steps of progress
 _DATA = (
     "The coded clauses that textmine ships (`corpus/codings/`), written and coded for it; the data "
     "sheet `corpus/README.md` says how. MIT licence."
@@ -51,6 +59,7 @@ class Trained:
     """A model that was trained, measured and written, and what became of it.
 
     ``comparison`` is None outside a corpus, where no model is live; ``promoted`` then is false.
+    ``why`` says in a sentence why it became the live model, or did not.
     """
 
     model: ThemeModel
@@ -58,6 +67,7 @@ class Trained:
     folder: Path
     comparison: Comparison | None = None
     promoted: bool = False
+    why: str = ""
     notes: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
@@ -80,6 +90,7 @@ class Trained:
             ],
             "comparison": None if self.comparison is None else self.comparison.to_json(),
             "promoted": self.promoted,
+            "why": self.why,
             "notes": list(self.notes),
         }
 
@@ -88,11 +99,11 @@ class Trained:
         training = self.model.training
         lines = [
             f"{self.model.name}: trained on {training.clauses} clauses of {training.documents} "
-            f"documents, encoder {self.model.encoder_name or NO_ENCODER}; measured on documents "
-            "left out, with 95 % intervals over documents:"
+            f"documents, encoder {self.model.encoder_name or NO_ENCODER}",
+            "Measured on documents left out of training, with 95 % intervals over documents:",
         ]
         lines += [
-            f"  {score.coder:40} macro-F1 {score.macro_f1.value:.2f} "
+            f"  {score.coder:15} macro-F1 {score.macro_f1.value:.2f} "
             f"({score.macro_f1.low:.2f} to {score.macro_f1.high:.2f})  "
             f"micro-F1 {score.micro_f1.value:.2f} "
             f"({score.micro_f1.low:.2f} to {score.micro_f1.high:.2f})"
@@ -110,34 +121,71 @@ def gather(
 
     To the corpus's own clauses the shipped ones are added where both follow the same codebook,
     unless ``alone``. Where coders differ the majority counts; clauses they leave open are left out.
-    ModelError when there is nothing to learn from.
+    InputError when there is nothing to learn from.
     """
     notes: list[str] = []
+    own: list[CodedClause] = []
+    said = ""
     if files:
-        coded = [one for file in files for one in read_coded(file)]
-        own = _one_each(coded, notes)
-        data = "Coded clauses of: " + ", ".join(file.name for file in files) + "."
+        own = _one_each([one for file in files for one in read_coded(file)], notes)
+        said = f"Coded clauses of {', '.join(file.name for file in files)}."
     elif corpus is not None:
-        people = [
-            one for one in coded_in(corpus.catalogue, codebook) if one.coder.startswith(PERSON)
-        ]
-        own = _one_each(people, notes)
-        data = f"What people coded in the corpus: {len(own)} clauses."
-    else:
-        own, data = [], ""
+        own = _one_each(_by_people(corpus, codebook), notes)
+        said = "What people coded in the corpus."
+    learn, test = kept_apart(own) if corpus is not None else (own, [])
+    if files and corpus is not None:
+        # What people coded in the corpus is the better judge of clauses that a file has too.
+        there = coded_apart((), corpus, codebook)
+        judged = {one.clause for one in there}
+        test = [*there, *(one for one in test if one.clause not in judged)]
+    if test:
+        notes.append(
+            f"{_of_documents(test)} are kept apart, to compare models on, and never learned from."
+        )
     added: list[CodedClause] = []
     if not files and not alone and codebook.digest == codebooks.shipped().digest:
-        known = {one.clause for one in own}
-        everything = read_coded(shipped("codings") / SHIPPED_CODINGS)
-        added = [one for one in everything if one.clause not in known]
-        data = f"{data} {_DATA}".strip() if own else _DATA
-    learn, test = kept_apart(own) if corpus is not None else (own, [])
+        added = _beside(own, test)
+        if corpus is not None and not learn:
+            notes.append("People have coded nothing to learn from here; the shipped clauses do.")
+        said = f"{said} {_DATA}" if learn else _DATA
     if not learn and not added:
-        raise ModelError(
-            "There is no coded clause to learn from. Code some with: textmine review, and bring "
-            "them in with: textmine import"
+        raise InputError(
+            "There is no coded clause to learn from"
+            + (f": {_of_documents(test)} are kept apart, to compare models on" if test else "")
+            + ". Code some with: textmine review, and bring them in with: textmine import"
         )
-    return Gathered([*learn, *added], test, data, tuple(notes))
+    return Gathered([*learn, *added], test, said, tuple(notes))
+
+
+def _beside(own: Sequence[CodedClause], test: Sequence[CodedClause]) -> list[CodedClause]:
+    """The shipped clauses to learn from beside a corpus's own.
+
+    Of a document that the corpus has too, a clause that people coded there counts as they coded
+    it, and none is learned when the document is kept apart. Its other clauses take the corpus's
+    name of it, so that folds keep it together.
+    """
+    known = {one.clause for one in own}
+    held = {source(one) for one in test}
+    names = {source(one): one.document for one in own}
+    return [
+        replace(one, document=names.get(source(one), one.document))
+        for one in read_coded(shipped("codings") / SHIPPED_CODINGS)
+        if one.clause not in known and source(one) not in held
+    ]
+
+
+def _by_people(corpus: Corpus, codebook: Codebook) -> list[CodedClause]:
+    return [one for one in coded_in(corpus.catalogue, codebook) if one.coder.startswith(PERSON)]
+
+
+def _of_documents(coded: Sequence[CodedClause]) -> str:
+    documents = len({source(one) for one in coded})
+    return f"{_counted(len(coded), 'clause')} of {_counted(documents, 'document')}"
+
+
+def _counted(number: int, what: str) -> str:
+    """A number of things: ``1 clause``, ``2 clauses``."""
+    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def coded_apart(
@@ -148,18 +196,22 @@ def coded_apart(
         return list(decided([one for file in files for one in read_coded(file)]).coded)
     if corpus is None:
         return []
-    people = [one for one in coded_in(corpus.catalogue, codebook) if one.coder.startswith(PERSON)]
-    return kept_apart(decided(people).coded)[1]
+    return kept_apart(decided(_by_people(corpus, codebook)).coded)[1]
 
 
 def chosen_encoder(name: str) -> tuple[str, str]:
     """The encoder to train with, and a note where the default one is missing.
 
+    The folder of a model becomes an absolute path, since the trained model goes on looking there.
+
     >>> chosen_encoder("none")
     ('', '')
     """
+    if name == NO_ENCODER:
+        return "", ""
     if name:
-        return ("" if name == NO_ENCODER else name), ""
+        kind, colon, folder = name.partition(":")
+        return (f"{kind}:{Path(folder).absolute()}" if folder else f"{kind}{colon}"), ""
     why = encoding.missing(encoding.DEFAULT)
     if not why:
         return encoding.DEFAULT, ""
@@ -170,8 +222,8 @@ def _one_each(coded: Sequence[CodedClause], notes: list[str]) -> list[CodedClaus
     found = decided(coded)
     if found.left_out:
         notes.append(
-            f"{len(found.left_out)} clauses on which coders differ were left out; settle them with "
-            "a coder named agreed (textmine reliability --disagreements lists them)."
+            f"Left out, since coders differ: {_counted(len(found.left_out), 'clause')}. Settle it "
+            "together, as the coder agreed (textmine reliability --disagreements shows where)."
         )
     return list(found.coded)
 
@@ -186,14 +238,28 @@ def train_to(
     *,
     on_step: Callable[[str, int], None] = lambda name, total: None,
 ) -> Trained:
-    """Train, measure on documents left out, and write the model with its card into ``folder``."""
+    """Train, measure on documents left out, and write the model with its card into ``folder``.
+
+    ``on_step`` is told of each step before it begins, with the number of all. Raises what
+    ``textmine.tagging.model.train`` and ``ThemeModel.save`` raise.
+    """
+    check(gathered.learn, codebook)
     with TemporaryDirectory() as scratch:
         vectors = cache or Path(scratch, VECTORS)
-        on_step("training", 3)
+        texts = [one.text for one in gathered.learn]
+        starts = range(0, len(texts), _AT_ONCE) if encoder_name else ()
+        steps = len(starts) + 3
+        if encoder_name:
+            # What is read here waits in the cache: reading takes longer than all the rest.
+            encoder = encoding.encoder(encoder_name, vectors)
+            for start in starts:
+                on_step("reading meanings", steps)
+                encoder.encode(texts[start : start + _AT_ONCE])
+        on_step("training", steps)
         model = train(gathered.learn, codebook, name, encoder_name, vectors)
-        on_step("measuring on documents left out", 3)
+        on_step("measuring on documents left out", steps)
         evaluation = evaluate(gathered.learn, codebook, encoder=model.classifier.encoder)
-        on_step("writing", 3)
+        on_step("writing", steps)
         model.save(folder)
         write_card(folder, model, evaluation, gathered.data)
     return Trained(model, evaluation, folder, notes=gathered.notes)
@@ -211,39 +277,70 @@ def train_in(
     """Train a model of the corpus, compare it with the live one, and make it live if not worse.
 
     ``take`` decides instead of the comparison. Whatever fails, the live model stays; a model that
-    could not be finished leaves nothing behind.
+    could not be finished leaves nothing behind. Raises InputError for a name that a model has
+    already, UsageError for one that none can have, and what ``train_to`` raises.
     """
-    name = name or next_name(corpus.models)
-    folder = corpus.models / name
-    if folder.exists():
-        raise InputError(f"There is a model {name} already in {corpus.models}; choose a new name.")
+    folder = _claimed(corpus.models, name)
     codebook = codebook_of(corpus.folder)
+    vectors = corpus.folder / VECTORS
     try:
         trained = train_to(
-            folder, name, gathered, codebook, encoder_name, corpus.folder / VECTORS, on_step=on_step
+            folder, folder.name, gathered, codebook, encoder_name, vectors, on_step=on_step
         )
-        live = _live(corpus.folder)
-        comparison = compare(trained.model, live, gathered.test, codebook)
+        live, reason = _live(corpus.folder)
+        if live is None:
+            comparison = Comparison(0, 0, reason=reason)
+        else:
+            comparison = compare(trained.model, live, gathered.test, codebook)
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
-    why = comparison.said() if take is None else "told to"
-    promoted = comparison.not_worse if take is None else take
-    if take is None and live.coder.startswith(DICTIONARY) and comparison.gain is None:
-        # Nothing but keywords coded so far: no model is given up.
-        promoted = _beats_dictionary(trained.evaluation)
-        why = "the first model of this codebook; not worse than its dictionary"
+    promoted, why = _outcome(trained.evaluation, comparison, live)
+    if take is not None:
+        promoted, why = take, "you said so."
     if promoted:
-        promote(corpus.models, name, why)
-    return Trained(trained.model, trained.evaluation, folder, comparison, promoted, gathered.notes)
+        promote(corpus.models, folder.name, f"{why} {comparison.said()}")
+    return replace(trained, comparison=comparison, promoted=promoted, why=why)
 
 
-def _live(corpus: Path) -> MachineCoder:
-    """The live model; the dictionary where none fits the codebook of the corpus."""
+def _claimed(models: Path, name: str) -> Path:
+    """The folder of a new model, made before anything is trained, so that no other takes it."""
+    if name:
+        check_name(name)
+    folder = models / (name or next_name(models))
     try:
-        return coder(None, corpus)
-    except TextmineError:
-        return coder(DICTIONARY, corpus)
+        folder.mkdir(parents=True)
+    except FileExistsError as error:
+        raise InputError(
+            f"{folder} is there already; choose another --name for the new model."
+        ) from error
+    except OSError as error:
+        raise ModelError(f"{folder} cannot be made: {error.strerror}.") from error
+    return folder
+
+
+def _live(corpus: Path) -> tuple[MachineCoder | None, str]:
+    """What codes the corpus now; None, and the reason, when the live model cannot be used."""
+    try:
+        return live_or_dictionary(corpus)[0], ""
+    except (ModelError, EncoderMissingError) as error:
+        return None, f"the live model cannot be used here. {error}"
+
+
+def _outcome(
+    evaluation: Evaluation, comparison: Comparison, live: MachineCoder | None
+) -> tuple[bool, str]:
+    """Whether a new model becomes the live one, and why."""
+    if comparison.gain is not None:
+        if comparison.not_worse:
+            return True, "it is not worse than what was live."
+        return False, "the new one is worse."
+    if live is None or not live.coder.startswith(DICTIONARY):
+        return False, "the two could not be compared."
+    # Nothing but keywords coded so far: no model is given up.
+    if _beats_dictionary(evaluation):
+        return True, "no other fits this codebook, and it is not worse than the dictionary."
+    return False, "the new one is worse than the dictionary, or could not be measured."
 
 
 def _beats_dictionary(evaluation: Evaluation) -> bool:

@@ -1,0 +1,83 @@
+"""What one coder said of one clause, and who the coders are."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from textmine.errors import InputError
+from textmine.records import Language
+from textmine.standing import AGREED, PERSON
+
+UNREAD = "?"
+"""Stands in the place of codes in a sheet until the coder has read the clause."""
+
+
+@dataclass(frozen=True, slots=True)
+class CodedClause:
+    """A clause and the codes that one coder applied to it.
+
+    ``document`` is the path of the source within its corpus, ``codebook`` a reference such as
+    ``agreement-themes@3``.
+    """
+
+    document: str
+    clause: str
+    language: Language
+    text: str
+    codes: tuple[str, ...]
+    coder: str
+    codebook: str
+    memo: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """One line of a file as a JSON object; an empty memo is left out."""
+        fields = asdict(self)
+        return fields if self.memo else {k: v for k, v in fields.items() if k != "memo"}
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why what one coder said of one clause cannot be used, and what to do."""
+
+    document: str
+    clause: str
+    coder: str
+    said: str
+
+
+def person(coder: str) -> str:
+    """The name of a person among coders, which begins with ``person:``.
+
+    Raises InputError for the name of a machine.
+
+    >>> person("leila"), person("person:leila")
+    ('person:leila', 'person:leila')
+    """
+    name = coder.strip().removeprefix(PERSON).strip()
+    if ":" in name or not name:
+        raise InputError(
+            f"The coder {shown(coder)} is no person. Say who decided: --coder person:NAME, or the "
+            "column coder."
+        )
+    return PERSON + name
+
+
+def is_agreed(coder: str) -> bool:
+    """Whether a coder stands for what people settled together."""
+    return coder in (AGREED, AGREED.removeprefix(PERSON))
+
+
+def unit(one: CodedClause) -> tuple[str, str]:
+    """By what a clause is known in the files of several coders: the file's name and its own id.
+
+    Folders are left out, because a corpus may lie elsewhere on another machine.
+    """
+    return re.split(r"[/\\]", one.document)[-1], one.clause
+
+
+def shown(value: object) -> str:
+    """A value as messages show it."""
+    return json.dumps(value, ensure_ascii=False)
