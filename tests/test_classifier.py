@@ -95,10 +95,14 @@ def test_a_language_without_training_clauses_is_centred_by_the_codebooks_transla
         language: np.asarray(encoder.encode(texts), dtype=np.float64)
         for language, texts in definitions(BOOK).items()
     }
-    meaning = Meaning.learn(readings, vectors)
+    meaning = Meaning.learn(readings, vectors, {})
     assert meaning.middles["fa"] - meaning.middles["en"] == pytest.approx(
         vectors["fa"].mean(axis=0) - vectors["en"].mean(axis=0)
     )
+    lying = {"fa": np.full(8, 0.5), "en": np.full(8, 0.25)}
+    measured = Meaning.learn(readings, vectors, lying)
+    assert measured.middles["en"] == pytest.approx(meaning.middles["en"])
+    assert measured.middles["fa"] - measured.middles["en"] == pytest.approx(np.full(8, 0.25))
     pairs = read(["songs", "ترانه", "loans", "وام"], DictionaryCoder(BOOK), encoder)
     rows = meaning.of(pairs)
     likeness = rows @ rows.T

