@@ -188,7 +188,7 @@ def models(
     for row in rows:
         if row.fault:
             say(f"  note     {row.name} cannot be used: {row.fault}")
-    _say_whether_it_codes(folder, [row for row in rows if row.live])
+    _say_whether_it_codes([row for row in rows if row.live])
 
 
 @models_app.command("compare")
@@ -295,24 +295,19 @@ def roll_back_model(
     with open_corpus(context, corpus) as opened:
         step = roll_back(opened.models, {folder.name for folder in model_folders(opened.folder)})
         rows = listed(opened.folder)
-        folder = opened.folder
     if as_json:
         print_json(asdict(step))
         return
     say(f"{step.name} is the live model now. Code with it:  textmine code")
-    _say_whether_it_codes(folder, [row for row in rows if row.live])
+    _say_whether_it_codes([row for row in rows if row.live])
 
 
-def _say_whether_it_codes(folder: Path | None, live: Sequence[Listed]) -> None:
-    """Says when the live model is gone, or does not fit the codebook of the corpus."""
-    from textmine.tagging.coders import codebook_of
-
+def _say_whether_it_codes(live: Sequence[Listed]) -> None:
+    """Says when the live model is gone, or does not fit the codebook at hand."""
     if not live:
         say("  note     The live model is gone. Go back:  textmine models rollback")
-        return
-    book = codebook_of(folder).reference
-    if not live[0].fault and live[0].codebook != book:
+    elif not live[0].fault and not live[0].fits:
         say(
-            f"  note     {live[0].name} was trained for {live[0].codebook} and this is {book}: the "
-            "dictionary codes alone. Train a model:  textmine train"
+            f"  note     {live[0].name} was trained for another codebook or another state of it, "
+            "so the dictionary codes alone. Train a model:  textmine train"
         )

@@ -100,7 +100,8 @@ def check_name(name: str) -> None:
 class Listed:
     """A model as lists show it; ``encoder`` is empty where it needs none.
 
-    ``fault`` says why the model cannot be used; what is not known of it then is empty or 0.
+    ``fits`` tells whether it was trained for the codebook at hand. ``fault`` says why the model
+    cannot be used; what is not known of it then is empty or 0.
     """
 
     name: str
@@ -110,16 +111,18 @@ class Listed:
     documents: int
     encoder: str
     folder: str
+    fits: bool = False
     fault: str = ""
 
 
 def listed(corpus: Path | None) -> list[Listed]:
     """All models, the corpus's own first; ModelError when it cannot be said which is live."""
     live = live_name(corpus / "models") if corpus else SHIPPED
-    return [_listed(folder, live) for folder in model_folders(corpus)]
+    book = codebook_of(corpus)
+    return [_listed(folder, live, book) for folder in model_folders(corpus)]
 
 
-def _listed(folder: Path, live: str) -> Listed:
+def _listed(folder: Path, live: str, book: Codebook) -> Listed:
     is_live = folder.name == live
     try:
         said = json.loads((folder / MODEL_FILE).read_text(encoding="utf-8"))
@@ -133,12 +136,13 @@ def _listed(folder: Path, live: str) -> Listed:
             int(said["training"]["documents"]),
             str(said["encoder"]["name"]),
             str(folder),
+            said["codebook"]["digest"] == book.digest,
         )
     except KeyError as error:
         fault = f"{MODEL_FILE} does not say {error}"
     except (OSError, ValueError, TypeError) as error:
         fault = str(error)
-    return Listed(folder.name, is_live, "", 0, 0, "", str(folder), fault)
+    return Listed(folder.name, is_live, "", 0, 0, "", str(folder), fault=fault)
 
 
 def coder(name: str | None, corpus: Path | None) -> MachineCoder:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection
 from dataclasses import asdict, dataclass
+from itertools import count
 from pathlib import Path
 
 from textmine.errors import InputError, ModelError
@@ -92,14 +93,11 @@ def roll_back(models: Path, known: Collection[str]) -> Promotion:
 
 
 def next_name(models: Path, stem: str = SHIPPED) -> str:
-    """A name that no model of the corpus has yet: ``themes-1``, ``themes-2``, ...
+    """A name that no model of the corpus has or had when live: ``themes-1``, ``themes-2``, ...
 
     >>> next_name(Path("no-such-folder"))
     'themes-1'
     """
-    numbers = [
-        int(folder.name.removeprefix(f"{stem}-"))
-        for folder in models.glob(f"{stem}-*")
-        if folder.name.removeprefix(f"{stem}-").isdigit()
-    ]
-    return f"{stem}-{max(numbers, default=0) + 1}"
+    known = {folder.name for folder in models.glob(f"{stem}-*")}
+    known.update(step.name for step in history(models))
+    return next(name for number in count(1) if (name := f"{stem}-{number}") not in known)

@@ -16,16 +16,16 @@ from typing import Any
 
 import numpy as np
 from scipy.special import logit
-from sklearn.metrics import f1_score
 from sklearn.preprocessing import normalize
 
 from textmine.codings import UNREAD, CodedClause, coded_in, document_names
+from textmine.errors import InputError
 from textmine.records import Clause, Codebook
 from textmine.standing import PERSON
 from textmine.store.corpus import Corpus
 from textmine.tagging.classifier import Booleans, ThemeClassifier
 from textmine.tagging.coders import MachineCoder
-from textmine.tagging.features import WORD, Features, Floats, Matrix, Reading
+from textmine.tagging.features import Features, Floats, Matrix, Reading
 from textmine.tagging.model import ThemeModel
 
 AT_RANDOM = 0.2
@@ -58,12 +58,12 @@ def choose(
 
     Without a classifier, as for a codebook that no one has coded by yet, the clauses are spread
     over the codes whose keywords stand in them. Nothing is random but in name: the same clauses in
-    any order give the same choice. Clauses without words are never chosen.
+    any order give the same choice. Clauses without a letter are never chosen.
     """
     by_lot = [
         (hashlib.sha256(one.compared.encode("utf-8")).digest(), place)
         for place, one in enumerate(readings)
-        if WORD.search(one.compared)
+        if any(map(str.isalpha, one.compared))
     ]
     if not by_lot or number < 1:
         return []
@@ -244,8 +244,11 @@ def curve(
     """What coding by ``choose`` would have brought, batch by batch, on clauses coded already.
 
     ``test`` are the places of clauses to measure on; clauses of their documents are never learned
-    from. With ``by_model`` false clauses are drawn at random instead, by ``seed``.
+    from. With ``by_model`` false clauses are drawn at random instead, by ``seed``. InputError when
+    none of the clauses to measure on carries a code.
     """
+    if not truth[list(test)].any():
+        raise InputError("None of the clauses to measure on carries a code.")
     held = {documents[place] for place in test}
     pool = [place for place in range(len(readings)) if documents[place] not in held]
     lots = np.random.default_rng(seed).permutation(len(pool)).tolist()
@@ -277,5 +280,6 @@ def curve(
 
 def _macro_f1(truth: Booleans, found: Booleans) -> float:
     carried = truth.any(axis=0)
-    figures: Floats = f1_score(truth[:, carried], found[:, carried], average=None, zero_division=0)
+    truth, found = truth[:, carried], found[:, carried]
+    figures: Floats = 2 * (truth & found).sum(axis=0) / (truth.sum(axis=0) + found.sum(axis=0))
     return float(np.mean(figures))
