@@ -32,13 +32,15 @@ def sample(tmp_path_factory) -> Path:
     """The folder of a corpus that holds the sample documents, coded. Read only."""
     from textmine import ingest
     from textmine.store.corpus import Corpus
+    from textmine.tagging.coders import DICTIONARY, FAST_MODEL, coder
     from textmine.tagging.run import code_corpus, coders_for
 
     folder = tmp_path_factory.mktemp("sample") / "corpus"
     with Corpus.create(folder) as corpus:
         files, _ = ingest.find([DOCUMENTS])
         ingest.add(corpus, files, jobs=2)
-        code_corpus(corpus, coders_for(corpus)[0])
+        coders_for(corpus, DICTIONARY)  # which stores the codebook
+        code_corpus(corpus, [coder(name, None) for name in (DICTIONARY, FAST_MODEL)])
     return folder
 
 

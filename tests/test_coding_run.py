@@ -27,7 +27,7 @@ def corpus(tmp_path):
 
 def test_each_clause_is_coded_once(corpus):
     coders, note = coders_for(corpus)
-    assert [each.coder for each in coders] == ["dictionary:agreement-themes@3", "model:themes"]
+    assert [each.coder for each in coders] == ["dictionary:agreement-themes@4", "model:themes"]
     assert note == ""
     assert [count for _, count in code_corpus(corpus, coders)] == [2, 2]
     assert [count for _, count in code_corpus(corpus, coders)] == [0, 0]
@@ -40,7 +40,7 @@ def test_what_another_version_of_a_coder_coded_is_coded_again(corpus):
     with sqlite3.connect(corpus.folder / "catalogue.db") as raw:
         raw.execute("UPDATE coverage SET version = '0' WHERE coder = 'model:themes'")
     assert dict(code_corpus(corpus, coders)) == {
-        "dictionary:agreement-themes@3": 0,
+        "dictionary:agreement-themes@4": 0,
         "model:themes": 2,
     }
 
@@ -70,7 +70,7 @@ def test_a_new_version_of_the_codebook_leaves_the_model_aside_and_says_so(corpus
     corpus.codebook_file.write_text(text.replace("version: 3", "version: 4"), encoding="utf-8")
     coders, note = coders_for(corpus)
     assert [each.coder for each in coders] == ["dictionary:agreement-themes@4"]
-    assert "trained for the codebook agreement-themes@3" in note
+    assert "trained for the codebook agreement-themes@4" in note
 
 
 def test_a_damaged_model_is_not_passed_over(corpus):

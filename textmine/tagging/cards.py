@@ -7,7 +7,7 @@ from pathlib import Path
 
 from textmine.errors import ModelError
 from textmine.store.whole import write_whole
-from textmine.tagging.classifier import ENOUGH_OF_ITS_OWN, FOLDS, SURE, Head
+from textmine.tagging.classifier import ENOUGH_OF_ITS_OWN, FOLDS, Head
 from textmine.tagging.coders import MODEL_FILE
 from textmine.tagging.evaluation import SAMPLES, CodeScore, Evaluation, GroupScore, Interval, Score
 from textmine.tagging.model import WEIGHTS_FILE, ThemeModel
@@ -22,9 +22,12 @@ _METHOD = (
     "words and word pairs, and pieces of 3 to 5 letters (TF-IDF). Scores became probabilities by "
     f"Platt scaling on {FOLDS} folds of whole documents that the scoring model had not seen, and "
     f"thresholds were chosen there too: a code with {ENOUGH_OF_ITS_OWN} clauses has its own, rarer "
-    "ones share one. Where no keyword of a code stands in the clause, the code applies "
-    f"only from {SURE} on. Codes marked *dictionary* had too few clauses: they apply where a "
-    "keyword stands."
+    "ones share one. Codes marked *dictionary* had too few clauses: they apply where a keyword "
+    "stands. The least certain fifth of clauses is left to people (*sure* is false)."
+)
+_MEANING = (
+    "Beside these stands what the clause means: the vector of a sentence encoder with the middle "
+    "of its language taken away, and its likeness to the definition of each code."
 )
 
 
@@ -43,7 +46,7 @@ def card(model: ThemeModel, evaluation: Evaluation, data: str) -> str:
                 f"Its codings stand beside those of people as `{model.coder}`.",
                 f"## Trained on\n\n{data.strip()}",
                 _training(model),
-                f"## How it decides\n\n{_METHOD}",
+                f"## How it decides\n\n{_method(model)}",
                 _heads(model.heads),
                 f"## Measured\n\n{_protocol(evaluation)}",
                 _side_by_side(evaluation.scores),
@@ -69,6 +72,14 @@ def write_card(folder: Path, model: ThemeModel, evaluation: Evaluation, data: st
     except OSError as error:
         raise ModelError(f"The model card cannot be written to {path}: {error}.") from error
     return path
+
+
+def _method(model: ThemeModel) -> str:
+    if not model.encoder_name:
+        return _METHOD
+    encoder = model.classifier.encoder
+    known = "" if encoder is None else f" (`{encoder.id}`)"
+    return f"{_METHOD} {_MEANING} Encoder: {model.encoder_name}{known}."
 
 
 def _training(model: ThemeModel) -> str:

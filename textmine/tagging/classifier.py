@@ -27,16 +27,11 @@ from textmine.tagging.keywords import DictionaryCoder
 
 FOLDS = 5
 # Below these a code is not learned: five positives in one document teach that document.
-FEWEST_CLAUSES = 8
+FEWEST_CLAUSES = 5
 FEWEST_DOCUMENTS = 3
 # From here a code has its own calibration and threshold; below it shares those of all codes,
 # since a threshold chosen on a handful of clauses is chance.
 ENOUGH_OF_ITS_OWN = 50
-
-# A code of which no keyword stands in the clause applies from this probability on. Thresholds are
-# chosen on text like the training documents; in papers of other authors words alone misled.
-# (A meaning does not mislead so: with an encoder the code's own threshold holds.)
-SURE = 0.5
 
 DOUBTED = 0.2
 """The least certain share of clauses, which the classifier would rather leave to people."""
@@ -221,9 +216,6 @@ class ThemeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # n
         for column, head in enumerate(self.heads_):
             if not head.learned:
                 applied[:, column] = hits[:, column]
-            elif self.features_.meaning is None:
-                bound = np.where(hits[:, column], head.threshold, max(SURE, head.threshold))
-                applied[:, column] = found[:, column] >= bound
             else:
                 applied[:, column] = found[:, column] >= head.threshold
         applied[_silent(readings)] = False

@@ -5,12 +5,15 @@ calibration and thresholds were chosen inside those others. Clauses that read li
 test are left out of its training, so that formulas which every agreement repeats do not count as
 foresight. The dictionary and the most frequent code stand beside the model: what learning adds is
 the difference.
+
+``evaluate`` measures a model with its card. Larger questions (another language, other sources, few
+examples) are asked of a ``Material``: clauses read once, of which any may train and any be tested.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -18,13 +21,20 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.metrics import average_precision_score
+from sklearn.mixture import GaussianMixture
 
+from textmine.codebook import definitions
 from textmine.codings import CodedClause
-from textmine.encoding import Encoder
+from textmine.encoding import Encoder, middles
 from textmine.errors import InputError
 from textmine.records import Codebook, Prediction
-from textmine.tagging.classifier import Booleans, ThemeClassifier, document_folds
-from textmine.tagging.features import WORD, Floats
+from textmine.tagging.classifier import (
+    Booleans,
+    Decision,
+    ThemeClassifier,
+    document_folds,
+)
+from textmine.tagging.features import PARTS, WORD, Floats, Meaning, Reading
 from textmine.tagging.keywords import DictionaryCoder, view
 from textmine.tagging.model import applied, check
 
@@ -92,6 +102,12 @@ class Score:
     languages: Mapping[str, GroupScore]
     kinds: Mapping[str, GroupScore]
 
+    @property
+    def mean_average_precision(self) -> float | None:
+        """Mean over codes that some clause carries; None when no clause carries any."""
+        found = [one.average_precision for one in self.codes if one.average_precision is not None]
+        return float(np.mean(found)) if found else None
+
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
@@ -131,26 +147,27 @@ def evaluate(
     check(coded, codebook)
     if folds < 2:
         raise InputError(f"{folds} folds were asked for; at least 2 are needed to test on others.")
-    truth = applied(coded, codebook)
-    documents = [one.document for one in coded]
-    clauses = [(one.clause, one.text) for one in coded]
+    material = Material.of(coded, codebook, encoder)
+    truth = material.truth
+    documents = {one.document for one in coded}
     notes: list[str] = []
-    outcomes: dict[str, _Outcome] = {}
-    parts = document_folds(documents, folds)
+    outcomes: dict[str, Decision] = {}
     left_out = 0
-    if len(parts) < 2:
-        parts = []
+    made = min(folds, len(documents)) if len(documents) > 1 else 0
+    if not made:
         notes.append(
             "All clauses come from one document: no model could be tested on another, so the "
             "dictionary stands alone."
         )
     else:
-        if len(parts) < folds:
-            notes.append(f"There are {len(parts)} documents, so {len(parts)} folds were made.")
-        outcomes["model"], left_out = _of_models(coded, codebook, parts, encoder)
-    outcomes["dictionary"] = _outcome(DictionaryCoder(codebook).predict(clauses))
-    if parts:
-        outcomes["most frequent"] = _of_most_frequent(truth, parts)
+        if made < folds:
+            notes.append(f"There are {made} documents, so {made} folds were made.")
+        tested = crossed(material, by_model(), folds)
+        outcomes["model"], left_out = tested.decision, tested.left_out
+    everything = range(len(coded))
+    outcomes["dictionary"] = by_dictionary(material, (), everything)
+    if made:
+        outcomes["most frequent"] = crossed(material, by_most_frequent, folds).decision
     for code, column in zip(codebook.codes, truth.T, strict=True):
         if not column.any():
             notes.append(f'No clause carries "{code.id}": nothing was measured for it.')
@@ -160,8 +177,8 @@ def evaluate(
     return Evaluation(
         codebook.reference,
         len(coded),
-        len(set(documents)),
-        len(parts),
+        len(documents),
+        made,
         left_out,
         scores,
         tuple(notes),
@@ -178,7 +195,7 @@ def measured(
 
     Only for coders that have not learned from these documents.
     """
-    return _score(coder, _outcome(predictions), coded, codebook, None)
+    return _score(coder, decision_of(predictions), coded, codebook, None)
 
 
 def difference(
@@ -190,68 +207,312 @@ def difference(
     """Macro-F1 of ``one`` less that of ``other`` on the same clauses, over the same samples."""
     truth = applied(coded, codebook)
     documents = [each.document for each in coded]
-    (value, sampled), (less, less_sampled) = (
-        _sampled(_counts(_outcome(each), truth), documents)[0] for each in (one, other)
-    )
-    low, high = np.percentile(sampled - less_sampled, (2.5, 97.5))
-    return Interval(float(value - less), float(low), float(high))
+    first, second = (_counts(decision_of(each), truth) for each in (one, other))
+    return _difference(first, second, documents)
 
 
-class _Outcome(NamedTuple):
-    """Probability and decision for each clause (rows) and code (columns)."""
+@dataclass(frozen=True, slots=True)
+class Material:
+    """Coded clauses with what was read in them, for any number of trainings and tests.
 
-    probability: Floats
-    applied: Booleans
+    ``alike`` gives for the place of a clause those of others that must not train where it is
+    tested: clauses that read alike, and its counterparts in the other language.
+    """
+
+    coded: tuple[CodedClause, ...]
+    codebook: Codebook
+    encoder: Encoder | None
+    readings: tuple[Reading, ...]
+    truth: Booleans
+    alike: Mapping[int, Sequence[int]]
+
+    @classmethod
+    def of(
+        cls,
+        coded: Sequence[CodedClause],
+        codebook: Codebook,
+        encoder: Encoder | None = None,
+        counterparts: Iterable[tuple[str, str]] = (),
+    ) -> Material:
+        """Reads the clauses; ``counterparts`` are ids of clauses that translate each other.
+
+        Counterparts of which one is not among the clauses are passed over. Raises InputError for
+        clauses that ``train`` refuses.
+        """
+        check(coded, codebook)
+        texts = [one.text for one in coded]
+        readings = ThemeClassifier(codebook, encoder).read(texts)
+        alike = _alike(texts)
+        places = {one.clause: place for place, one in enumerate(coded)}
+        for one, other in counterparts:
+            if one in places and other in places:
+                alike.setdefault(places[one], []).append(places[other])
+                alike.setdefault(places[other], []).append(places[one])
+        truth = applied(coded, codebook)
+        return cls(tuple(coded), codebook, encoder, tuple(readings), truth, alike)
+
+    def places(self, wanted: Callable[[CodedClause], bool]) -> list[int]:
+        """The places of clauses for which ``wanted`` is true."""
+        return [place for place, one in enumerate(self.coded) if wanted(one)]
+
+    def documents(self, places: Iterable[int]) -> list[str]:
+        """The document of each of these clauses."""
+        return [self.coded[place].document for place in places]
 
 
-def _of_models(
-    coded: Sequence[CodedClause],
-    codebook: Codebook,
-    parts: Sequence[Sequence[int]],
-    encoder: Encoder | None,
-) -> tuple[_Outcome, int]:
-    truth = applied(coded, codebook)
-    shape = truth.shape
-    readings = ThemeClassifier(codebook, encoder).read([one.text for one in coded])
-    found = _Outcome(np.zeros(shape), np.zeros(shape, dtype=bool))
-    alike = _alike([one.text for one in coded])
+Coder = Callable[[Material, Sequence[int], Sequence[int]], Decision]
+"""Learns from the clauses at some places of a material and decides on those at others."""
+
+
+def by_model(parts: Sequence[str] = PARTS) -> Coder:
+    """The theme classifier, fitted to the clauses; ``parts`` is what it judges by.
+
+    Meanings count where the material was read with an encoder.
+    """
+
+    def decide(material: Material, learn: Sequence[int], test: Sequence[int]) -> Decision:
+        encoder = material.encoder if "meaning" in parts else None
+        model = ThemeClassifier(material.codebook, encoder, parts).fit(
+            [material.readings[place] for place in learn],
+            material.truth[learn],
+            groups=material.documents(learn),
+            sample_weight=[material.coded[place].weight for place in learn],
+        )
+        return model.decide([material.readings[place] for place in test])
+
+    return decide
+
+
+def by_dictionary(material: Material, learn: Sequence[int], test: Sequence[int]) -> Decision:
+    """The codebook's keywords, which learn nothing."""
+    clauses = ((material.coded[place].clause, material.coded[place].text) for place in test)
+    return decision_of(DictionaryCoder(material.codebook).predict(clauses))
+
+
+def by_most_frequent(material: Material, learn: Sequence[int], test: Sequence[int]) -> Decision:
+    """The most frequent code for every clause; as probabilities the shares of all codes."""
+    shares = material.truth[learn].mean(axis=0)
+    probability = np.tile(shares, (len(test), 1))
+    decided = np.zeros(probability.shape, dtype=bool)
+    decided[:, int(np.argmax(shares))] = True
+    return _decision(probability, decided)
+
+
+def by_definitions(material: Material, learn: Sequence[int], test: Sequence[int]) -> Decision:
+    """Likeness of meaning to the codes' definitions, without a single coded clause (zero-shot).
+
+    The clauses to learn from give their middle by language and the spread of their likenesses,
+    never their codes. Two bell curves are fitted to these likenesses, all codes together: those of
+    clauses that lie near a code, and the rest. The probability of a code is that of the nearer
+    curve, and a code applies from one half on. InputError without an encoder.
+    """
+    if material.encoder is None:
+        raise InputError("Likeness to definitions needs an encoder; read the clauses with one.")
+    encoder = material.encoder
+    vectors = {
+        language: np.asarray(encoder.encode(texts), dtype=np.float64)
+        for language, texts in definitions(material.codebook).items()
+    }
+    known = [material.readings[place] for place in learn]
+    meaning = Meaning.learn(known, vectors, middles(encoder.id))
+    seen = (meaning.of(known) @ meaning.codes.T).reshape(-1, 1)
+    unseen = meaning.of([material.readings[place] for place in test]) @ meaning.codes.T
+    if len(np.unique(seen)) < 2:  # no spread, so nothing lies nearer than the rest
+        return _decision(np.zeros(unseen.shape), np.zeros(unseen.shape, dtype=bool))
+    # Begun at the middle of all and at the nearest twentieth, so that nothing is random.
+    curves = GaussianMixture(
+        2, means_init=np.quantile(seen, [0.5, 0.95])[:, None], random_state=0
+    ).fit(seen)
+    nearer = int(np.argmax(curves.means_))
+    probability = curves.predict_proba(unseen.reshape(-1, 1))[:, nearer].reshape(unseen.shape)
+    # Below the rest's middle a wide curve of the near ones would rise again.
+    probability[unseen < float(curves.means_.min())] = 0.0
+    return _decision(probability, probability >= 0.5)
+
+
+class Crossed(NamedTuple):
+    """What a coder decided on clauses of documents that it had not learned from.
+
+    ``places`` are those of the clauses in the material; ``left_out`` counts clauses that were kept
+    out of a training because a clause under test reads like them or translates them, ``learned``
+    the clauses of an average training.
+    """
+
+    places: list[int]
+    decision: Decision
+    left_out: int
+    learned: float
+
+
+def crossed(
+    material: Material,
+    coder: Coder,
+    folds: int = 5,
+    learn: Sequence[int] | None = None,
+    test: Sequence[int] | None = None,
+    choose: Callable[[list[int]], list[int]] = lambda places: places,
+) -> Crossed:
+    """Decisions on the clauses at ``test``, each by a coder that had not seen its document.
+
+    It learns from the clauses at ``learn`` that belong to other documents and are not alike; of
+    these ``choose`` may take fewer. Without ``learn`` or ``test`` all clauses are meant. Raises
+    InputError when there is nothing to test, or nothing to learn from.
+    """
+    tested = list(range(len(material.coded)) if test is None else test)
+    able = set(range(len(material.coded)) if learn is None else learn)
+    if not tested:
+        raise InputError("There are no clauses to test on.")
+    shape = (len(tested), len(material.codebook.codes))
+    found = _decision(np.zeros(shape), np.zeros(shape, dtype=bool))
     left_out: set[int] = set()
-    for part in parts:
-        rest = set(range(len(coded))).difference(part)
-        twins = rest.intersection(twin for place in part for twin in alike.get(place, ()))
+    sizes = []
+    for rows in document_folds(material.documents(tested), folds):
+        part = [tested[row] for row in rows]
+        held = set(material.documents(part))
+        rest = {place for place in able if material.coded[place].document not in held}
+        twins = rest.intersection(twin for place in part for twin in material.alike.get(place, ()))
         left_out |= twins
         # A corpus of nothing but formulas must still be predicted from something.
-        kept = sorted(rest - twins) or sorted(rest)
-        model = ThemeClassifier(codebook, encoder).fit(
-            [readings[place] for place in kept],
-            truth[kept],
-            groups=[coded[place].document for place in kept],
+        known = choose(sorted(rest - twins) or sorted(rest))
+        if not known:
+            raise InputError("All clauses to learn from belong to documents under test.")
+        sizes.append(len(known))
+        decided = coder(material, known, part)
+        found.probability[rows] = decided.probability
+        found.applied[rows] = decided.applied
+        found.certainty[rows] = decided.certainty
+        found.sure[rows] = decided.sure
+    return Crossed(tested, found, len(left_out), float(np.mean(sizes)))
+
+
+def scored(
+    material: Material, name: str, tested: Crossed, only: Iterable[int] | None = None
+) -> Score:
+    """How well what was decided meets what was coded; of the places in ``only``, or of all.
+
+    InputError when none of the places was tested.
+    """
+    wanted = set(tested.places if only is None else only)
+    rows = [row for row, place in enumerate(tested.places) if place in wanted]
+    if not rows:
+        raise InputError("None of these clauses was tested.")
+    decision = tested.decision
+    some = Decision(
+        decision.probability[rows],
+        decision.applied[rows],
+        decision.certainty[rows],
+        decision.sure[rows],
+    )
+    coded = [material.coded[tested.places[row]] for row in rows]
+    return _score(name, some, coded, material.codebook, None)
+
+
+def gain(material: Material, one: Crossed, other: Crossed) -> Interval:
+    """Macro-F1 of ``one`` less that of ``other`` on the same clauses, over the same samples."""
+    if one.places != other.places:
+        raise InputError("The two were tested on different clauses.")
+    truth, documents = material.truth[one.places], material.documents(one.places)
+    return _difference(_counts(one.decision, truth), _counts(other.decision, truth), documents)
+
+
+def few(material: Material, each: int, seed: int) -> Callable[[list[int]], list[int]]:
+    """A choice of training clauses in which every code has ``each`` examples, if there are so many.
+
+    Clauses are drawn at random, the rarest codes first, and as many without any code; a clause
+    counts for all codes that it carries, so frequent codes can have more.
+    """
+
+    def choose(places: list[int]) -> list[int]:
+        shuffled = np.random.default_rng(seed).permutation(places)
+        truth = material.truth[shuffled]
+        taken = np.zeros(len(shuffled), dtype=bool)
+        for code in np.argsort(truth.sum(axis=0), kind="stable"):
+            lacking = max(0, each - int(truth[taken, code].sum()))
+            taken[np.flatnonzero(truth[:, code] & ~taken)[:lacking]] = True
+        taken[np.flatnonzero(~truth.any(axis=1))[:each]] = True
+        return sorted(shuffled[taken].tolist())
+
+    return choose
+
+
+def share(material: Material, part: float, seed: int) -> Callable[[list[int]], list[int]]:
+    """A choice of training clauses: those of a random ``part`` (0 to 1) of the documents."""
+
+    def choose(places: list[int]) -> list[int]:
+        documents = sorted(set(material.documents(places)))
+        size = max(1, round(part * len(documents)))
+        drawn = np.random.default_rng(seed).permutation(len(documents))[:size]
+        kept = {documents[number] for number in drawn}
+        return [place for place in places if material.coded[place].document in kept]
+
+    return choose
+
+
+class Bin(NamedTuple):
+    """Decisions whose probability lies in one tenth: how many, their mean, how many were right."""
+
+    decisions: int
+    probability: float
+    share: float
+
+
+def calibration(probability: Floats, truth: Booleans) -> list[Bin]:
+    """Probability against what was coded, in ten bins of equal width; empty bins are left out.
+
+    >>> calibration(np.array([[0.1, 0.8], [0.1, 0.9]]), np.array([[False, True], [False, False]]))
+    [Bin(decisions=2, probability=0.1, share=0.0), Bin(decisions=1, probability=0.8, share=1.0),
+     Bin(decisions=1, probability=0.9, share=0.0)]
+    """
+    bins = np.minimum((probability * _BINS).astype(int), _BINS - 1)
+    return [
+        Bin(
+            int(inside.sum()),
+            float(probability[inside].mean()),
+            float(truth[inside].mean()),
         )
-        decided = model.decide([readings[place] for place in part])
-        found.probability[part] = decided.probability
-        found.applied[part] = decided.applied
-    return found, len(left_out)
+        for number in range(_BINS)
+        if (inside := bins == number).any()
+    ]
 
 
-def _of_most_frequent(truth: Booleans, parts: Sequence[Sequence[int]]) -> _Outcome:
-    """The most frequent code of the other documents for every clause, with its share there."""
-    found = _Outcome(np.zeros(truth.shape), np.zeros(truth.shape, dtype=bool))
-    for part in parts:
-        shares = np.delete(truth, part, axis=0).mean(axis=0)
-        found.probability[part] = shares
-        found.applied[part, int(np.argmax(shares))] = True
-    return found
+class Covered(NamedTuple):
+    """How the surest clauses were decided: the share that is answered, and how well."""
+
+    answered: float
+    clauses: int
+    wholly_right: float
+    micro_f1: float
 
 
-def _outcome(predictions: Iterable[Prediction]) -> _Outcome:
-    rows = [prediction.codes for prediction in predictions]
-    return _Outcome(
-        np.array([[code.probability for code in row] for row in rows], dtype=np.float64),
-        np.array([[code.applied for code in row] for row in rows], dtype=bool),
+def coverage(decision: Decision, truth: Booleans, shares: Iterable[float]) -> Iterator[Covered]:
+    """Answering only the surest clauses: for each share (0 to 1), how many are wholly right."""
+    order = np.argsort(-decision.certainty, kind="stable")
+    right = (decision.applied == truth).all(axis=1)
+    counts = _counts(decision, truth)
+    for answered in shares:
+        chosen = order[: max(1, round(answered * len(order)))]
+        micro = float(_f1(counts[chosen].sum(axis=0))[1])
+        yield Covered(answered, len(chosen), float(right[chosen].mean()), micro)
+
+
+def decision_of(predictions: Iterable[Prediction]) -> Decision:
+    """Predictions as one decision on all their clauses."""
+    given = list(predictions)
+    return Decision(
+        np.array([[code.probability for code in one.codes] for one in given], dtype=np.float64),
+        np.array([[code.applied for code in one.codes] for one in given], dtype=bool),
+        np.array([one.certainty for one in given], dtype=np.float64),
+        np.array([one.sure for one in given], dtype=bool),
     )
 
 
-def _alike(texts: Sequence[str]) -> Mapping[int, list[int]]:
+def _decision(probability: Floats, decided: Booleans) -> Decision:
+    """A decision of a coder that is sure of everything."""
+    certainty = np.maximum(probability, 1.0 - probability).prod(axis=1)
+    return Decision(probability, decided, certainty, np.ones(len(certainty), dtype=bool))
+
+
+def _alike(texts: Sequence[str]) -> dict[int, list[int]]:
     """For each clause the places of others that read alike; clauses that have some only."""
     words = CountVectorizer(binary=True, lowercase=False, token_pattern=WORD.pattern)
     try:
@@ -271,7 +532,7 @@ def _alike(texts: Sequence[str]) -> Mapping[int, list[int]]:
 
 def _score(
     coder: str,
-    outcome: _Outcome,
+    outcome: Decision,
     coded: Sequence[CodedClause],
     codebook: Codebook,
     kinds: Mapping[str, str] | None,
@@ -313,7 +574,7 @@ def _score(
     )
 
 
-def _counts(outcome: _Outcome, truth: Booleans) -> NDArray[np.int64]:
+def _counts(outcome: Decision, truth: Booleans) -> NDArray[np.int64]:
     """Hits, wrong and missed ones (last axis) of each clause and code."""
     return np.stack(
         [outcome.applied & truth, outcome.applied & ~truth, ~outcome.applied & truth], axis=-1
@@ -349,6 +610,15 @@ def _sampled(
     return (float(macro), macros), (float(micro), micros)
 
 
+def _difference(
+    one: NDArray[np.int64], other: NDArray[np.int64], documents: Sequence[str]
+) -> Interval:
+    """Macro-F1 of the counts ``one`` less that of ``other``, over the same samples."""
+    (value, sampled), (less, less_sampled) = (_sampled(each, documents)[0] for each in (one, other))
+    low, high = np.percentile(sampled - less_sampled, (2.5, 97.5))
+    return Interval(float(value - less), float(low), float(high))
+
+
 def _by_group(counts: NDArray[np.int64], groups: Sequence[str]) -> dict[str, GroupScore]:
     sizes = Counter(groups)
     found = {}
@@ -359,12 +629,8 @@ def _by_group(counts: NDArray[np.int64], groups: Sequence[str]) -> dict[str, Gro
 
 
 def _calibration_error(probability: Floats, truth: Booleans) -> float:
-    bins = np.minimum((probability * _BINS).astype(int), _BINS - 1)
-    error = 0.0
-    for number in range(_BINS):
-        inside = bins == number
-        if inside.any():
-            error += inside.sum() * abs(probability[inside].mean() - truth[inside].mean())
+    bins = calibration(probability, truth)
+    error = sum(one.decisions * abs(one.probability - one.share) for one in bins)
     return float(error / probability.size)
 
 
