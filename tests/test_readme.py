@@ -35,7 +35,8 @@ def test_the_tour_runs_as_it_is_shown(tmp_path):
         f'#!/bin/sh\nPYTHONPATH="{ROOT}" exec "{sys.executable}" -m textmine "$@"\n'
     )
     (commands / "textmine").chmod(0o755)
-    shutil.copytree(ROOT / "corpus" / "documents", tmp_path / "corpus" / "documents")
+    for part in ("documents", "codings"):
+        shutil.copytree(ROOT / "corpus" / part, tmp_path / "corpus" / part)
     where = tmp_path
     environment = {**os.environ, "PATH": f"{commands}{os.pathsep}{os.environ['PATH']}"}
     assert len(steps()) >= 8
@@ -73,5 +74,6 @@ def test_what_the_readme_links_to_is_there(link):
 def test_the_readme_lists_every_command():
     from textmine.cli import app
 
-    for command in app.registered_commands:
-        assert f"`{command.name or command.callback.__name__}`" in README
+    commands = [each.name or each.callback.__name__ for each in app.registered_commands]
+    for command in (*commands, *(group.name for group in app.registered_groups)):
+        assert f"`{command}`" in README
