@@ -34,6 +34,14 @@ class CodedClause:
     memo: str = ""
     weight: float = 1.0
 
+    @property
+    def source(self) -> str:
+        """What tells its document from others: the hash of its content, which begins the id.
+
+        For ids that were not made by textmine it is the name of the document.
+        """
+        return self.clause.partition(".")[0] if "." in self.clause else self.document
+
     def to_json(self) -> dict[str, Any]:
         """One line of a file as a JSON object; an empty memo and a weight of 1 are left out."""
         usual = {"memo": "", "weight": 1.0}

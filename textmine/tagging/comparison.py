@@ -76,17 +76,9 @@ def kept_apart(coded: Sequence[CodedClause]) -> tuple[list[CodedClause], list[Co
     learn: list[CodedClause] = []
     test: list[CodedClause] = []
     for one in coded:
-        lot = hashlib.sha256(source(one).encode("utf-8")).digest()[0]
+        lot = hashlib.sha256(one.source.encode("utf-8")).digest()[0]
         (learn if lot % _FIFTHS else test).append(one)
     return learn, test
-
-
-def source(one: CodedClause) -> str:
-    """What tells the document of a clause from others: the hash of its content in the clause's id.
-
-    For ids that were not made by textmine, the name of the document.
-    """
-    return one.clause.partition(".")[0] if "." in one.clause else one.document
 
 
 def compare(
@@ -97,7 +89,7 @@ def compare(
     Raises InputError when a clause has a code that the codebook lacks.
     """
     seen = {source for each in (new, live) for source in each.sources}
-    fresh = [one for one in test if one.clause.partition(".")[0] not in seen]
+    fresh = [one for one in test if one.source not in seen]
     documents = len({one.document for one in fresh})
     if documents < FEWEST_DOCUMENTS or len(fresh) < FEWEST_CLAUSES:
         return Comparison(

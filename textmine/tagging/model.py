@@ -55,7 +55,7 @@ _LARGEST_FILE = 64 * 1024 * 1024
 class Training:
     """What a model was trained on, and with what.
 
-    ``sources`` are the first parts of the clauses' ids: each begins the SHA-256 of its document.
+    ``sources`` tell the documents (see ``CodedClause.source``).
     """
 
     clauses: int
@@ -330,7 +330,7 @@ def training_of(coded: Sequence[CodedClause]) -> Training:
     return Training(
         len(coded),
         len({one.document for one in coded}),
-        tuple(sorted({one.clause.partition(".")[0] for one in coded})),
+        tuple(sorted({one.source for one in coded})),
         dict(sorted(Counter(one.language for one in coded).items())),
         tuple(sorted({one.coder for one in coded})),
         tuple(sorted({one.codebook for one in coded})),

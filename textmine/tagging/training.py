@@ -26,7 +26,7 @@ from textmine.tagging.coders import (
     codebook_of,
     live_or_dictionary,
 )
-from textmine.tagging.comparison import TOLERANCE, Comparison, compare, kept_apart, source
+from textmine.tagging.comparison import TOLERANCE, Comparison, compare, kept_apart
 from textmine.tagging.evaluation import Evaluation, evaluate
 from textmine.tagging.live import next_name, promote
 from textmine.tagging.model import ThemeModel, check, train
@@ -165,12 +165,12 @@ def _beside(own: Sequence[CodedClause], test: Sequence[CodedClause]) -> list[Cod
     name of it, so that folds keep it together.
     """
     known = {one.clause for one in own}
-    held = {source(one) for one in test}
-    names = {source(one): one.document for one in own}
+    held = {one.source for one in test}
+    names = {one.source: one.document for one in own}
     return [
-        replace(one, document=names.get(source(one), one.document))
+        replace(one, document=names.get(one.source, one.document))
         for one in read_coded(shipped("codings") / SHIPPED_CODINGS)
-        if one.clause not in known and source(one) not in held
+        if one.clause not in known and one.source not in held
     ]
 
 
@@ -179,7 +179,7 @@ def _by_people(corpus: Corpus, codebook: Codebook) -> list[CodedClause]:
 
 
 def _of_documents(coded: Sequence[CodedClause]) -> str:
-    documents = len({source(one) for one in coded})
+    documents = len({one.source for one in coded})
     return f"{_counted(len(coded), 'clause')} of {_counted(documents, 'document')}"
 
 
