@@ -67,9 +67,9 @@ def test_a_codebook_that_changed_behind_its_version_is_refused_before_coding(cor
 
 def test_a_new_version_of_the_codebook_leaves_the_model_aside_and_says_so(corpus):
     text = corpus.codebook_file.read_text(encoding="utf-8")
-    corpus.codebook_file.write_text(text.replace("version: 3", "version: 4"), encoding="utf-8")
+    corpus.codebook_file.write_text(text.replace("version: 4", "version: 5"), encoding="utf-8")
     coders, note = coders_for(corpus)
-    assert [each.coder for each in coders] == ["dictionary:agreement-themes@4"]
+    assert [each.coder for each in coders] == ["dictionary:agreement-themes@5"]
     assert "trained for the codebook agreement-themes@4" in note
 
 

@@ -52,8 +52,9 @@ _ENOUGH_TO_CENTRE = 50
 # function words of both languages (the Persian ones as keywords are compared, so with ا for آ).
 _COMMON = 10.0
 _PERSIAN_FUNCTION_WORDS = """
-از است ان اند ای این اینکه با باشد باید بر برای بود به بین تا تر خود خواهد در را شد شده شود کرد
-کردن کند کنند که گردد می نمی نیز ها های هر هم همه همین یا یک یکدیگر
+از است ان انان اند ای ایشان این اینکه با باشد باید بر برای بنابراین بود به بین پس تا تر چنین خود
+خواهد در را درباره دو دیگر شد شده شود کرد کردن کند کنند که گردد می نمی نیز نیست ها های هر هم همه
+همین هیچ یا یک یکدیگر
 """
 _FUNCTION_WORDS = ENGLISH_STOP_WORDS.union(_PERSIAN_FUNCTION_WORDS.split())
 
