@@ -376,8 +376,7 @@ def test_the_corpus_s_coded_clauses_are_those_that_each_coder_read(corpus):
     ]
     stands = {one.clause: one.coder for one in standing_in(corpus.catalogue, book)}
     assert stands == {
-        clause: "person:b" if clause == clauses[1] else "dictionary:test@2"
-        for clause in clauses
+        clause: "person:b" if clause == clauses[1] else "dictionary:test@2" for clause in clauses
     }
     assert {one.document for one in found} == {"1.pdf"}
 
