@@ -17,7 +17,7 @@ import numpy as np
 from textmine import encoding
 from textmine.codings import CodedClause, read_coded
 from textmine.reliability import reliability
-from textmine.tagging.classifier import ThemeClassifier
+from textmine.tagging.classifier import ThemeClassifier, document_folds
 from textmine.tagging.evaluation import (
     Coder,
     Crossed,
@@ -36,6 +36,7 @@ from textmine.tagging.evaluation import (
     share,
 )
 from textmine.tagging.model import ThemeModel, training_of
+from textmine.tagging.review import Step, curve
 
 Figures = dict[str, Any]
 Say = Callable[[str], None]
@@ -53,6 +54,8 @@ SIDE_BY_SIDE: Mapping[str, Coder] = {
     **MODELS,
 }
 
+REVIEWED, AT_RANDOM = "chosen by textmine review", "at random"
+BATCH, MOST_CODED = 100, 1000
 EXAMPLES = (5, 10, 20)
 SHARES = (0.1, 0.25, 0.5)
 SEEDS = (0, 1, 2)
@@ -217,6 +220,47 @@ def few_examples(study: Study) -> Figures:
     for name in MODELS:
         found["documents"] += _of_seeds(study, name, [study.tested[name]], share=1.0)
     return found
+
+
+def active(study: Study) -> Figures:
+    """What coding the clauses of ``textmine review`` brings beside coding some at random."""
+    material = study.material
+    test = document_folds(material.documents(range(len(material.coded))), FOLDS)[0]
+
+    def coded(most: int, batch: int, seed: int, *, by_model: bool) -> list[Step]:
+        return curve(
+            material.readings,
+            material.truth,
+            material.documents(range(len(material.coded))),
+            lambda: ThemeClassifier(material.codebook, material.encoder),
+            test,
+            batch=batch,
+            most=most,
+            by_model=by_model,
+            seed=seed,
+        )
+
+    study.say("clauses chosen by review, and at random")
+    ways = {
+        REVIEWED: [coded(MOST_CODED, BATCH, seed, by_model=True) for seed in SEEDS],
+        AT_RANDOM: [coded(MOST_CODED, BATCH, seed, by_model=False) for seed in SEEDS],
+    }
+    everything = len(material.coded)
+    [whole] = coded(everything, everything, 0, by_model=False)
+    rows = []
+    for way, runs in ways.items():
+        for steps in zip(*runs, strict=True):
+            values = [step.macro_f1 for step in steps]
+            mean = sum(values) / len(values)
+            interval = {"value": mean, "low": min(values), "high": max(values)}
+            rows.append({"coder": way, "learned": steps[0].clauses, "macro_f1": interval})
+    return {
+        "clauses": len(test),
+        "documents": len(set(material.documents(test))),
+        "seeds": len(SEEDS),
+        "steps": rows,
+        "whole": {"learned": whole.clauses, "macro_f1": whole.macro_f1},
+    }
 
 
 def certainty(study: Study) -> Figures:

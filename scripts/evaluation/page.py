@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from evaluation.curves import Axis, Dot, Line, dots, lines, share_axis
-from evaluation.experiments import FAST, FULL, MODELS
+from evaluation.experiments import AT_RANDOM, FAST, FULL, MODELS, REVIEWED
+from textmine.tagging.classifier import FEWEST_CLAUSES
 
 Figures = Mapping[str, Any]
 
@@ -23,6 +24,7 @@ SETTINGS = (
 )
 NAMES = {"all": "both", "fa": "Persian", "en": "English"}
 STYLES = {FULL: 0, FAST: 1}
+WAYS = (REVIEWED, AT_RANDOM)
 
 
 def page(figures: Figures) -> str:
@@ -39,6 +41,7 @@ def page(figures: Figures) -> str:
     for name, section in (
         ("across", _across),
         ("few_examples", _few),
+        ("active", _active),
         ("certainty", _certainty),
         ("external", _external),
         ("cost", _cost),
@@ -55,6 +58,8 @@ def curves(figures: Figures) -> dict[str, str]:
     if "few_examples" in figures:
         found["examples"] = _chart_of_examples(figures)
         found["documents"] = _chart_of_documents(figures)
+    if "active" in figures:
+        found["active"] = _chart_of_active(figures)
     if "certainty" in figures:
         found["calibration"] = _chart_of_calibration(figures)
         found["coverage"] = _chart_of_coverage(figures)
@@ -397,7 +402,7 @@ def _few(figures: Figures) -> Iterator[str]:
         "code (both languages together, and as many clauses without a code), or to a share of the "
         f"documents. Tested on {one['clauses']:,} clauses of {one['documents']} documents left "
         f"out; the mean of {few['seeds']} draws, with the lowest and the highest. A code with "
-        "fewer than 8 clauses is not learned at all but follows the dictionary."
+        f"fewer than {FEWEST_CLAUSES} clauses is not learned at all but follows the dictionary."
     )
     yield _picture("examples", "Macro-F1 by examples of each code")
     yield _table(
@@ -409,6 +414,47 @@ def _few(figures: Figures) -> Iterator[str]:
         ("share of documents", *_LEARNED),
         list(_of_seeds(few["documents"], "share", "{:.0%}".format)),
     )
+
+
+def _active(figures: Figures) -> Iterator[str]:
+    active = figures["active"]
+    whole = active["whole"]
+    goal = 0.95 * whole["macro_f1"]
+    yield "### Coding what the model doubts"
+    yield (
+        f"The full model, trained on clauses that `textmine review` chose batch by batch, or on as "
+        f"many drawn at random; tested on {active['clauses']:,} clauses of "
+        f"{active['documents']} documents left out, mean of {active['seeds']} orders, with the "
+        "lowest and the highest. All "
+        f"{whole['learned']:,} other clauses give {whole['macro_f1']:.2f}; 95 % of that, "
+        f"{goal:.2f}, is reached with "
+        + " and with ".join(f"{_reached(active['steps'], way, goal)} clauses {way}" for way in WAYS)
+        + "."
+    )
+    yield _picture("active", "Macro-F1 by clauses coded, chosen by review and at random")
+    yield _table(
+        ("clauses coded", *WAYS),
+        [
+            (
+                f"{learned:,}",
+                *(
+                    _interval(row["macro_f1"])
+                    for way in WAYS
+                    for row in active["steps"]
+                    if (row["coder"], row["learned"]) == (way, learned)
+                ),
+            )
+            for learned in dict.fromkeys(row["learned"] for row in active["steps"])
+        ],
+    )
+
+
+def _reached(steps: Sequence[Figures], way: str, goal: float) -> str:
+    reached = (
+        row["learned"] for row in steps if row["coder"] == way and row["macro_f1"]["value"] >= goal
+    )
+    first = next(reached, None)
+    return f"more than {steps[-1]['learned']:,}" if first is None else f"{first:,}"
 
 
 def _of_seeds(rows: Sequence[Figures], key: str, said: Any) -> Iterator[tuple[object, ...]]:
@@ -716,6 +762,26 @@ def _chart_of_documents(figures: Figures) -> str:
     axis = Axis("clauses learned", [(mark, f"{mark:,}") for mark in marks])
     found = [_seed_line(rows, coder, "learned") for coder in MODELS]
     return lines("Macro-F1 by the number of clauses learned", axis, _up("macro-F1", found), found)
+
+
+def _chart_of_active(figures: Figures) -> str:
+    rows = figures["active"]["steps"]
+    most = max(row["learned"] for row in rows)
+    axis = Axis("clauses coded", [(mark, f"{mark:,}") for mark in range(0, most + 1, 200)])
+    found = [
+        Line(
+            way,
+            [(row["learned"], row["macro_f1"]["value"]) for row in rows if row["coder"] == way],
+            style,
+            [
+                (row["macro_f1"]["low"], row["macro_f1"]["high"])
+                for row in rows
+                if row["coder"] == way
+            ],
+        )
+        for style, way in enumerate(WAYS)
+    ]
+    return lines("Macro-F1 by clauses coded", axis, _up("macro-F1", found), found)
 
 
 def _seed_line(rows: Sequence[Figures], coder: str, key: str) -> Line:
