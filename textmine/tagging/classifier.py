@@ -151,6 +151,7 @@ class ThemeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # n
             raise InputError("Each clause needs one weight above 0.")
         definitions = self._definitions()
 
+        hits = self._hits(readings)
         reasons = [_why_not(column, documents) for column in truth.T]
         unseen = self._unseen_scores(readings, truth, reasons, documents, weights, definitions)
         for number, (scores, carried) in enumerate(zip(unseen.T, truth.T, strict=True)):
@@ -162,7 +163,7 @@ class ThemeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # n
         rows = features.rows(readings)
         fitted = [_fit(rows, truth[:, number], weights) for number in learned]
         heads = [
-            self._head(number, reasons[number], readings, truth, documents)
+            self._head(number, reasons[number], hits, truth, documents)
             for number in range(len(reasons))
         ]
         calibrated = _calibrate(unseen[:, learned], truth[:, learned], weights)
@@ -179,7 +180,7 @@ class ThemeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # n
         self.assume(features, heads, coefficients.reshape(len(learned), features.count), 0.0)
         # Where no score could be had, that no code applies is what most clauses would get.
         known = np.nan_to_num(unseen[:, learned], nan=-10.0)
-        certainties = _certainty(self._probabilities(readings, known))
+        certainties = _certainty(self._probabilities(readings, known, hits))
         self.doubt_ = round(float(np.quantile(certainties, DOUBTED)), 6)
         return self
 
@@ -201,7 +202,7 @@ class ThemeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # n
     def predict_proba(self, X: Sequence[str] | Sequence[Reading]) -> Floats:
         """The probability of each code (columns) for each clause (rows)."""
         readings = self._fitted(X)
-        return self._probabilities(readings, self._scores(readings))
+        return self._probabilities(readings, self._scores(readings), self._hits(readings))
 
     def predict(self, X: Sequence[str] | Sequence[Reading]) -> Booleans:
         """Which code (columns) applies to which clause (rows)."""
@@ -210,8 +211,8 @@ class ThemeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # n
     def decide(self, X: Sequence[str] | Sequence[Reading]) -> Decision:
         """Probabilities with six decimals, what they decide, and how certain that is."""
         readings = self._fitted(X)
-        found = self._probabilities(readings, self._scores(readings)).round(6)
         hits = self._hits(readings)
+        found = self._probabilities(readings, self._scores(readings), hits).round(6)
         applied = np.zeros(found.shape, dtype=bool)
         for column, head in enumerate(self.heads_):
             if not head.learned:
@@ -258,7 +259,7 @@ class ThemeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # n
         self,
         number: int,
         reason: str,
-        readings: Sequence[Reading],
+        hits: Booleans,
         truth: Booleans,
         documents: Sequence[str],
     ) -> Head:
@@ -267,7 +268,7 @@ class ThemeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # n
         head = Head(code, int(carried.sum()), len(having), reason)
         if head.learned:
             return head
-        hit = self._hits(readings)[:, number]
+        hit = hits[:, number]
         return replace(
             head, with_keyword=_share(carried[hit]), without_keyword=_share(carried[~hit])
         )
@@ -286,10 +287,9 @@ class ThemeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # n
         found: Floats = self.features_.scores(readings, self.coefficients_) + intercepts
         return found
 
-    def _probabilities(self, readings: Sequence[Reading], scores: Floats) -> Floats:
+    def _probabilities(self, readings: Sequence[Reading], scores: Floats, hits: Booleans) -> Floats:
         """One column for each code, from scores of the learned ones; 0 for a text without words."""
         found = np.zeros((len(readings), len(self.heads_)))
-        hits = self._hits(readings)
         columns = iter(scores.T)
         for column, head in enumerate(self.heads_):
             if head.learned:
