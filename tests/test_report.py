@@ -31,7 +31,8 @@ import textmine.reports
 from textmine.errors import InputError, UsageError
 from textmine.records import Attribute, Coding, Page, Span
 from textmine.reports import marks
-from textmine.reports.html import _write, write_report
+from textmine.reports.html import write_report
+from textmine.reports.sheet import write_page
 from textmine.reports.texts import TEXTS as LABELS
 from textmine.reports.texts import Both
 from textmine.store.catalogue import Source, now
@@ -536,7 +537,7 @@ def test_a_place_that_cannot_be_written_is_an_error_and_leaves_nothing(tmp_path)
     with Corpus.open(tmp_path / "c") as corpus, pytest.raises(InputError, match="cannot be"):
         write_report(corpus, tmp_path / "r.html")
     with pytest.raises(ZeroDivisionError):  # whatever else goes wrong on the way
-        _write(tmp_path / "s.html", (str(1 // n) for n in (1, 0)))
+        write_page(tmp_path / "s.html", (str(1 // n) for n in (1, 0)))
     assert not (tmp_path / "s.html").exists()
     assert not list(tmp_path.glob(".*"))
 

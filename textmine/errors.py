@@ -51,6 +51,12 @@ class CodebookError(TextmineError):
     exit_code = 3
 
 
+class SchemeError(TextmineError):
+    """A scheme does not say what it must say, or is asked for what it does not group."""
+
+    exit_code = 3
+
+
 class CorpusError(TextmineError):
     """The corpus folder or its catalogue is missing, damaged, locked or of another version."""
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Literal, NamedTuple
 
 PAGE_BREAK = "\f"
@@ -339,3 +340,149 @@ class CodeProbability:
     probability: float
     applied: bool
     evidence: tuple[Span, ...] = ()
+
+
+PlaceKind = Literal["city", "country", "network"]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A city, a country or a network of cities that a gazetteer knows.
+
+    ``id`` is stable: ``geonames:112931`` for a city, ``country:KG``, ``network:metropolis``,
+    ``own:NAME`` for what a user added. ``country`` is ISO 3166-1 alpha-2 (empty for a network),
+    ``name`` the usual name in each language (``en`` always). Degrees are WGS 84.
+    """
+
+    id: str
+    kind: PlaceKind
+    country: str
+    name: Mapping[str, str] = field(hash=False)
+    latitude: float | None = None
+    longitude: float | None = None
+    population: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TableCell:
+    """One cell of a printed table: its text as written, and where that stands.
+
+    A cell set over several lines has several spans; its text joins them by one space. A merged
+    cell repeats its text and spans in every row that it covers. An empty cell has neither.
+    """
+
+    text: str = ""
+    spans: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something in a source that does not agree with itself, with the places that show it.
+
+    ``code`` is stable (``total-differs``, ``country-missing``...), ``message`` a sentence in each
+    language (``en`` and ``fa``).
+    """
+
+    code: str
+    message: Mapping[str, str] = field(hash=False)
+    spans: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedTable:
+    """A table that a document prints, in logical order, as far as it could be made out.
+
+    ``columns`` are the heads (empty text where none is printed); every row has as many cells.
+    ``total`` is the printed row of totals, or None. ``repairs`` say in English what had to be
+    mended to read it ("rows on page 14 ran from left to right"); ``faults`` what does not agree.
+    ``page`` is where it begins.
+    """
+
+    caption: TableCell
+    page: int
+    columns: tuple[TableCell, ...]
+    rows: tuple[tuple[TableCell, ...], ...]
+    total: tuple[TableCell, ...] | None = None
+    repairs: tuple[str, ...] = ()
+    faults: tuple[Fault, ...] = ()
+
+
+TieKind = Literal[
+    "sister-city",
+    "memorandum",  # of understanding or cooperation, without sisterhood
+    "friendship",
+    "protocol",
+    "cooperation",  # an agreement on cooperation under another name
+    "membership",  # of a city in a network
+    "other",
+]
+
+TieStatus = Literal["signed", "draft", "unofficial", "inactive", "unknown"]
+
+WitnessForm = Literal["table", "list", "sentence", "agreement"]
+
+
+@dataclass(frozen=True, slots=True)
+class TieDate:
+    """When a tie was made, as written: in its own calendar and to its own precision.
+
+    ``first`` and ``last`` are the Gregorian days that it covers.
+    """
+
+    calendar: Literal["persian", "gregorian", "islamic"]
+    year: int
+    month: int | None
+    day: int | None
+    first: date
+    last: date
+
+    def __str__(self) -> str:
+        """Year, month and day as far as known.
+
+        >>> str(TieDate("persian", 1380, 11, None, date(2002, 1, 21), date(2002, 2, 19)))
+        '1380-11'
+        """
+        rest = "".join(f"-{part:02}" for part in (self.month, self.day) if part is not None)
+        return f"{self.year}{rest}"
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """One place of one document that tells of a tie, and what it says of it.
+
+    ``document`` is the number of the document in the corpus (0 without a corpus); ``spans`` count
+    in its text. ``written`` is the partner's name, ``instrument`` the document's name, both as
+    written (empty when none). ``date`` is None with the reason in ``undated`` (``no-date``,
+    ``unreadable-date``: its digits make no possible year). ``confidence`` is 0 to 1.
+    """
+
+    document: int
+    page: int
+    spans: tuple[Span, ...]
+    form: WitnessForm
+    written: str
+    kind: TieKind
+    instrument: str = ""
+    date: TieDate | None = None
+    undated: str = ""
+    status: TieStatus = "signed"
+    confidence: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """A relation between a city and its partner, with all its witnesses, the surest first.
+
+    ``kind``, ``date``, ``instrument`` and ``status`` are those of the surest witness that says
+    them; ``disagreements`` name what the others say differently (``date``, ``kind``, ``name``,
+    ``status``), each as a fault.
+    """
+
+    city: Place
+    partner: Place
+    kind: TieKind
+    date: TieDate | None
+    instrument: str
+    status: TieStatus
+    witnesses: tuple[Witness, ...]
+    disagreements: tuple[Fault, ...] = ()

@@ -7,10 +7,8 @@ and the keys.
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -24,7 +22,6 @@ from markupsafe import Markup
 from textmine import __version__
 from textmine.analysis.crosstabs import Crosstab, crosstab
 from textmine.analysis.overview import DOUBTFUL, UNKNOWN, Overview, overview, year_of
-from textmine.errors import InputError
 from textmine.records import Document
 from textmine.reports import marks
 from textmine.reports.charts import Bar, bar_chart, column_chart
@@ -32,6 +29,7 @@ from textmine.reports.marks import said, spans
 from textmine.reports.material import CodedClause, Material, gather
 from textmine.reports.methods import methods
 from textmine.reports.pages import page_html
+from textmine.reports.sheet import fonts, policy, write_page
 from textmine.reports.tables import (
     CUT_TO,
     NO_CODE,
@@ -47,14 +45,11 @@ from textmine.reports.tables import (
 )
 from textmine.reports.texts import TEXTS, Both
 from textmine.store.corpus import Corpus
-from textmine.store.whole import write_whole
 
 MANY_YEARS = 12
 """With more years than this a table by decade stands beside the one by year."""
 
 _THE_REST = "textmine search 'code:CODE kind:KIND year:YEAR' --limit 100000 --json"
-
-_FONTS = (("Vazirmatn-Regular.woff2", 400), ("Vazirmatn-Bold.woff2", 700))
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +96,7 @@ def write_report(corpus: Corpus, place: Path, *, coder: str | None = None) -> Wr
     Raises UsageError when that coder has coded nothing, InputError when the file cannot be written.
     """
     report = _Report(corpus, gather(corpus, coder))
-    size = _write(place, report.html())
+    size = write_page(place, report.html())
     material = report.material
     return Written(
         path=place,
@@ -114,15 +109,6 @@ def write_report(corpus: Corpus, place: Path, *, coder: str | None = None) -> Wr
         cut=report.lists.cut,
         bytes=size,
     )
-
-
-def _write(place: Path, parts: Iterable[str]) -> int:
-    """Write the parts of a file, whole or not at all; its size in bytes."""
-    try:
-        place.parent.mkdir(parents=True, exist_ok=True)
-        return write_whole(place, (part.encode("utf-8") for part in parts))
-    except OSError as error:
-        raise InputError(f"{place} cannot be written: {error.strerror or error}.") from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +170,7 @@ class _Report:
         environment.globals.update(
             say=marks.say, own=marks.own, shown=marks.shown, plain=marks.plain
         )
-        style = _fonts() + (folder / "report.css").read_text(encoding="utf-8") + self._targets()
+        style = fonts() + (folder / "report.css").read_text(encoding="utf-8") + self._targets()
         script = (folder / "report.js").read_text(encoding="utf-8")
         template = environment.from_string((folder / "report.html.j2").read_text(encoding="utf-8"))
         material = self.material
@@ -196,7 +182,7 @@ class _Report:
             name=self.corpus.folder.resolve().name,
             version=__version__,
             made=marks.day(self.made.date()),
-            policy=_policy(style, script),
+            policy=policy(style, script),
             # Both come from the package, never from a corpus.
             style=Markup(style),
             script=Markup(script),
@@ -604,29 +590,3 @@ def _cut(title: str, length: int = 90) -> str:
     """A title short enough for the label of a row: in its first language, at most that long."""
     first = title.split(" / ")[0]
     return first if len(first) <= length else first[: length - 1].rsplit(" ", 1)[0] + "…"
-
-
-def _fonts() -> str:
-    """The typeface as part of the stylesheet, where the package carries it."""
-    rules = []
-    for name, weight in _FONTS:
-        font = files("textmine.reports") / "assets" / name
-        if font.is_file():
-            data = base64.b64encode(font.read_bytes()).decode("ascii")
-            rules.append(
-                f'@font-face{{font-family:"Vazirmatn";font-weight:{weight};'
-                f'src:url(data:font/woff2;base64,{data}) format("woff2")}}\n'
-            )
-    return "".join(rules)
-
-
-def _policy(style: str, script: str) -> str:
-    """A content security policy that runs this stylesheet and this script, and nothing else."""
-
-    def digest(text: str) -> str:
-        return base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii")
-
-    return (
-        f"default-src 'none'; style-src 'sha256-{digest(style)}'; "
-        f"script-src 'sha256-{digest(script)}'; font-src data:; base-uri 'none'; form-action 'none'"
-    )
