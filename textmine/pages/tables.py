@@ -93,8 +93,24 @@ def _grids(rules: Sequence[Rectangle]) -> list[list[list[Rectangle]]]:
         for cell in sorted(cells, key=lambda cell: (cell[1], cell[0])):
             lines.setdefault(cell[1], []).append(cell)
         if len(lines) > 1 and max(len(line) for line in lines.values()) > 1:
-            grids.append(list(lines.values()))
+            grids.append(_with_covered(list(lines.values())))
     return grids
+
+
+def _with_covered(grid: list[list[Rectangle]]) -> list[list[Rectangle]]:
+    """The rows of a grid with an empty cell wherever one from above reaches down into a row.
+
+    So the columns of a table with merged cells stay in line.
+    """
+    covering: list[Rectangle] = []
+    out = []
+    for line in grid:
+        top = line[0][1]
+        covering = [cell for cell in covering if cell[3] > top + 1]
+        covered = [(cell[0], top, cell[2], top) for cell in covering]
+        out.append(sorted([*line, *covered]))
+        covering += line
+    return out
 
 
 def _sorted_into(
