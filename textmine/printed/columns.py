@@ -130,7 +130,7 @@ def _joined(one: Entry, rest: Entry | None, joined: Entry | None, directly: bool
         return joined
     if one.marked or rest.bulleted or not joined.known:
         return None
-    if not one.known and not rest.known:
+    if not (one.known and rest.known):
         return joined
     same = joined.name.country
     return joined if same and same in (one.name.country, rest.name and rest.name.country) else None
@@ -216,12 +216,12 @@ def _costs(item: Item) -> tuple[float, float]:
         return 0.0, 4.0
     if entry.known:
         name = entry.name
-        return (0.0 if name.countries else 3.0), (0.0 if name.country else 3.0)
+        return (0.0 if name.countries else 4.0), (0.0 if name.country else 3.0)
     if entry.located:
-        return 0.0, 3.0
+        return 0.0, 4.0
     if any(pair.first.country or pair.second.country for pair in entry.pairs):
         return 1.0, 0.5
-    return 0.0, 3.0
+    return 0.0, 4.0
 
 
 def columns_of(items: Sequence[Item]) -> list[tuple[Column, list[Item]]]:
@@ -352,18 +352,15 @@ def blocks_of(items: Sequence[Item]) -> list[Block]:
             between = place[stretches[at][1][0].at] - place[mine[-1].at] - 1
             if between <= 1:
                 theirs = stretches[at][1]
-                mine, theirs = _best_cut(mine, theirs)
                 at += 1
-                if (
-                    at < len(stretches)
-                    and place[stretches[at][1][0].at] == place[theirs[-1].at] + 1
-                ):
-                    after = stretches[at][1]
-                    taken = _best_end(mine, theirs, after)
-                    theirs = theirs + after[:taken]
-                    del after[:taken]
-                    if not after:
-                        at += 1
+                after: list[Item] = []
+                if at < len(stretches):
+                    next_at = place[stretches[at][1][0].at]
+                    after = stretches[at][1] if next_at == place[theirs[-1].at] + 1 else []
+                mine, theirs, taken = _best_borders(mine, theirs, after)
+                del after[:taken]
+                if at < len(stretches) and not stretches[at][1]:
+                    at += 1
         last = place[(theirs or mine)[-1].at]
         block = Block(list(mine), list(theirs), place[mine[0].at], last)
         _take_more_columns(block, items)
@@ -384,27 +381,31 @@ def _fitting(mine: Sequence[Item], theirs: Sequence[Item]) -> float:
     return aligned(names, [code_of(item) for item in theirs])[0]
 
 
-def _best_cut(mine: list[Item], theirs: list[Item]) -> tuple[list[Item], list[Item]]:
-    """The border of two runs, moved over names that are both city and country."""
-    row = mine + theirs
+def _best_borders(
+    mine: list[Item], theirs: list[Item], after: Sequence[Item]
+) -> tuple[list[Item], list[Item], int]:
+    """The borders of cities and countries, moved over names that are both.
+
+    ``after`` is the next run of cities; the number of its names that are countries of this one
+    comes last.
+    """
+    row = [*mine, *theirs]
     low = high = len(mine)
     while low > 1 and _is_both(row[low - 1]):
         low -= 1
     while high < len(row) - 1 and _is_both(row[high]):
         high += 1
-    cut = max(
-        range(low, high + 1),
-        key=lambda cut: (_fitting(row[:cut], row[cut:]), -abs(cut - len(mine))),
+    most = next((at for at, item in enumerate(after) if not _is_both(item)), len(after))
+
+    def quality(borders: tuple[int, int]) -> tuple[float, int]:
+        cut, taken = borders
+        fit = _fitting(row[:cut], [*row[cut:], *after[:taken]])
+        return fit, -abs(cut - len(mine)) - taken
+
+    cut, taken = max(
+        ((cut, taken) for cut in range(low, high + 1) for taken in range(most + 1)), key=quality
     )
-    return row[:cut], row[cut:]
-
-
-def _best_end(mine: list[Item], theirs: list[Item], after: list[Item]) -> int:
-    """How many names at the head of the next run belong to the countries of this one."""
-    most = 0
-    while most < len(after) and _is_both(after[most]):
-        most += 1
-    return max(range(most + 1), key=lambda cut: (_fitting(mine, theirs + after[:cut]), -cut))
+    return row[:cut], [*row[cut:], *after[:taken]], taken
 
 
 def _take_more_columns(block: Block, items: Sequence[Item]) -> None:
@@ -472,7 +473,7 @@ def _choices(blocks: Sequence[Block]) -> list[Side]:
 def _split(entry: Entry, side: Side | None) -> tuple[Name | None, Name | None]:
     """The label and the partner of an entry; no label when it has one name only."""
     if entry.located:
-        return None, entry.located.first
+        return entry.label, entry.located.first
     if side is not None and not entry.known:
         options: list[Pair] = [
             pair
@@ -641,27 +642,27 @@ def _beside(column: Sequence[Item], at: int | None) -> TableCell | None:
 
 
 def _missing(name: Name, block: Block, listed: Span) -> Fault:
-    there = "، ".join(item.cell.text for item in block.countries)
+    there = [item.cell.text for item in block.countries]
     city = name.cell.text
     return Fault(
         "country-missing",
         {
-            "en": f"The column of countries has none for {city}; it lists {there}.",
-            "fa": f"ستون کشورها برای {city} کشوری ندارد؛ در آن آمده است: {there}.",
+            "en": f"The column of countries has none for {city}; it lists {', '.join(there)}.",
+            "fa": f"ستون کشورها برای {city} کشوری ندارد؛ در آن آمده است: {'، '.join(there)}.",
         },
         (*name.cell.spans, listed),
     )
 
 
 def _extra(item: Item, entries: Sequence[tuple[TableCell, Item, Name]]) -> Fault:
-    cities = "، ".join(name.cell.text for _, _, name in entries)
+    cities = [name.cell.text for _, _, name in entries]
     return Fault(
         "country-extra",
         {
             "en": f"The column of countries lists {item.cell.text}, but none of the cities beside "
-            f"it lies there: {cities}.",
+            f"it lies there: {', '.join(cities)}.",
             "fa": f"در ستون کشورها {item.cell.text} آمده است، اما هیچ‌یک از شهرهای کنار آن در این "
-            f"کشور نیست: {cities}.",
+            f"کشور نیست: {'، '.join(cities)}.",
         },
         item.cell.spans,
     )
@@ -693,6 +694,3 @@ def chains(blocks: Sequence[Block], borders: Sequence[int]) -> list[list[Block]]
         else:
             out[-1].append(block)
     return out
-
-
-__all__ = ["Block", "Item", "Line", "blocks_of", "chains", "items_of", "lines_of"]

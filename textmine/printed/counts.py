@@ -11,8 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from textmine.clauses.rows import Row
+from textmine.printed.around import caption_above
 from textmine.printed.columns import Item, code_of, columns_of, country_of, runs
-from textmine.records import Fault, PrintedTable, Span, TableCell
+from textmine.records import Fault, PrintedTable, TableCell
 from textmine.text.digits import latin_digits
 
 _EMPTY = TableCell()
@@ -31,6 +32,7 @@ class _Group:
     last: int
     names: list[TableCell]
     places: list[bool]
+    cities: bool
     words: list[list[TableCell]]
     numbers: list[TableCell]
     label: TableCell = _EMPTY
@@ -99,13 +101,18 @@ def _group(
         last=at - 1,
         names=[name.cell if name else item.cell for name, item in
                zip(names, items[start:end], strict=True)],
-        places=[bool(code_of(item)) for item in items[start:end]],
+        places=[_is_place(item) for item in items[start:end]],
+        cities=all(not code_of(item) for item in items[start:end]),
         words=words,
         numbers=[item.cell for item in numbers[:size]],
         label=label,
         total=numbers[size].cell if len(numbers) > size else _EMPTY,
         continued=not label.text,
     )  # fmt: skip
+
+
+def _is_place(item: Item) -> bool:
+    return bool(code_of(item)) or (item.entry is not None and item.entry.known)
 
 
 def _beside(item: Item) -> TableCell:
@@ -169,10 +176,7 @@ def _table(
     if names < 3 or longest < 2 or 3 * known < 2 * names:
         return []
     first = items[groups[0].first].at
-    over = next((at for at in reversed(captions) if first - 16 <= at <= first), None)
-    caption = _EMPTY
-    if over is not None:
-        caption = TableCell(rows[over].text, (Span(rows[over].start, rows[over].end),))
+    caption = caption_above(rows, captions, first + 1)
     made: list[tuple[TableCell, ...]] = []
     faults: list[Fault] = []
     for label, parts in _with_totals(groups):
@@ -183,7 +187,8 @@ def _table(
             columns = [part.names, *part.words, part.numbers]
             made += [(label, *cells, total) for cells in zip(*columns, strict=True)]
     words = len(groups[0].words)
-    heads = ("region", "country", *(["group"] * words), "number", "sum")
+    name = "city" if all(group.cities for group in groups) else "country"
+    heads = ("region", name, *(["group"] * words), "number", "sum")
     return [
         PrintedTable(
             caption=caption,

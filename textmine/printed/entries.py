@@ -8,7 +8,7 @@ gazetteer understands is taken. Nothing is put right: every name keeps the spans
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -24,9 +24,11 @@ _EMPTY = TableCell()
 BULLETS = "•●▪■◦‣·∙○□➢►\ufffd\uf0b7\uf0a7\uf0d8"
 """Marks that begin a line of a list, and the sign that stands where an extractor lost one."""
 
+_APOSTROPHE = "'’‘ʻʼ`"
 _WORD = (
     f"[{ARABIC_LETTERS}][{ARABIC_LETTERS}{ARABIC_MARKS}{HALF_SPACE}\u0640\u200d]*"
-    f"|[{LATIN_LETTERS}](?:[{LATIN_LETTERS}\u0300-\u036f]|['’ʻ`-](?=[{LATIN_LETTERS}]))*"
+    f"|[{_APOSTROPHE}]?[{LATIN_LETTERS}]"
+    f"(?:[{LATIN_LETTERS}\u0300-\u036f{_APOSTROPHE}]|-(?=[{LATIN_LETTERS}{_APOSTROPHE}]))*"
 )
 _TOKEN = re.compile(
     rf"(?P<date>[{DIGITS}]{{1,4}}([/.-])[{DIGITS}]{{1,2}}\2[{DIGITS}]{{1,4}})"
@@ -100,14 +102,18 @@ class Pair:
 class Entry:
     """What one line (or several lines that belong together) of a column says.
 
-    ``name`` is the line read as one name; ``pairs`` read it as two. ``turned`` tells whether
-    brackets or words had to be put in order.
+    ``name`` is the line read as one name; ``pairs`` read it as two. ``located`` is a city with its
+    country, in this order, when the line names both ("Weimar, Germany"); ``label`` is the name
+    that stands before or behind these two. ``turned`` tells whether brackets or words had to be
+    put in order.
     """
 
     start: int
     end: int
     name: Name | None
     pairs: tuple[Pair, ...] = ()
+    located: Pair | None = None
+    label: Name | None = None
     date: TableCell = _EMPTY
     kind: TableCell = _EMPTY
     note: TableCell = _EMPTY
@@ -120,15 +126,6 @@ class Entry:
     def marked(self) -> bool:
         """Whether it has a date or kind words, as only the entries of a column have."""
         return bool(self.date.text or self.kind.text)
-
-    @property
-    def located(self) -> Pair | None:
-        """City and country, in this order, when the line names both ("Weimar, Germany")."""
-        for pair in self.pairs:
-            for city, country in ((pair.first, pair.second), (pair.second, pair.first)):
-                if country.country and country.country in city.countries:
-                    return Pair(city, country)
-        return None
 
     @property
     def known(self) -> bool:
@@ -148,6 +145,19 @@ def tokens_of(text: str, start: int) -> list[Token]:
         for match in _TOKEN.finditer(plain)
         if match.lastgroup != "space"
     ]
+
+
+def words_of(tokens: Iterable[Token]) -> list[Token]:
+    """The words among ``tokens``."""
+    return [token for token in tokens if token.kind == "word"]
+
+
+def joined(cells: Iterable[TableCell]) -> TableCell:
+    """Several cells as one, those without text left out."""
+    full = [cell for cell in cells if cell.text]
+    return TableCell(
+        " ".join(cell.text for cell in full), tuple(span for cell in full for span in cell.spans)
+    )
 
 
 def cell_of(tokens: Sequence[Token], text: str) -> TableCell:
@@ -206,6 +216,22 @@ class Reader:
                     return Name(cell_of(order, self.text), found)
         return None
 
+    def mentions(self, tokens: Sequence[Token]) -> Iterator[tuple[int, int, Name | None]]:
+        """The known names among ``tokens``, longest first, with their places; the rest alone."""
+        at = 0
+        while at < len(tokens):
+            for size in (4, 3, 2, 1):
+                part = tokens[at : at + size]
+                if len(part) == size and all(token.kind == "word" for token in part):
+                    name = self.name(part, whole=False)
+                    if name is not None:
+                        yield at, at + size, name
+                        at += size
+                        break
+            else:
+                yield at, at + 1, None
+                at += 1
+
     def entry(self, lines: Iterable[tuple[str, int]]) -> Entry | None:
         """The entry that the lines (text and offset) make together, or None when they make none."""
         rows = [tokens_of(text, start) for text, start in lines]
@@ -223,11 +249,17 @@ class Reader:
             return None
         pieces = _pieces(tokens, words)
         name, moved = self._whole(words, pieces)
+        pairs = () if name and name.places else tuple(self._pairs(words, pieces))
+        located, label = _located(pairs), None
+        if located is None and name and not name.places:
+            label, located = self._labelled(words)
         return Entry(
             start=tokens[0].start,
             end=max(token.end for token in tokens),
             name=name,
-            pairs=() if name and name.places else tuple(self._pairs(words, pieces)),
+            pairs=pairs,
+            located=located,
+            label=label,
             date=cell_of(dates, self.text),
             kind=cell_of(_in_reading_order(rows, kinds, words), self.text),
             note=cell_of(notes, self.text),
@@ -260,6 +292,30 @@ class Reader:
                 second = second or Name(cell_of(words[cut:], self.text))
             if first is not None and second is not None:
                 yield Pair(first, second)
+
+    def _labelled(self, words: list[Token]) -> tuple[Name | None, Pair | None]:
+        """The words as three names: a label and, before or behind it, a city and its country."""
+        for one in range(1, len(words) - 1):
+            first = self.name(words[:one], whole=False)
+            for two in range(one + 1, len(words)) if first else ():
+                middle = self.name(words[one:two], whole=False)
+                last = self.name(words[two:], whole=False) if middle else None
+                if first is None or middle is None or last is None:
+                    continue
+                for label, country in ((first, last), (last, first)):
+                    pair = _located([Pair(middle, country)])
+                    if pair and pair.first is middle and label.countries:
+                        return label, pair
+        return None, None
+
+
+def _located(pairs: Iterable[Pair]) -> Pair | None:
+    """City and country, in this order, of the first pair that is both."""
+    for pair in pairs:
+        for city, country in ((pair.first, pair.second), (pair.second, pair.first)):
+            if country.country and country.country in city.countries:
+                return Pair(city, country)
+    return None
 
 
 def _rotations(tokens: Sequence[Token]) -> Iterable[Sequence[Token]]:

@@ -10,29 +10,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import pairwise
 
 from textmine.clauses.rows import Row, read_rows
 from textmine.places import Gazetteer
+from textmine.printed.around import caption_above, is_caption, note_lines
 from textmine.printed.columns import Block, Item, Line, blocks_of, chains, items_of, lines_of
 from textmine.printed.counts import count_tables
-from textmine.printed.entries import Reader, is_number
-from textmine.printed.enumerations import member_tables, numbered_tables, period_tables
+from textmine.printed.entries import Reader, joined
+from textmine.printed.members import member_tables
+from textmine.printed.numbered import numbered_tables
+from textmine.printed.periods import period_tables
 from textmine.records import Extraction, Fault, PrintedTable, Span, TableCell
-from textmine.text.digits import latin_digits
 
 _EMPTY = TableCell()
 
 PARTNER_COLUMNS = ("city", "partner", "country", "instrument", "date", "note")
 """Heads of a table of partners; a column that the source does not print has empty cells."""
-
-_ADDRESS = re.compile(r"https?[:;]|www\s?\.|://|\w\.(?:com|org|net|ir)/", re.IGNORECASE)
-_NOTE_LINE = re.compile(r"\d{1,2}[\s.]{0,3}[^\W\d].*")
-_TURNED_NOTE_LINE = re.compile(r".*[^\W\d]\s?\d{1,2}")
-_CAPTION = re.compile(
-    r"(?:جدول|نمودار)\s*(?:شماره)?\s*[\[(]?\s*\d|\d+\s*\.?\s*جدول|\bTable\s+\d", re.I
-)
-_CAPTION_REACH = 16
 
 
 def flattened_tables(
@@ -80,49 +73,6 @@ def _begin(table: PrintedTable) -> int:
     return min(span.start for row in table.rows for cell in row for span in cell.spans)
 
 
-def note_lines(rows: Sequence[Row]) -> set[int]:
-    """The lines of footnotes and addresses that stand between the lines of a table."""
-    addresses = {at for at, row in enumerate(rows) if _ADDRESS.search(row.text)}
-    marks = set(addresses)
-    for at, row in enumerate(rows):
-        plain = latin_digits(row.text)
-        if len(plain.split()) < 4:
-            continue
-        note = _NOTE_LINE.fullmatch(plain) and {at + 1, at + 2} & addresses
-        if note or (_TURNED_NOTE_LINE.fullmatch(plain) and at + 1 in addresses):
-            marks.add(at)
-    out = marks | {at for at in range(len(rows)) if _is_furniture(rows, at)}
-    ordered = sorted(marks)
-    for one, two in pairwise(ordered):
-        if two - one <= 3 and rows[one].page == rows[two].page:
-            out.update(range(one, two))
-    return out
-
-
-def _is_furniture(rows: Sequence[Row], at: int) -> bool:
-    """Whether a line is a running head, a footnote or the number of a page."""
-    row = rows[at]
-    at_turn = row.turn or at + 1 == len(rows) or rows[at + 1].turn
-    first_page = row.page == rows[0].page == rows[-1].page
-    lone_number = at_turn and not first_page and is_number(row.text)
-    return lone_number or row.role in ("running-head", "page-number", "footnote")
-
-
-def is_caption(text: str) -> bool:
-    """Whether a line holds the caption of a numbered table, be it turned round.
-
-    >>> is_caption("تعاملات دو جانبه شهرهای ایران :1جدول شماره"), is_caption("Table 2 shows that.")
-    (True, False)
-    """
-    plain = latin_digits(text).strip()
-    return bool(_CAPTION.search(plain)) and len(plain) <= 160 and not plain.endswith((".", "؛"))
-
-
-def caption_over(rows: Sequence[Row], captions: Sequence[int], first: int) -> int | None:
-    """The line of the caption above line ``first``, or None when none is near."""
-    return next((at for at in reversed(captions) if first - _CAPTION_REACH <= at < first), None)
-
-
 def _partner_tables(
     rows: Sequence[Row], items: Sequence[Item], captions: Sequence[int], reader: Reader
 ) -> tuple[list[PrintedTable], set[int]]:
@@ -138,10 +88,9 @@ def _partner_tables(
         lines = [line for group in groups for line in group]
         if not lines:
             continue
-        over = caption_over(rows, captions, lines[0].item.at)
-        if not _is_table(kept, lines, faults, over is not None):
+        caption = caption_above(rows, captions, lines[0].item.at)
+        if not _is_table(kept, lines, faults, bool(caption.text)):
             continue
-        caption = _row_cell(rows[over]) if over is not None else _EMPTY
         tables.append(
             PrintedTable(
                 caption=caption,
@@ -190,19 +139,15 @@ def _is_table(
     return marked >= 3 and 2 * known >= len(lines) and (captioned or 2 * labelled >= len(lines))
 
 
-def _row_cell(row: Row) -> TableCell:
-    return TableCell(row.text, (Span(row.start, row.end),))
-
-
 def _repairs(blocks: Sequence[Block], groups: Sequence[Sequence[Line]]) -> tuple[str, ...]:
     lines = [line for group in groups for line in group]
     said = ["Columns stood one after the other; lines were paired by the countries of the cities."]
     turned = sum(bool(line.item.entry and line.item.entry.turned) for line in lines)
     if turned:
         said.append(f"Pieces of {turned} lines were turned round and were put in order.")
-    joined = sum(line.item.last > line.item.at for line in lines)
-    if joined:
-        said.append(f"{joined} entries went over several lines and were joined.")
+    longer = sum(line.item.last > line.item.at for line in lines)
+    if longer:
+        said.append(f"{longer} entries went over several lines and were joined.")
     if any(not line.partner.places for line in lines):
         count = sum(not line.partner.places for line in lines)
         said.append(f"{count} names are in no gazetteer; their words stand as they were found.")
@@ -246,11 +191,11 @@ def _memberships(
                 begun.append(item)
             elif carried and not parts:
                 old = rows.pop()
-                rows.append((old[0], _together(old[1], item.cell)))
+                rows.append((old[0], joined([old[1], item.cell])))
                 carried = not _is_closed(item.cell.text)
         if parts and end == ends[-1]:
             del parts[-1][2:]
-        rows += [(label, _together(*(_read(item, reader) for item in part))) for part in parts]
+        rows += [(label, joined(_read(item, reader) for item in part)) for part in parts]
     if len(rows) < 2:
         return []
     return [
@@ -266,13 +211,6 @@ def _memberships(
 
 def _is_closed(text: str) -> bool:
     return text.rstrip("0123456789۰۱۲۳۴۵۶۷۸۹ -–—").endswith((".", "؛", ";"))
-
-
-def _together(*cells: TableCell) -> TableCell:
-    full = [cell for cell in cells if cell.text]
-    return TableCell(
-        " ".join(cell.text for cell in full), tuple(span for cell in full for span in cell.spans)
-    )
 
 
 _RUN = re.compile(r"[A-Za-z][A-Za-z\s.'-]*[A-Za-z]|[0-9۰-۹]+|[^A-Za-z0-9۰-۹]+")
