@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import sys
 
-from textmine.cli import building, looking, coding, reviewing, coders, models, topics, asking  # isort: skip
+from textmine.cli import building, looking, coding, reviewing, coders, models, topics, asking, analysing, ties, studying  # isort: skip
 from textmine.cli.app import app
 from textmine.cli.shared import say
 from textmine.errors import TextmineError
 
 __all__ = [
+    "analysing",
     "app",
     "asking",
     "building",
@@ -23,6 +24,8 @@ __all__ = [
     "main",
     "models",
     "reviewing",
+    "studying",
+    "ties",
     "topics",
 ]
 

@@ -105,7 +105,7 @@ class Words:
             found = set()
             for start, end, kind in tokens(text):
                 written = text[start:end]
-                key = _key(written, language) if kind == "word" else ""
+                key = word_key(written, language) if kind == "word" else ""
                 if key:
                     found.add(key)
                     forms[key][written] += 1
@@ -176,11 +176,13 @@ def _shown(key: str, forms: Mapping[str, int]) -> str:
 
 
 @lru_cache(maxsize=1 << 16)
-def _key(word: str, language: str) -> str:
+def word_key(word: str, language: str) -> str:
     """What a word is counted as; "" for one that says nothing, or is of the other language.
 
-    >>> _key("شهرک‌هایی", "fa"), _key("می‌شود", "fa"), _key("museum", "fa"), _key("Policies", "en")
-    ('شهرک', '', '', 'policy')
+    >>> [word_key(word, "fa") for word in ("شهرک‌هایی", "می‌شود", "museum")]
+    ['شهرک', '', '']
+    >>> word_key("Policies", "en")
+    'policy'
     """
     key = _bare(word)
     if language_of(word) != language or len(key) < _SHORTEST[language]:

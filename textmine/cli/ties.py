@@ -1,0 +1,303 @@
+"""The command that lists the ties of cities."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from textmine.cli.app import app
+from textmine.cli.shared import (
+    ASK,
+    CorpusOption,
+    JsonOption,
+    counted,
+    open_corpus,
+    print_line,
+    progress,
+    say,
+    table,
+)
+from textmine.errors import UsageError
+
+if TYPE_CHECKING:
+    from textmine.records import Place, Tie, TieDate, Witness
+    from textmine.ties import CorpusTies, Unresolved
+
+_SHOWN = 12  # names without a place that the screen shows
+
+_REASONS = {
+    "unknown": "no place of that name is known",
+    "ambiguous": "several places bear the name",
+    "no-home": "whose partner it is, nothing says",
+    "several-parties": "an agreement of more than two",
+    "denied": "the sentence denies it",
+    "supposed": "the sentence only proposes it",
+}
+
+
+@app.command("ties", rich_help_panel=ASK)
+def list_ties(
+    context: typer.Context,
+    city: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Ties of this city or network, in either language."),
+    ] = None,
+    country: Annotated[
+        str | None,
+        typer.Option(metavar="CODE", help="Ties with partners in this country, such as KG."),
+    ] = None,
+    kind: Annotated[
+        Literal[
+            "sister-city",
+            "memorandum",
+            "friendship",
+            "protocol",
+            "cooperation",
+            "membership",
+            "other",
+        ]
+        | None,
+        typer.Option(help="Ties of this kind.", show_default=False),
+    ] = None,
+    since: Annotated[
+        int | None,
+        typer.Option("--from", metavar="YEAR", help="Made in this year or later, 1373 or 1994."),
+    ] = None,
+    until: Annotated[
+        int | None, typer.Option("--until", metavar="YEAR", help="Made in this year or earlier.")
+    ] = None,
+    language: Annotated[
+        Literal["en", "fa"], typer.Option(help="Language of the names on the screen.")
+    ] = "en",
+    to: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write them to a file instead (.csv or .jsonl)."),
+    ] = None,
+    corpus: CorpusOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List the ties of cities that the documents tell: with whom, by what, since when.
+
+    Ties are read from tables, lists and sentences, and from agreements themselves. One line is one
+    pair, with all places that tell of it as witnesses, the surest first; what they tell differently
+    is listed, never smoothed over. Names that belong to no known place come at the end: add them in
+    gazetteer.yaml in the folder of the corpus, and the next call knows them.
+
+    With --json one line for each tie: city, country, partner, partner_country, kind, date,
+    calendar, document, page, witnesses and more.
+
+    Examples:
+
+        textmine ties --city Tehran
+
+        textmine ties --city اصفهان --kind sister-city --language fa
+
+        textmine ties --country KG --from 1372 --json
+
+        textmine ties --to ties.csv
+    """
+    from textmine.ties import corpus_ties
+
+    if to is not None and to.suffix.lower() not in (".csv", ".jsonl"):
+        raise UsageError(f"{to} must end in .csv or .jsonl.")
+    with open_corpus(context, corpus) as opened:
+        with progress("Reading", 0) as step:
+            told = corpus_ties(opened, on_step=step)
+        ties = [
+            tie
+            for tie in told.ties
+            if _is_of(tie, city)
+            and (country is None or country.upper() in (tie.partner.country, tie.city.country))
+            and kind in (None, tie.kind)
+            and _is_in(tie.date, since, until)
+        ]
+    if to is not None:
+        _write(to, ties, told)
+        say(f"{counted(len(ties), 'tie')} written to {to}")
+    elif as_json:
+        for tie in ties:
+            print_line(_to_json(tie, told))
+    else:
+        _show(ties, told, language)
+    _say_unresolved(told)
+
+
+def _is_of(tie: Tie, name: str | None) -> bool:
+    """Whether a tie is of the place of that name, in any spelling."""
+    from textmine.text.fold import fold_key
+
+    if name is None:
+        return True
+    key = fold_key(name)
+    names = {each for place in (tie.city, tie.partner) for each in place.name.values()}
+    names |= {witness.written for witness in tie.witnesses}
+    return any(fold_key(each) == key for each in names)
+
+
+def _is_in(date: TieDate | None, since: int | None, until: int | None) -> bool:
+    """Whether a date lies between two years, each of the calendar that its number tells."""
+    if since is None and until is None:
+        return True
+    if date is None:
+        return False
+    return (since is None or _year(date.last, since) >= since) and (
+        until is None or _year(date.first, until) <= until
+    )
+
+
+_LAST_PERSIAN_YEAR = 1499
+
+
+def _year(day: Any, beside: int) -> int:
+    """The year of a day in the calendar of another year."""
+    if beside > _LAST_PERSIAN_YEAR:
+        return int(day.year)
+    from jdatetime import date as persian_date
+
+    return int(persian_date.fromgregorian(date=day).year)
+
+
+# ---- As data ---------------------------------------------------------------------------------
+
+
+def _to_json(tie: Tie, told: CorpusTies) -> dict[str, Any]:
+    first = tie.witnesses[0]
+    dating = next((each for each in tie.witnesses if each.date), first)
+    return {
+        "city": tie.city.name["en"],
+        "country": tie.city.country,
+        "partner": tie.partner.name["en"],
+        "partner_country": tie.partner.country,
+        "kind": tie.kind,
+        "date": str(tie.date) if tie.date else None,
+        "calendar": tie.date.calendar if tie.date else None,
+        "document": first.document,
+        "page": first.page,
+        "title": told.titles.get(first.document, ""),
+        "city_fa": tie.city.name.get("fa", ""),
+        "partner_fa": tie.partner.name.get("fa", ""),
+        "instrument": tie.instrument,
+        "status": tie.status,
+        "first": tie.date.first.isoformat() if tie.date else None,
+        "last": tie.date.last.isoformat() if tie.date else None,
+        "undated": "" if tie.date else dating.undated,
+        "confidence": first.confidence,
+        "disagreements": [{"code": each.code, **each.message} for each in tie.disagreements],
+        "witnesses": [_witness(each) for each in tie.witnesses],
+    }
+
+
+def _witness(witness: Witness) -> dict[str, Any]:
+    spans = witness.spans
+    return {
+        "document": witness.document,
+        "page": witness.page,
+        "start": spans[0].start if spans else None,
+        "end": spans[-1].end if spans else None,
+        "spans": [list(span) for span in spans],
+        "form": witness.form,
+        "written": witness.written,
+        "kind": witness.kind,
+        "date": str(witness.date) if witness.date else None,
+        "calendar": witness.date.calendar if witness.date else None,
+        "undated": witness.undated,
+        "instrument": witness.instrument,
+        "status": witness.status,
+        "confidence": witness.confidence,
+    }
+
+
+_COLUMNS = (
+    "city", "city_fa", "country", "partner", "partner_fa", "partner_country", "kind", "instrument",
+    "date", "calendar", "first", "last", "undated", "status", "confidence", "document", "title",
+    "page",
+)  # fmt: skip
+
+
+def _write(to: Path, ties: Sequence[Tie], told: CorpusTies) -> None:
+    """A file with one line for each tie."""
+    from textmine import spreadsheet
+
+    objects = [_to_json(tie, told) for tie in ties]
+    if to.suffix.lower() == ".jsonl":
+        lines = "".join(f"{json.dumps(each, ensure_ascii=False)}\n" for each in objects)
+        to.write_text(lines, encoding="utf-8")
+        return
+    rows: Iterator[list[object]] = (
+        [
+            *("" if each[name] is None else each[name] for name in _COLUMNS),
+            len(each["witnesses"]),
+            "; ".join(fault["en"] for fault in each["disagreements"]),
+        ]
+        for each in objects
+    )
+    heads = [*_COLUMNS, "witnesses", "disagreements"]
+    to.write_bytes(b"".join(spreadsheet.lines([heads, *rows])))
+
+
+# ---- On the screen ---------------------------------------------------------------------------
+
+_HEADS = {
+    "en": ["City", "Partner", "Kind", "Date", "Status", "Source"],
+    "fa": ["شهر", "شریک", "نوع", "تاریخ", "وضعیت", "سند:صفحه"],
+}
+
+
+def _show(ties: Sequence[Tie], told: CorpusTies, language: Literal["en", "fa"]) -> None:
+    from textmine.ties.merging import KIND_NAMES, STATUS_NAMES
+
+    at = 0 if language == "en" else 1
+    rows: list[list[Any]] = []
+    for tie in ties:
+        first, code = tie.witnesses[0], tie.partner.country
+        undated = "?" if any(each.undated == "unreadable-date" for each in tie.witnesses) else ""
+        rows.append(
+            [
+                _name(tie.city, language),
+                f"{_name(tie.partner, language)}{f' ({code})' if code else ''}",
+                KIND_NAMES[tie.kind][at],
+                f"{tie.date}" if tie.date else undated,
+                STATUS_NAMES[tie.status][at],
+                f"{first.document}:{first.page}",
+            ]
+        )
+    if rows:
+        table(_HEADS[language], rows)
+    typer.echo(counted(len(ties), "tie"))
+    for number in sorted({tie.witnesses[0].document for tie in ties}):
+        typer.echo(f"  {number}: {told.titles.get(number, '')}")
+    faults = [fault for tie in ties for fault in tie.disagreements]
+    if faults:
+        typer.echo(f"\n{counted(len(faults), 'disagreement')} between witnesses:")
+        for fault in faults:
+            typer.echo(f"  {fault.code:7} {fault.message[language]}")
+
+
+def _name(place: Place, language: str) -> str:
+    return place.name.get(language) or place.name["en"]
+
+
+def _say_unresolved(told: CorpusTies) -> None:
+    """What became no tie, and how to help."""
+    groups: dict[tuple[str, str], list[Unresolved]] = {}
+    for each in told.unresolved:
+        groups.setdefault((each.written, each.reason), []).append(each)
+    if not groups:
+        return
+    say(f"\nBecame no tie ({len(groups)}):")
+    for (written, reason), those in list(groups.items())[:_SHOWN]:
+        places = ", ".join(f"document {each.document} page {each.page}" for each in those[:2])
+        say(f"  {written}: {_REASONS[reason]} ({places})")
+    if len(groups) > _SHOWN:
+        say(f"  ... and {len(groups) - _SHOWN} more")
+    if any(reason in ("unknown", "ambiguous") for _, reason in groups):
+        say(_HOW_TO_ADD)
+
+
+_HOW_TO_ADD = """Add a place in gazetteer.yaml in the folder of the corpus, for example:
+  places:
+    - {id: own:new-town, name: {en: New Town, fa: شهر نو}, country: IR}"""

@@ -1,0 +1,11 @@
+"""Studies: analyses declared in a file, run on a corpus, every cell with its source.
+
+A study names documents, schemes, tables and claims. Running it counts ties, groups them, holds the
+counts against the tables that the documents print and the figures that their sentences state, and
+reports what does not agree.
+"""
+
+from textmine.studies.running import Library, Result, run
+from textmine.studies.study import Study, load, study_names
+
+__all__ = ["Library", "Result", "Study", "load", "run", "study_names"]

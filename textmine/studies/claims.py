@@ -1,0 +1,195 @@
+"""Figures that sentences state, held against what is counted."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from textmine.records import Span
+from textmine.reports.texts import Both
+from textmine.studies.cells import Cell, Evidence, Finding, plain
+from textmine.studies.reading import Reading
+from textmine.studies.study import Claim
+from textmine.text.digits import latin_digits, parse_number
+from textmine.text.fold import fold_key
+from textmine.text.letters import DIGITS
+from textmine.text.turned import pieces
+
+_REACH = 90  # characters on each side of a number in which its words are looked for
+_UNITS = "یک دو سه چهار پنج شش هفت هشت نه"
+_TEENS = "ده یازده دوازده سیزده چهارده پانزده شانزده هفده هجده نوزده"
+_TENS = "بیست سی چهل پنجاه شصت هفتاد هشتاد نود"
+_ENGLISH_UNITS = "one two three four five six seven eight nine"
+_ENGLISH_TEENS = "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
+_ENGLISH_TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
+
+
+def _any(words: str) -> str:
+    return "|".join(sorted(words.split(), key=len, reverse=True))
+
+
+_GAP = "[\u200c ]?"
+_NUMBER = re.compile(
+    rf"""
+    (?<![\w.,/:٫٬-])[{DIGITS}]{{1,7}}(?![{DIGITS}٫٬/]|[.,:-][{DIGITS}])
+  | (?<![^\W\d_])(?:
+        (?:{_any(_TENS)})(?:{_GAP}و{_GAP}(?:{_any(_UNITS)}))?
+      | {_any(_UNITS)}|{_any(_TEENS)}
+    )(?![^\W\d_])
+  | \b(?:
+        (?:{_any(_ENGLISH_TENS)})(?:[-\ ](?:{_any(_ENGLISH_UNITS)}))?
+      | {_any(_ENGLISH_UNITS)}|{_any(_ENGLISH_TEENS)}
+    )\b
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_MORE = re.compile(r"بیش ?از|more than|over", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """One place where a sentence states a figure; ``text`` is its line."""
+
+    value: int
+    text: str
+    evidence: Evidence
+    more_than: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A claim, what is counted, and every place that states a figure for it."""
+
+    claim: Claim
+    counted: Cell
+    stated: tuple[Stated, ...]
+
+    def agrees(self, stated: Stated) -> bool:
+        """Whether a stated figure is the counted one ("more than 30" needs 31)."""
+        value = int(self.counted.value or 0)
+        return value > stated.value if stated.more_than else value == stated.value
+
+    def to_json(self) -> dict[str, Any]:
+        """The claim as a JSON object."""
+        return {
+            "claim": self.claim.id,
+            "counted": self.counted.value,
+            "stated": [
+                {
+                    "value": each.value,
+                    "more_than": each.more_than,
+                    "text": each.text,
+                    "agrees": self.agrees(each),
+                    **each.evidence.to_json(),
+                }
+                for each in self.stated
+            ],
+        }
+
+
+def check(
+    claim: Claim, counted: int, evidence: Sequence[Evidence], readings: Sequence[Reading]
+) -> Checked:
+    """Look for sentences that state the figure of a claim."""
+    stated = tuple(each for reading in readings for each in _stated(claim, reading))
+    return Checked(claim, plain(counted, evidence), stated)
+
+
+def findings_of(checked: Checked) -> list[Finding]:
+    """One finding for each figure that is not the counted one."""
+    claim, found = checked.claim, []
+    for each in checked.stated:
+        if checked.agrees(each):
+            continue
+        more = Both("more than ", "بیش از ") if each.more_than else Both("", "")
+        found.append(
+            Finding(
+                "claim-differs",
+                Both(
+                    f"{claim.title.en}: the text says {more.en}{each.value}, "
+                    f"{checked.counted.value} are counted (“{each.text}”).",
+                    f"{claim.title.fa}: متن {more.fa}{plain(each.value).shown.fa} می‌گوید، "
+                    f"{checked.counted.shown.fa} شمرده شد («{each.text}»).",
+                ),
+                (each.evidence, *checked.counted.evidence),
+            )
+        )
+    return found
+
+
+def _stated(claim: Claim, reading: Reading) -> Iterator[Stated]:
+    text = reading.extraction.text
+    prose = [part.span for part in reading.segmentation.parts if part.kind == "bibliography"]
+    ordered, origin = _ordered(text)
+    for number in _NUMBER.finditer(ordered):
+        value = parse_number(latin_digits(number[0]))
+        if value is None:
+            continue
+        span = Span(origin[number.start()], origin[number.end() - 1] + 1)
+        if any(part.start <= span.start < part.end for part in prose):
+            continue
+        before = _last_piece(ordered[max(0, number.start() - _REACH) : number.start()])
+        after = _first_piece(ordered[number.end() : number.end() + _REACH])
+        if not _speaks(claim, before, after):
+            continue
+        more = bool(_MORE.search(before[-12:]))
+        yield Stated(value, _line(text, span), reading.evidence([span]), more)
+
+
+def _ordered(text: str) -> tuple[str, list[int]]:
+    """The text with turned lines in their own order, and each character's place in ``text``."""
+    parts: list[str] = []
+    origin: list[int] = []
+    start = 0
+    for line in text.splitlines(keepends=True):
+        found = pieces(line.rstrip("\n"))
+        if len(found) == 1:
+            parts.append(line)
+            origin += range(start, start + len(line))
+        else:
+            for span in found:
+                parts.append(line[span.start : span.end] + " ")
+                origin += [*range(start + span.start, start + span.end), start + span.end - 1]
+            parts.append("\n")
+            origin.append(start + len(line) - 1)
+        start += len(line)
+    return "".join(parts), origin
+
+
+def _line(text: str, span: Span) -> str:
+    start = max(text.rfind("\n", 0, span.start) + 1, span.start - _REACH)
+    end = text.find("\n", span.end)
+    end = min(len(text) if end < 0 else end, span.end + _REACH)
+    return " ".join(text[start:end].split())
+
+
+def _last_piece(text: str) -> str:
+    found = list(_NUMBER.finditer(text))
+    return text[found[-1].end() :] if found else text
+
+
+def _first_piece(text: str) -> str:
+    found = _NUMBER.search(text)
+    return text[: found.start()] if found else text
+
+
+def _speaks(claim: Claim, before: str, after: str) -> bool:
+    """Whether one of the phrases of a claim stands around a number."""
+    folded = fold_key(before), fold_key(after)
+    return any(
+        all(
+            not phrase or _phrase(phrase).search(text)
+            for phrase, text in zip(said, folded, strict=True)
+        )
+        for said in claim.says
+    )
+
+
+@lru_cache
+def _phrase(phrase: str) -> re.Pattern[str]:
+    """A phrase with any gaps between its words; it begins where a word does."""
+    words = [r"\s*".join(map(re.escape, fold_key(word))) for word in phrase.split()]
+    return re.compile(r"(?<![^\W\d_])" + r"\s*".join(words))

@@ -1,0 +1,367 @@
+"""What a study declares, and how its file is read.
+
+::
+
+    id: my-study
+    version: 1
+    title: {en: Ties of Shiraz, fa: پیوندهای شیراز}
+    source: Where the question comes from.
+    documents:                  # any of these; all words of one must stand near the beginning
+      - [خواهرخواندگی, شیراز]
+    tables:
+      - id: ties                # one row a tie
+        title: {en: Ties, fa: پیوندها}
+        list: ties
+        where: {home: IR, abroad: true}
+      - id: by-region           # ties counted by a scheme, a field, or two of them crossed
+        title: {en: By region, fa: بر پایهٔ منطقه}
+        count: ties
+        by: [regions-iran-2018]
+        show: [countries]
+      - id: trade               # a table of numbers that a document prints, read and checked
+        title: {en: Trade, fa: تجارت}
+        printed: [[import, واردات], [export, صادرات]]
+      - id: themes              # what running text says that ties deal with
+        title: {en: Themes, fa: مضمون‌ها}
+        themes: tie_themes
+      - id: sections            # what sections and lists deal with, against their own headings
+        title: {en: Sections, fa: بخش‌ها}
+        sections: relation_dimensions
+    figures:                    # map, network, timeline of ties; bars, heat of counts
+      - {id: map, draw: map, table: ties, periods: iran-discourses-2018}
+    claims:                     # figures in sentences, held against a count
+      - id: all
+        of: {count: ties}
+        says: ["# پیوند با شهرها", "# ties with cities"]
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, get_args
+
+import yaml
+
+from textmine.errors import InputError
+from textmine.records import TieKind, WitnessForm
+from textmine.reports.texts import Both
+from textmine.resources import shipped
+
+FIELDS = ("city", "partner", "country", "kind", "instrument", "year", "date", "status", "network")
+"""What of a tie a table can show or count by; every other name in ``by`` is that of a scheme."""
+
+SHOWN = ("countries", "partners", "cities")
+
+_STUDY = ("id", "version", "title", "description", "source", "documents", "tables", "figures",
+          "claims")  # fmt: skip
+_FIGURE = ("id", "draw", "table", "periods")
+DRAWN = ("map", "network", "timeline", "bars", "heat")
+_TABLE = ("id", "title", "note", "list", "count", "by", "show", "columns", "where", "printed",
+          "themes", "sections")  # fmt: skip
+_WHERE = ("home", "city", "abroad", "kinds", "forms", "dated")
+_CLAIM = ("id", "title", "of", "says")
+_OF = ("count", "where", "by", "groups", "table")
+_SORTS = ("list", "count", "printed", "themes", "sections")
+_COUNTED = ("ties", "memberships")
+_LANGUAGES = ("en", "fa")
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Which ties count: ``home`` country and ``city`` (English name) of the city at home,
+    ``abroad`` with a partner in another country, ``kinds``, ``forms`` of witnesses,
+    ``dated`` with a date (None: either way).
+    """
+
+    home: str = ""
+    city: str = ""
+    abroad: bool = False
+    kinds: tuple[str, ...] = ()
+    forms: tuple[str, ...] = ()
+    dated: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TableSpec:
+    """One table of a study. ``sort`` is ``list``, ``count``, ``printed``, ``themes``, ``sections``;
+    ``of`` what it lists or counts, or the codebook; ``heads`` the words that each head of a printed
+    table may have.
+    """
+
+    id: str
+    title: Both
+    sort: str
+    of: str
+    by: tuple[str, ...] = ()
+    show: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+    where: Where = Where()
+    heads: tuple[tuple[str, ...], ...] = ()
+    note: Both | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A figure that sentences may state: ``says`` are phrases by language, with # for the number.
+
+    What stands before # must stand near before the number, what stands after it near after.
+    ``groups`` of scheme ``by`` make up what is counted (all of it when there are none).
+    """
+
+    id: str
+    title: Both
+    count: str
+    where: Where
+    says: tuple[tuple[str, str], ...]
+    by: str = ""
+    groups: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FigureSpec:
+    """One figure: what to draw (see ``DRAWN``) of which table; ``periods`` names a scheme."""
+
+    id: str
+    draw: str
+    table: str
+    periods: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Study:
+    """A declared analysis. ``documents`` are lists of words: a document belongs to the study when
+    all words of one list stand near its beginning.
+    """
+
+    id: str
+    version: int
+    title: Both
+    description: Both | None
+    source: str
+    documents: tuple[tuple[str, ...], ...]
+    tables: tuple[TableSpec, ...]
+    figures: tuple[FigureSpec, ...]
+    claims: tuple[Claim, ...]
+    path: Path = field(default=Path(), compare=False)
+
+
+def study_names() -> list[str]:
+    """The studies that textmine ships.
+
+    >>> "tehran-sister-cities-2018" in study_names()
+    True
+    """
+    return sorted(path.stem for path in shipped("studies").glob("*.yaml"))
+
+
+def load(named: str, folder: Path | None = None) -> Study:
+    """The study of that file, of that name in ``folder``, or of that name among the shipped.
+
+    Raises InputError when there is none, or naming every fault of the file with its line.
+    """
+    places = [Path(named)] if named.endswith((".yaml", ".yml")) else []
+    if folder is not None:
+        places.append(folder / f"{named}.yaml")
+    places.append(shipped("studies") / f"{named}.yaml")
+    path = next((each for each in places if each.is_file()), None)
+    if path is None:
+        known = ", ".join(study_names())
+        raise InputError(f'There is no study "{named}". Give a .yaml file, or one of: {known}.')
+    try:
+        source = path.read_text(encoding="utf-8-sig")
+        root = yaml.compose(source, Loader=yaml.SafeLoader)
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path} is not UTF-8 (byte {error.start}). Save it as UTF-8.") from error
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line = f", line {mark.line + 1}" if mark else ""
+        raise InputError(f"{path}{line}: this is not YAML: {error.problem}.") from error
+    if root is None:
+        raise InputError(f"{path} is empty. A study needs: {', '.join(_STUDY)}.")
+    reader = _Reader()
+    study = reader.study(root, path)
+    if reader.faults:
+        lines = "".join(f"\n  line {line}: {text}" for line, text in sorted(reader.faults))
+        count = len(reader.faults)
+        raise InputError(f"{path} has {count} fault{'' if count == 1 else 's'}:{lines}")
+    return study
+
+
+class _Reader:
+    """Walks the nodes of a study's file and notes each fault with its line."""
+
+    def __init__(self) -> None:
+        self.faults: list[tuple[int, str]] = []
+
+    def fault(self, node: yaml.Node, sentence: str) -> None:
+        self.faults.append((node.start_mark.line + 1, sentence))
+
+    def study(self, root: yaml.Node, path: Path) -> Study:
+        fields = self.fields(root, "the study", _STUDY, needed=("id", "version", "title", "tables"))
+        version = self.plain(fields, "version", int, 1)
+        return Study(
+            id=self.plain(fields, "id", str, ""),
+            version=version,
+            title=self.both(fields, "title") or Both("", ""),
+            description=self.both(fields, "description"),
+            source=" ".join(self.plain(fields, "source", str, "").split()),
+            documents=tuple(
+                self.words(node, "an entry of documents")
+                for node in self.items(fields, "documents")
+            ),
+            tables=tuple(self.table(node) for node in self.items(fields, "tables")),
+            figures=tuple(self.figure(node) for node in self.items(fields, "figures")),
+            claims=tuple(self.claim(node) for node in self.items(fields, "claims")),
+            path=path,
+        )
+
+    def table(self, node: yaml.Node) -> TableSpec:
+        fields = self.fields(node, "a table", _TABLE, needed=("id", "title"))
+        sorts = [sort for sort in _SORTS if sort in fields]
+        if fields and len(sorts) != 1:
+            self.fault(node, f"a table has one of: {', '.join(_SORTS)}; this has {len(sorts)}.")
+        sort = sorts[0] if sorts else "list"
+        of = self.plain(fields, sort, str, "") if sort not in ("printed",) and sorts else ""
+        if sort in ("list", "count") and of and of not in _COUNTED:
+            self.fault(node, f'"{sort}" is "{of}"; it can be: {", ".join(_COUNTED)}.')
+        by = self.words(fields["by"], '"by"') if "by" in fields else ()
+        if sort == "count" and not 1 <= len(by) <= 2:
+            self.fault(node, '"count" needs "by" with one or two schemes or fields.')
+        return TableSpec(
+            id=self.plain(fields, "id", str, ""),
+            title=self.both(fields, "title") or Both("", ""),
+            sort=sort,
+            of=of,
+            by=by,
+            show=self.chosen(fields, "show", SHOWN),
+            columns=self.words(fields["columns"], '"columns"') if "columns" in fields else (),
+            where=self.where(fields),
+            heads=tuple(
+                self.words(each, "a head of a printed table")
+                for each in (self.items(fields, "printed") if sort == "printed" else ())
+            ),
+            note=self.both(fields, "note"),
+        )
+
+    def figure(self, node: yaml.Node) -> FigureSpec:
+        fields = self.fields(node, "a figure", _FIGURE, needed=("id", "draw", "table"))
+        draw = self.plain(fields, "draw", str, "map")
+        if draw not in DRAWN:
+            self.fault(fields["draw"], f'"draw" is "{draw}"; it can be: {", ".join(DRAWN)}.')
+        return FigureSpec(
+            id=self.plain(fields, "id", str, ""),
+            draw=draw,
+            table=self.plain(fields, "table", str, ""),
+            periods=self.plain(fields, "periods", str, ""),
+        )
+
+    def claim(self, node: yaml.Node) -> Claim:
+        fields = self.fields(node, "a claim", _CLAIM, needed=("id", "of", "says"))
+        of = self.fields(fields["of"], '"of"', _OF) if "of" in fields else {}
+        return Claim(
+            id=self.plain(fields, "id", str, ""),
+            title=self.both(fields, "title") or Both("", ""),
+            count=self.plain(of, "count", str, "ties"),
+            where=self.where(of),
+            says=self.says(fields),
+            by=self.plain(of, "by", str, ""),
+            groups=self.words(of["groups"], '"groups"') if "groups" in of else (),
+        )
+
+    def says(self, fields: Mapping[str, yaml.Node]) -> tuple[tuple[str, str], ...]:
+        """Phrases of both languages, each as what stands before and after its #."""
+        found = []
+        for node in self.items(fields, "says"):
+            before, sign, after = str(node.value).partition("#")
+            if not isinstance(node, yaml.ScalarNode) or not sign or not (before + after).strip():
+                self.fault(node, 'an entry of "says" is a phrase with # for the number.')
+                continue
+            found.append((before.strip(), after.strip()))
+        return tuple(found)
+
+    def where(self, fields: Mapping[str, yaml.Node]) -> Where:
+        if "where" not in fields:
+            return Where()
+        inside = self.fields(fields["where"], '"where"', _WHERE)
+        return Where(
+            home=self.plain(inside, "home", str, ""),
+            city=self.plain(inside, "city", str, ""),
+            abroad=self.plain(inside, "abroad", bool, False),
+            kinds=self.chosen(inside, "kinds", get_args(TieKind)),
+            forms=self.chosen(inside, "forms", get_args(WitnessForm)),
+            dated=self.plain(inside, "dated", bool, None) if "dated" in inside else None,
+        )
+
+    # -- the sorts of values -------------------------------------------------------------------
+
+    def fields(
+        self, node: yaml.Node, who: str, known: Sequence[str], needed: Sequence[str] = ()
+    ) -> dict[str, yaml.Node]:
+        if not isinstance(node, yaml.MappingNode):
+            self.fault(node, f"{who} must be key: value lines ({', '.join(known)}).")
+            return {}
+        found: dict[str, yaml.Node] = {}
+        for key, value in node.value:
+            if key.value not in known:
+                self.fault(key, f'{who} has the unknown key "{key.value}"; known: '
+                           f"{', '.join(known)}.")  # fmt: skip
+            elif key.value in found:
+                self.fault(key, f'{who} has "{key.value}" twice; keep one.')
+            found[key.value] = value
+        for name in needed:
+            if name not in found:
+                self.fault(node, f'{who} has no "{name}".')
+        return found
+
+    def items(self, fields: Mapping[str, yaml.Node], key: str) -> list[yaml.Node]:
+        node = fields.get(key)
+        if node is None:
+            return []
+        if not isinstance(node, yaml.SequenceNode):
+            self.fault(node, f'"{key}" must be a list, each entry after a hyphen.')
+            return []
+        return list(node.value)
+
+    def plain(self, fields: Mapping[str, yaml.Node], key: str, kind: type, default: Any) -> Any:
+        """One value of a kind: text, a whole number, true or false."""
+        if key not in fields:
+            return default
+        node = fields[key]
+        loader = yaml.SafeLoader("")
+        value = loader.construct_object(node, deep=True) if isinstance(
+            node, yaml.ScalarNode) else None  # fmt: skip
+        if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
+            names = {str: "text", int: "a whole number", bool: "true or false"}
+            self.fault(node, f'"{key}" must be {names[kind]}.')
+            return default
+        return value
+
+    def words(self, node: yaml.Node, who: str) -> tuple[str, ...]:
+        """A list of words; a word alone is a list of one."""
+        nodes = node.value if isinstance(node, yaml.SequenceNode) else [node]
+        found = []
+        for each in nodes:
+            if not isinstance(each, yaml.ScalarNode) or not each.value.strip():
+                self.fault(each, f"{who} must be a list of words.")
+                continue
+            found.append(each.value.strip())
+        return tuple(found)
+
+    def chosen(
+        self, fields: Mapping[str, yaml.Node], key: str, known: Sequence[str]
+    ) -> tuple[str, ...]:
+        if key not in fields:
+            return ()
+        words = self.words(fields[key], f'"{key}"')
+        for word in words:
+            if word not in known:
+                self.fault(fields[key], f'"{key}" holds "{word}"; known: {", ".join(known)}.')
+        return words
+
+    def both(self, fields: Mapping[str, yaml.Node], key: str) -> Both | None:
+        if key not in fields:
+            return None
+        inside = self.fields(fields[key], f'"{key}"', _LANGUAGES, needed=_LANGUAGES)
+        return Both(*(self.plain(inside, each, str, "") for each in _LANGUAGES))
