@@ -32,7 +32,9 @@ OTHER = ["trade-fa.txt", "trade-en.pdf", "opportunities-fa.txt", "opportunities-
 
 @pytest.fixture(scope="module")
 def reader(tmp_path_factory):
-    with make(tmp_path_factory.mktemp("studies") / "corpus", [*IRAN, *TEHRAN, *RELATIONS, *OTHER]) as corpus:
+    with make(
+        tmp_path_factory.mktemp("studies") / "corpus", [*IRAN, *TEHRAN, *RELATIONS, *OTHER]
+    ) as corpus:
         yield Reader(corpus)
 
 

@@ -39,6 +39,10 @@ class ReadError(InputError):
         return f"{self.detail} [{self.reason}]"
 
 
+class NoDocumentError(InputError):
+    """No document of the corpus is what was asked for."""
+
+
 class UsageError(TextmineError):
     """The command was called with arguments that do not fit together."""
 

@@ -8,7 +8,19 @@ from __future__ import annotations
 
 import sys
 
-from textmine.cli import building, looking, coding, reviewing, coders, models, topics, asking, analysing, ties, studying  # isort: skip
+from textmine.cli import (
+    building,
+    looking,
+    coding,
+    reviewing,
+    coders,
+    models,
+    topics,
+    asking,
+    analysing,
+    ties,
+    studying,
+)  # isort: skip
 from textmine.cli.app import app
 from textmine.cli.shared import say
 from textmine.errors import TextmineError

@@ -570,7 +570,9 @@ def co_occurrence(
             pair
             for language in NAMES
             for pair in together(
-                worded(stored, language, codes=codes if of == "words-codes" else None, key=word_key),
+                worded(
+                    stored, language, codes=codes if of == "words-codes" else None, key=word_key
+                ),
                 kinds=("code", "word") if of == "words-codes" else ("word", "word"),
                 fewest=FEWEST_CLAUSES,
                 fewest_documents=FEWEST_DOCUMENTS,

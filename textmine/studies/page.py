@@ -207,7 +207,7 @@ class _Page:
         for evidence, (anchor, text, origin) in self._lists.items():
             items = Markup("").join(self._item(each) for each in evidence[:_MOST_PLACES])
             yield Markup(
-                '<section class="list full" id="{}" tabindex="-1">'
+                '<section class="list" id="{}" tabindex="-1">'
                 '<a class="close" href="#{}">{}</a>'
                 "<h3>{}</h3><ol>{}</ol></section>"
             ).format(anchor, origin, spans(TEXTS.close), text, items)
@@ -226,7 +226,7 @@ class _Page:
             done = each.end
         parts.append(marks.shown(text[done:end]))
         document = self._titles[evidence.document]
-        head = Markup("<b>{}</b> · {}").format(
+        head = Markup("<strong>{}</strong> · {}").format(
             marks.titled(document.title), marks.say("page-link", page=evidence.page)
         )
         if document in self.result.documents:

@@ -1,0 +1,46 @@
+"""What is read out of one document: ties with one witness each, and names nobody could place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from textmine.records import Place, Span, Witness
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A tie as one place of a document tells it.
+
+    ``city_written`` is how that place writes the city. ``led`` says that the city is named as the
+    one whose ties are told, so that it goes before its partner.
+    """
+
+    city: Place
+    partner: Place
+    witness: Witness
+    city_written: str = ""
+    led: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Unresolved:
+    """A name that stands where a partner would, and belongs to no place for sure.
+
+    ``reason`` is ``unknown`` (no gazetteer has it), ``ambiguous`` (several places bear it),
+    ``no-home`` (whose partner it is, nothing says) or ``several-parties`` (an agreement of more
+    than two).
+    """
+
+    document: int
+    page: int
+    spans: tuple[Span, ...]
+    written: str
+    reason: str
+
+
+@dataclass(slots=True)
+class Findings:
+    """Ties and open names of one document, collected part by part."""
+
+    ties: list[Found] = field(default_factory=list)
+    unresolved: list[Unresolved] = field(default_factory=list)
