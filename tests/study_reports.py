@@ -10,7 +10,8 @@ from typing import Any
 
 from textmine import ingest
 from textmine.store.corpus import Corpus
-from textmine.studies import Library, Result, load, run
+from textmine.studies.running import Library, Result, run
+from textmine.studies.study import load
 
 REPORTS = Path(__file__).parent / "data" / "reports"
 EXPECTED = REPORTS / "expected"

@@ -16,10 +16,11 @@ from typer.testing import CliRunner
 from textmine.cli import app
 from textmine.errors import InputError, NoDocumentError
 from textmine.records import Clause, Span
-from textmine.studies import Library, load, run, study_names
 from textmine.studies.claims import _NUMBER
 from textmine.studies.comparing import _fits
+from textmine.studies.running import Library, run
 from textmine.studies.sections import sections
+from textmine.studies.study import load, study_names
 from textmine.studies.writing import write
 from textmine.text.turned import mended_words, pieces, unturned
 
@@ -63,7 +64,9 @@ def test_every_fault_of_a_study_is_told_with_its_line(tmp_path):
         "  - {id: b, title: {en: B, fa: ب}, list: ties, where: {kinds: [marriage]}}\n"
         "claims:\n"
         "  - {id: c, of: {count: ties}, says: [no number]}\n"
-        "colour: red\n",
+        "colour: red\n"
+        "figures:\n"
+        "  - {id: ../f, draw: map, table: gone}\n",
         encoding="utf-8",
     )
     with pytest.raises(InputError) as told:
@@ -76,8 +79,39 @@ def test_every_fault_of_a_study_is_told_with_its_line(tmp_path):
         (6, "marriage"),
         (8, "# for the number"),
         (9, "colour"),
+        (11, "small Latin letters"),
+        (11, 'no table "gone"'),
     ):
         assert re.search(rf"line {line}: .*{re.escape(words)}", message), message
+
+
+def test_schemes_and_codebooks_of_a_study_are_checked(tmp_path):
+    path = tmp_path / "mine.yaml"
+    path.write_text(
+        "id: mine\nversion: 1\ntitle: {en: Mine, fa: من}\ntables:\n"
+        "  - {id: a, title: {en: A, fa: الف}, count: ties, by: planets}\n"
+        "  - {id: b, title: {en: B, fa: ب}, count: ties, by: pluijm-dimensions}\n"
+        "  - {id: b, title: {en: C, fa: پ}, sections: no_such_book}\n"
+        "  - {id: d, title: {en: D, fa: ت}, count: ties, by: ours.yaml}\n"
+        "claims:\n"
+        "  - {id: c, of: {count: ties, by: oic, groups: [mars]}, says: ['# ties']}\n",
+        encoding="utf-8",
+    )
+    (tmp_path / "ours.yaml").write_text(
+        "id: ours\nversion: 1\nbased_on: continents\nexcept: {europe: [TR]}\n", encoding="utf-8"
+    )
+    with pytest.raises(InputError) as told:
+        load(str(path))
+    message = str(told.value)
+    for line, words in (
+        (5, "planets"),
+        (6, "groups topics"),
+        (7, "no_such_book"),
+        (7, "stands above already"),
+        (10, "mars"),
+    ):
+        assert re.search(rf"line {line}: .*{re.escape(words)}", message), message
+    assert "line 8" not in message
 
 
 def test_a_study_that_is_not_there_names_those_that_are():

@@ -9,17 +9,17 @@ from __future__ import annotations
 import sys
 
 from textmine.cli import (
-    building,
-    looking,
-    coding,
-    reviewing,
-    coders,
-    models,
-    topics,
-    asking,
     analysing,
-    ties,
+    asking,
+    building,
+    coders,
+    coding,
+    looking,
+    models,
+    reviewing,
     studying,
+    ties,
+    topics,
 )  # isort: skip
 from textmine.cli.app import app
 from textmine.cli.shared import say

@@ -15,6 +15,7 @@ from textmine.cli.shared import (
     CorpusOption,
     JsonOption,
     code_clauses,
+    counted,
     machine_coders,
     open_corpus,
     print_json,
@@ -187,7 +188,7 @@ def _say_summary(summary: Summary, counts: dict[str, int]) -> None:
         left = ", ".join(f"{kind} ({n})" for kind, n in sorted(summary.ignored.items()))
         say(f"  note     left out what is no document: {left}")
     said = ", ".join(f"{n} {name}" for name, n in counts.items() if n and name != "inputs")
-    say(f"{counts['inputs']} files: {said or 'nothing to do'}")
+    say(f"{counted(counts['inputs'], 'file')}: {said or 'nothing to do'}")
     if counts["inputs"] and all(outcome.reason == UNCHANGED for outcome in summary.outcomes):
         say("Nothing changed: all of it is in the corpus already.")
 

@@ -40,7 +40,7 @@ def list_studies(as_json: JsonOption = False) -> None:
     A study of your own is a YAML file: copy one with `textmine study show NAME > mine.yaml`,
     change it, and run it with `textmine study run mine.yaml`.
     """
-    from textmine.studies import load, study_names
+    from textmine.studies.study import load, study_names
 
     studies = [load(name) for name in study_names()]
     if as_json:
@@ -58,7 +58,7 @@ def list_studies(as_json: JsonOption = False) -> None:
 @study.command("show")
 def show_study(name: Annotated[str, typer.Argument(metavar="NAME")]) -> None:
     """Print the file of a study, to read or to start your own from."""
-    from textmine.studies import load
+    from textmine.studies.study import load
 
     typer.echo(load(name).path.read_text(encoding="utf-8"), nl=False)
 
@@ -98,7 +98,8 @@ def run_study(
         textmine study run --all --to tables/
         textmine study run mine.yaml --document 3 --document 4
     """
-    from textmine.studies import Library, load, run, study_names
+    from textmine.studies.running import Library, run
+    from textmine.studies.study import load, study_names
     from textmine.studies.writing import write
 
     if bool(names) == every:
@@ -138,7 +139,7 @@ def _show(result: Any) -> None:
         if each.columns and len(each.columns) <= 3 and len(each.rows) <= 20:
             table(
                 [column.head.en for column in each.columns],
-                [[cell.shown.en for cell in row] for row in each.rows],
+                [[cell.shown.en for cell in row] for row in each.rows if row[1].value != 0],
             )
     for held in result.comparisons:
         typer.echo(

@@ -4,8 +4,3 @@ A study names documents, schemes, tables and claims. Running it counts ties, gro
 counts against the tables that the documents print and the figures that their sentences state, and
 reports what does not agree.
 """
-
-from textmine.studies.running import Library, Result, run
-from textmine.studies.study import Study, load, study_names
-
-__all__ = ["Library", "Result", "Study", "load", "run", "study_names"]

@@ -86,7 +86,8 @@ def chosen(ties: Iterable[Tie], where: Where, *, memberships: bool) -> list[Tie]
 
 def _place(tie: Tie) -> tuple[int, int]:
     first = tie.witnesses[0]
-    return first.document, first.spans[0].start if first.spans else 0
+    # The last of its places: the name of the city at home may stand once above them all.
+    return first.document, max((span.start for span in first.spans), default=0)
 
 
 def field_cell(tie: Tie, name: str, gazetteer: Gazetteer) -> Cell:

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import Any
 
-from textmine import codebook as codebooks
 from textmine.errors import InputError, NoDocumentError
 from textmine.places import Gazetteer
 from textmine.printed import printed_tables
@@ -38,7 +37,7 @@ from textmine.studies.counting import (
 )
 from textmine.studies.reading import Reading
 from textmine.studies.sections import section_table
-from textmine.studies.study import Study, TableSpec
+from textmine.studies.study import Study, TableSpec, codebook_of
 from textmine.studies.themes import theme_table
 from textmine.text.fold import fold_key
 from textmine.ties import Found, Unresolved, known_places, merged, ties_in
@@ -222,10 +221,10 @@ def _tabulate(
         result.tables.append(_printed(spec, readings))
     elif spec.sort == "themes":
         ties = chosen(result.ties, spec.where, memberships=False)
-        book = codebooks.shipped(spec.of)
+        book = codebook_of(spec.of)
         result.tables.append(theme_table(spec, ties, readings, book, gazetteer))
     else:
-        result.tables.append(section_table(spec, readings, codebooks.shipped(spec.of)))
+        result.tables.append(section_table(spec, readings, codebook_of(spec.of)))
 
 
 def _hold(

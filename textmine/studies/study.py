@@ -37,17 +37,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, get_args
 
 import yaml
 
-from textmine.errors import InputError
-from textmine.records import TieKind, WitnessForm
+from textmine import codebook as codebooks
+from textmine.errors import CodebookError, InputError, SchemeError
+from textmine.records import Codebook, TieKind, WitnessForm
 from textmine.reports.texts import Both
 from textmine.resources import shipped
+from textmine.schemes import load_scheme
 
 FIELDS = ("city", "partner", "country", "kind", "instrument", "year", "date", "status", "network")
 """What of a tie a table can show or count by; every other name in ``by`` is that of a scheme."""
@@ -63,6 +66,8 @@ _TABLE = ("id", "title", "note", "list", "count", "by", "show", "columns", "wher
 _WHERE = ("home", "city", "abroad", "kinds", "forms", "dated")
 _CLAIM = ("id", "title", "of", "says")
 _OF = ("count", "where", "by", "groups", "table")
+_ID = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
+_ID_RULE = "small Latin letters and digits in words joined by hyphens, such as by-region"
 _SORTS = ("list", "count", "printed", "themes", "sections")
 _COUNTED = ("ties", "memberships")
 _LANGUAGES = ("en", "fa")
@@ -180,7 +185,7 @@ def load(named: str, folder: Path | None = None) -> Study:
         raise InputError(f"{path}{line}: this is not YAML: {error.problem}.") from error
     if root is None:
         raise InputError(f"{path} is empty. A study needs: {', '.join(_STUDY)}.")
-    reader = _Reader()
+    reader = _Reader(path.parent)
     study = reader.study(root, path)
     if reader.faults:
         lines = "".join(f"\n  line {line}: {text}" for line, text in sorted(reader.faults))
@@ -189,10 +194,25 @@ def load(named: str, folder: Path | None = None) -> Study:
     return study
 
 
-class _Reader:
-    """Walks the nodes of a study's file and notes each fault with its line."""
+def codebook_of(named: str) -> Codebook:
+    """The codebook of that file, or the shipped one of that name."""
+    if named.endswith((".yaml", ".yml")):
+        return codebooks.load(Path(named))
+    return codebooks.shipped(named)
 
-    def __init__(self) -> None:
+
+def _list(names: Iterable[str]) -> str:
+    return ", ".join(names) or "none"
+
+
+class _Reader:
+    """Walks the nodes of a study's file and notes each fault with its line.
+
+    Schemes and codebooks that are files of their own lie beside the study, in ``folder``.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
         self.faults: list[tuple[int, str]] = []
 
     def fault(self, node: yaml.Node, sentence: str) -> None:
@@ -201,8 +221,13 @@ class _Reader:
     def study(self, root: yaml.Node, path: Path) -> Study:
         fields = self.fields(root, "the study", _STUDY, needed=("id", "version", "title", "tables"))
         version = self.plain(fields, "version", int, 1)
+        tables = tuple(self.table(node) for node in self.items(fields, "tables"))
+        self.differ(self.items(fields, "tables"), [table.id for table in tables])
+        known = {table.id: table for table in tables}
+        figures = tuple(self.figure(node, known) for node in self.items(fields, "figures"))
+        self.differ(self.items(fields, "figures"), [figure.id for figure in figures])
         return Study(
-            id=self.plain(fields, "id", str, ""),
+            id=self.identifier(fields, root),
             version=version,
             title=self.both(fields, "title") or Both("", ""),
             description=self.both(fields, "description"),
@@ -211,8 +236,8 @@ class _Reader:
                 self.words(node, "an entry of documents")
                 for node in self.items(fields, "documents")
             ),
-            tables=tuple(self.table(node) for node in self.items(fields, "tables")),
-            figures=tuple(self.figure(node) for node in self.items(fields, "figures")),
+            tables=tables,
+            figures=figures,
             claims=tuple(self.claim(node) for node in self.items(fields, "claims")),
             path=path,
         )
@@ -226,17 +251,22 @@ class _Reader:
         of = self.plain(fields, sort, str, "") if sort not in ("printed",) and sorts else ""
         if sort in ("list", "count") and of and of not in _COUNTED:
             self.fault(node, f'"{sort}" is "{of}"; it can be: {", ".join(_COUNTED)}.')
-        by = self.words(fields["by"], '"by"') if "by" in fields else ()
+        if sort in ("themes", "sections") and of:
+            of = self.codebook(fields[sort], of)
+        by = tuple(
+            each if each in FIELDS else self.scheme(fields["by"], each, ("countries", "periods"))
+            for each in (self.words(fields["by"], '"by"') if "by" in fields else ())
+        )
         if sort == "count" and not 1 <= len(by) <= 2:
             self.fault(node, '"count" needs "by" with one or two schemes or fields.')
         return TableSpec(
-            id=self.plain(fields, "id", str, ""),
+            id=self.identifier(fields, node),
             title=self.both(fields, "title") or Both("", ""),
             sort=sort,
             of=of,
             by=by,
             show=self.chosen(fields, "show", SHOWN),
-            columns=self.words(fields["columns"], '"columns"') if "columns" in fields else (),
+            columns=self.chosen(fields, "columns", FIELDS),
             where=self.where(fields),
             heads=tuple(
                 self.words(each, "a head of a printed table")
@@ -245,30 +275,84 @@ class _Reader:
             note=self.both(fields, "note"),
         )
 
-    def figure(self, node: yaml.Node) -> FigureSpec:
+    def figure(self, node: yaml.Node, tables: Mapping[str, TableSpec]) -> FigureSpec:
         fields = self.fields(node, "a figure", _FIGURE, needed=("id", "draw", "table"))
         draw = self.plain(fields, "draw", str, "map")
+        table = self.plain(fields, "table", str, "")
+        periods = self.plain(fields, "periods", str, "")
         if draw not in DRAWN:
             self.fault(fields["draw"], f'"draw" is "{draw}"; it can be: {", ".join(DRAWN)}.')
-        return FigureSpec(
-            id=self.plain(fields, "id", str, ""),
-            draw=draw,
-            table=self.plain(fields, "table", str, ""),
-            periods=self.plain(fields, "periods", str, ""),
-        )
+        elif table not in tables:
+            self.fault(node, f'there is no table "{table}" to draw; there are: {_list(tables)}.')
+        else:
+            needed = "count" if draw in ("bars", "heat") else "list"
+            if tables[table].sort != needed:
+                self.fault(node, f'"{draw}" draws a table of "{needed}"; "{table}" is none.')
+        if periods:
+            periods = self.scheme(fields["periods"], periods, ("periods",))
+        return FigureSpec(self.identifier(fields, node), draw, table, periods)
 
     def claim(self, node: yaml.Node) -> Claim:
         fields = self.fields(node, "a claim", _CLAIM, needed=("id", "of", "says"))
         of = self.fields(fields["of"], '"of"', _OF) if "of" in fields else {}
+        count = self.plain(of, "count", str, "ties")
+        if count not in _COUNTED:
+            self.fault(of["count"], f'"count" is "{count}"; it can be: {", ".join(_COUNTED)}.')
+        by = self.plain(of, "by", str, "")
+        groups = self.words(of["groups"], '"groups"') if "groups" in of else ()
+        if by:
+            by = self.scheme(of["by"], by, ("countries", "periods"), groups)
         return Claim(
-            id=self.plain(fields, "id", str, ""),
-            title=self.both(fields, "title") or Both("", ""),
-            count=self.plain(of, "count", str, "ties"),
+            id=self.identifier(fields, node),
+            title=self.both(fields, "title") or Both(self.plain(fields, "id", str, ""), ""),
+            count=count,
             where=self.where(of),
             says=self.says(fields),
-            by=self.plain(of, "by", str, ""),
-            groups=self.words(of["groups"], '"groups"') if "groups" in of else (),
+            by=by,
+            groups=groups,
         )
+
+    def identifier(self, fields: Mapping[str, yaml.Node], node: yaml.Node) -> str:
+        """An id, which also names files."""
+        value = self.plain(fields, "id", str, "")
+        if "id" in fields and not _ID.fullmatch(value):
+            self.fault(fields["id"], f'the id is "{value}"; write {_ID_RULE}.')
+        return str(value)
+
+    def differ(self, nodes: Sequence[yaml.Node], ids: Sequence[str]) -> None:
+        for node, (place, each) in zip(nodes, enumerate(ids), strict=True):
+            if each in ids[:place]:
+                self.fault(node, f'the id "{each}" stands above already; ids must differ.')
+
+    def beside(self, name: str) -> str:
+        """A file named in the study, looked for from the study's folder on."""
+        return str(self.folder / name) if name.endswith((".yaml", ".yml")) else name
+
+    def scheme(
+        self, node: yaml.Node, name: str, kinds: Sequence[str], groups: Sequence[str] = ()
+    ) -> str:
+        """The name or path of a scheme of one of those kinds that has those groups."""
+        try:
+            scheme = load_scheme(self.beside(name))
+        except SchemeError as error:
+            self.fault(node, f'"{name}" is no field ({", ".join(FIELDS)}) and no scheme: {error}')
+            return name
+        if scheme.kind not in kinds:
+            self.fault(node, f'the scheme "{name}" groups {scheme.kind}, not {" or ".join(kinds)}.')
+        known = [group.id for group in scheme.groups]
+        for group in groups:
+            if group not in known:
+                self.fault(node, f'the scheme "{name}" has no group "{group}"; it has: '
+                           f"{', '.join(known)}.")  # fmt: skip
+        return self.beside(name)
+
+    def codebook(self, node: yaml.Node, name: str) -> str:
+        """The name or path of a codebook that can be read."""
+        try:
+            codebook_of(self.beside(name))
+        except CodebookError as error:
+            self.fault(node, str(error))
+        return self.beside(name)
 
     def says(self, fields: Mapping[str, yaml.Node]) -> tuple[tuple[str, str], ...]:
         """Phrases of both languages, each as what stands before and after its #."""
