@@ -169,3 +169,20 @@ def test_a_corpus_without_clauses_or_codings_says_what_to_do(tmp_path):
     for command, arguments in COMMANDS.items():
         with pytest.raises(InputError, match="textmine add"):
             run(tmp_path / "empty", command, *arguments)
+
+
+@pytest.mark.parametrize("arguments", [["crosstab", "--rows", "language"], ["trend", "cultural"]])
+def test_figures_are_drawn_in_both_languages(corpus, tmp_path, arguments):
+    for language, word in (("en", "ultural"), ("fa", "فرهنگی")):
+        picture = tmp_path / f"{language}.svg"
+        run(corpus, *arguments, "--figure", str(picture), "--language", language)
+        assert word in picture.read_text(encoding="utf-8")
+    picture = tmp_path / "x.png"
+    run(corpus, *arguments, "--figure", str(picture))
+    assert picture.read_bytes()[1:4] == b"PNG"
+
+
+def test_a_figure_needs_a_name_that_says_its_format(corpus, tmp_path):
+    arguments = ["crosstab", "--figure", str(tmp_path / "x.jpg")]
+    result = CliRunner().invoke(app, ["--corpus", str(corpus), "analyse", *arguments])
+    assert "end the name in .svg or .png" in str(result.exception)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from textmine.analysis.measures import Interval
     from textmine.analysis.reuse import Reuse
     from textmine.analysis.trends import Lacking, Trend
+    from textmine.figures import Figure
     from textmine.records import Document
     from textmine.reports.material import CodedClause, Material
     from textmine.store.catalogue import StoredClause
@@ -60,6 +63,13 @@ SchemeOption = Annotated[
 ]
 HomeOption = Annotated[
     str, typer.Option(metavar="CODE", help="A country that is party to all; not counted (IR).")
+]
+FigureOption = Annotated[
+    Path | None,
+    typer.Option("--figure", metavar="FILE", help="Draw it, too: a name in .svg or .png."),
+]
+LanguageOption = Annotated[
+    Literal["en", "fa"], typer.Option("--language", help="Of the words in the figure.")
 ]
 ShowOption = Annotated[
     int, typer.Option("--limit", min=1, metavar="N", help="How many lines to show.")
@@ -109,6 +119,8 @@ def cross_table(
         typer.Option(help="How the p-values of cells are judged together."),
     ] = "holm",
     to: ToOption = None,
+    figure: FigureOption = None,
+    language: LanguageOption = "en",
     coder: CoderOption = None,
     corpus: CorpusOption = None,
     as_json: JsonOption = False,
@@ -124,10 +136,12 @@ def cross_table(
         textmine analyse crosstab --rows language
         textmine analyse crosstab --scheme iran-governments --to governments.csv
         textmine analyse crosstab --scheme regions --home IR --columns kind
+        textmine analyse crosstab --rows language --figure codes.svg --language fa
     """
     from textmine.analysis.crosstabs import Observation, Untested, crosstab, independence, residuals
 
     _check_suffix(to)
+    _check_picture(figure)
     with open_corpus(context, corpus) as opened:
         material = _material(opened, coder, needs_codes=_CODE in (rows, columns))
         down = _dimension(rows, material, scheme=scheme, home=home)
@@ -159,6 +173,8 @@ def cross_table(
         for column in made.columns
     ]
     _write(to, listed)
+    if figure is not None:
+        _draw_table(figure, language, made, down, across, known)
     if as_json:
         print_json(
             {
@@ -182,6 +198,36 @@ def cross_table(
     typer.echo(_test_said(tested))
     _say_left_out(down.left_out)
     _say_written(to, len(listed), "cell")
+
+
+def _draw_table(
+    to: Path,
+    language: Literal["en", "fa"],
+    made: Crosstab,
+    down: _Dimension,
+    across: _Dimension,
+    cells: Mapping[tuple[str, str], Residual],
+) -> None:
+    """A heat map of a cross table: by residuals where they could be computed, else by counts."""
+    from textmine.figures import Table, heat_map
+
+    counts = tuple(
+        tuple(float(made.cell(row, column).count) for column in made.columns) for row in made.rows
+    )
+    residuals = [
+        [
+            cells[row, column].value if (row, column) in cells else math.nan
+            for column in made.columns
+        ]
+        for row in made.rows
+    ]
+    drawn = Table(
+        tuple(down.name(row, language) for row in made.rows),
+        tuple(across.name(column, language) for column in made.columns),
+        counts,
+    )
+    title = {"en": "Clauses", "fa": "شمار بندها"}[language]
+    _save(heat_map(drawn, language, title=title, residuals=residuals if cells else None), to)
 
 
 def _residual(found: Residual | None) -> dict[str, Any]:
@@ -248,6 +294,8 @@ def code_trend(
         typer.Option(metavar="YEAR", help="Compare the years before it with those from it on."),
     ] = None,
     to: ToOption = None,
+    figure: FigureOption = None,
+    language: LanguageOption = "en",
     coder: CoderOption = None,
     corpus: CorpusOption = None,
     as_json: JsonOption = False,
@@ -268,6 +316,7 @@ def code_trend(
     from textmine.schemes import load_scheme
 
     _check_suffix(to)
+    _check_picture(figure)
     with open_corpus(context, corpus) as opened:
         material = _material(opened, coder)
     chosen = _code_named(code, material)
@@ -321,6 +370,8 @@ def code_trend(
         for each in found.shares
     ]
     _write(to, listed)
+    if figure is not None:
+        _draw_trend(figure, language, found, _persian_names(scheme), chosen, material)
     if as_json:
         print_json(
             {
@@ -358,6 +409,35 @@ def code_trend(
         )
     _say_left_out(grouping.left_out())
     _say_written(to, len(listed), "period")
+
+
+def _draw_trend(
+    to: Path,
+    language: Literal["en", "fa"],
+    found: Trend,
+    persian: Mapping[str, str],
+    code: str,
+    material: Material,
+) -> None:
+    from textmine.analysis.trends import Lacking
+    from textmine.figures import TrendPoint, trend_lines
+
+    names = {each.id: each.name.get(language, each.id) for each in material.codes}
+    points = [
+        TrendPoint(
+            names.get(code, code),
+            int(each.period)
+            if each.period.isdecimal()
+            else persian.get(each.period, each.period)
+            if language == "fa"
+            else each.period,
+            each.share,
+            None if isinstance(each.interval, Lacking) else (each.interval.low, each.interval.high),
+        )
+        for each in found.shares
+        if each.share is not None
+    ]
+    _save(trend_lines(points, language, title=names.get(code, code), shares=True), to)
 
 
 def _trend_said(found: Trend) -> str:
@@ -751,6 +831,12 @@ class _Dimension:
     field: str
     grouping: Grouping | None
     left_out: Mapping[str, int]
+    persian: Mapping[str, str] = dataclasses.field(default_factory=dict)
+
+    def name(self, label: str, language: Literal["en", "fa"]) -> str:
+        """How a row or column is called in a figure."""
+        name = self.names.get(label, label)
+        return self.persian.get(label, name) if language == "fa" else name
 
     def of(self, clause: CodedClause) -> Sequence[str]:
         if self.field == "language":
@@ -780,10 +866,13 @@ def _dimension(
     elif name == _CODE:
         names = {code.id: code.id for code in material.codes}
         names |= {_NO_CODE: "no code", _UNREAD: "not read"}
-        return _Dimension(tuple(names), names, name, None, {})
+        persian = {code.id: code.name.get("fa", code.id) for code in material.codes}
+        persian |= {_NO_CODE: "بی‌کد", _UNREAD: "خوانده‌نشده"}
+        return _Dimension(tuple(names), names, name, None, {}, persian)
     elif name == "language":
         names = {"fa": "Persian", "en": "English", "und": "no language"}
-        return _Dimension(tuple(names), names, name, None, {})
+        persian = {"fa": "فارسی", "en": "انگلیسی", "und": "بی‌زبان"}
+        return _Dimension(tuple(names), names, name, None, {}, persian)
     elif name == "country":
         grouping = by_country(material.documents, home=home)
     elif name == "document":
@@ -804,7 +893,18 @@ def _dimension(
                 f"code, {', '.join(fields)}. A column of documents.csv becomes a field."
             )
     names = {**grouping.names, _UNKNOWN: _UNKNOWN}
-    return _Dimension((*grouping.rows, _UNKNOWN), names, name, grouping, grouping.left_out())
+    persian = {**_persian_names(scheme), _UNKNOWN: "نامعلوم"}
+    return _Dimension(
+        (*grouping.rows, _UNKNOWN), names, name, grouping, grouping.left_out(), persian
+    )
+
+
+def _persian_names(scheme: str | None) -> dict[str, str]:
+    """The Persian names of the groups of a scheme."""
+    from textmine.schemes import load_scheme
+
+    groups = load_scheme(scheme).groups if scheme is not None else ()
+    return {group.id: group.name["fa"] for group in groups}
 
 
 def _of_documents(documents: Iterable[Document]) -> Grouping:
@@ -849,6 +949,22 @@ def _code_named(name: str, material: Material) -> str:
 def _check_suffix(to: Path | None) -> None:
     if to is not None and to.suffix.lower() not in (".csv", ".jsonl"):
         raise UsageError(f"{to} must end in .csv or .jsonl.")
+
+
+def _check_picture(figure: Path | None) -> None:
+    if figure is not None and figure.suffix not in (".svg", ".png"):
+        raise UsageError(f"{figure} is no picture that can be drawn; end the name in .svg or .png.")
+
+
+def _save(figure: Figure, to: Path) -> None:
+    from textmine.store.whole import write_whole
+
+    data = figure.svg().encode() if to.suffix == ".svg" else figure.png()
+    try:
+        write_whole(to, [data])
+    except OSError as error:
+        raise InputError(f"{to} cannot be written: {error.strerror or error}.") from error
+    say(f"Drew {to}")
 
 
 def _write(to: Path | None, rows: Sequence[Mapping[str, Any]]) -> None:
