@@ -564,7 +564,7 @@ def test_what_is_wrong_is_told(old: str, new: str, message: str) -> None:
         (["from: 2001, to: 2000"], "ends at 2000, before it begins at 2001"),
         (["from: 2000-02-30"], "a day that there is not"),
         (["from: 2000-02"], '"from" is "2000-02"; write a day'),
-        (["from: null"], '"from" is "null"; write a day'),
+        (["from: null"], '"from" is null (nothing); write a day'),
         (["to: 1999", "from: 2000-01-01"], "is written in days, but line 9 in years"),
         (["from: 1392"], 'no year of the gregorian calendar; write "calendar: persian"'),
         (["definition: {en: d, fa: د}"], 'neither "from" nor "to"'),

@@ -35,6 +35,7 @@ from pathlib import Path
 import yaml
 
 from textmine import resources
+from textmine.declared import STRING, Fields, Reader, composed, kind, shown, text_of
 from textmine.errors import CodebookError
 from textmine.records import Code, Codebook
 from textmine.text.language import language_of
@@ -59,21 +60,8 @@ _CODE_KEYS = (
 # What textmine does in any case: the file may say so, and may not say otherwise.
 _FIXED = {"unit": "clause", "multi_label": "true"}
 
-_KINDS = {
-    "tag:yaml.org,2002:int": "a number",
-    "tag:yaml.org,2002:float": "a number",
-    "tag:yaml.org,2002:bool": "true or false",
-    "tag:yaml.org,2002:null": "nothing",
-    "tag:yaml.org,2002:timestamp": "a date",
-    "tag:yaml.org,2002:seq": "a list",
-    "tag:yaml.org,2002:map": "a list of key: value",
-    "tag:yaml.org,2002:str": "text",
-}
-_STRING = "tag:yaml.org,2002:str"
 _PERSIAN = re.compile("[\u0600-\u06ff]")
 _LATIN = re.compile("[A-Za-z]")
-
-Fields = dict[str, tuple[yaml.Node, yaml.Node]]
 
 
 def load(path: Path) -> Codebook:
@@ -84,16 +72,7 @@ def load(path: Path) -> Codebook:
     >>> load(resources.shipped("codebooks") / "agreement_themes.yaml").id
     'agreement-themes'
     """
-    try:
-        source = path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise CodebookError(
-            f"The codebook {path} cannot be opened: {error.strerror}. Check the name."
-        ) from error
-    except UnicodeDecodeError as error:
-        raise CodebookError(
-            f"The codebook {path} is not UTF-8 (byte {error.start}). Save it as UTF-8."
-        ) from error
+    source = text_of(path, "The codebook", CodebookError)
     return parse(source, str(path))
 
 
@@ -122,14 +101,12 @@ def parse(source: str, name: str = "codebook") -> Codebook:
         by hyphens, such as non-interference.
       line 3: The list "codes" is empty; a codebook needs at least one code.
     """
-    root = _compose(source, name)
+    root = composed(source, name, "a codebook", CodebookError)
+    if root is None:
+        raise CodebookError(f'{name} is empty. A codebook needs "id", "version" and "codes".')
     reader = _Reader()
     found = reader.codebook(root)
-    if reader.faults:
-        faults = sorted(reader.faults)
-        count = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
-        lines = (f"\n  line {line}: {sentence}" for line, sentence in faults)
-        raise CodebookError(f"{name} has {count}:{''.join(lines)}")
+    reader.refuse(name, CodebookError)
     book_id, version, codes, rules = found
     return Codebook(book_id, version, codes, digest(book_id, version, codes, rules), rules)
 
@@ -204,33 +181,8 @@ def _warnings(codebook: Codebook) -> Iterator[str]:
             yield f'Keyword "{word}" ({language}) stands twice under one code: drop one.'
 
 
-def _compose(source: str, name: str) -> yaml.Node:
-    try:
-        root = yaml.compose(source, Loader=yaml.SafeLoader)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        where = f", line {mark.line + 1}, column {mark.column + 1}" if mark else ""
-        raise CodebookError(
-            f"{name}{where}: this is not YAML: {error.problem or error.context}. "
-            "Check indentation, colons, brackets and quotes there."
-        ) from error
-    except yaml.YAMLError as error:
-        raise CodebookError(f"{name}: this is not YAML: {error}.") from error
-    except RecursionError:
-        raise CodebookError(f"{name} is nested too deeply to be a codebook.") from None
-    if root is None:
-        raise CodebookError(f'{name} is empty. A codebook needs "id", "version" and "codes".')
-    return root
-
-
-class _Reader:
-    """Walks the nodes of a codebook and notes each fault with its line."""
-
-    def __init__(self) -> None:
-        self.faults: list[tuple[int, str]] = []
-
-    def fault(self, node: yaml.Node, sentence: str) -> None:
-        self.faults.append((node.start_mark.line + 1, sentence))
+class _Reader(Reader):
+    """Reads the nodes of a codebook."""
 
     def codebook(self, root: yaml.Node) -> tuple[str, int, tuple[Code, ...], tuple[str, ...]]:
         fields = self.fields(root, "The codebook", _CODEBOOK_KEYS)
@@ -249,12 +201,12 @@ class _Reader:
             return ()
         node = fields["rules"][1]
         if not isinstance(node, yaml.SequenceNode):
-            self.fault(node, f'"rules" is {_kind(node)}; write a list, each rule after a hyphen.')
+            self.fault(node, f'"rules" is {kind(node)}; write a list, each rule after a hyphen.')
             return ()
         found = []
         for item in node.value:
-            if item.tag != _STRING or not item.value.strip():
-                self.fault(item, f"A rule is {_shown(item)}; write a sentence.")
+            if item.tag != STRING or not item.value.strip():
+                self.fault(item, f"A rule is {shown(item)}; write a sentence.")
                 continue
             found.append(" ".join(item.value.split()))
         return tuple(found)
@@ -266,7 +218,7 @@ class _Reader:
         node = fields["version"][1]
         if node.tag != "tag:yaml.org,2002:int" or not re.fullmatch("[1-9][0-9]*", node.value):
             self.fault(
-                node, f"The version is {_shown(node)}; write a whole number from 1, without quotes."
+                node, f"The version is {shown(node)}; write a whole number from 1, without quotes."
             )
             return 0
         return int(node.value)
@@ -277,7 +229,7 @@ class _Reader:
             return ()
         node = fields["codes"][1]
         if not isinstance(node, yaml.SequenceNode):
-            self.fault(node, f'"codes" is {_kind(node)}; write a list, each code after a hyphen.')
+            self.fault(node, f'"codes" is {kind(node)}; write a list, each code after a hyphen.')
             return ()
         if not node.value:
             self.fault(node, 'The list "codes" is empty; a codebook needs at least one code.')
@@ -343,29 +295,13 @@ class _Reader:
         )
         return code, parent
 
-    def fields(self, node: yaml.Node, who: str, known: tuple[str, ...]) -> Fields:
-        """The keys of a mapping, each with its key node and its value node."""
-        if not isinstance(node, yaml.MappingNode) or not node.value:
-            self.fault(node, f"{who} is {_shown(node)}; write its parts as key: value lines.")
-            return {}
-        fields: Fields = {}
-        for key, value in node.value:
-            name = key.value if isinstance(key, yaml.ScalarNode) else _kind(key)
-            if name in fields:
-                first = fields[name][0].start_mark.line + 1
-                self.fault(key, f'{who} has "{name}" twice (first at line {first}); keep one.')
-            elif name not in known:
-                self.fault(key, f'{who} has the unknown key "{name}"; known: {", ".join(known)}.')
-            fields.setdefault(name, (key, value))
-        return fields
-
     def identifier(self, fields: Fields, node: yaml.Node, who: str) -> str:
         if "id" not in fields:
             self.fault(node, f'{who} has no "id"; write {_ID_RULE}.')
             return ""
         value = fields["id"][1]
         if not isinstance(value, yaml.ScalarNode) or not _ID.fullmatch(value.value):
-            self.fault(value, f"{who}: the id is {_shown(value)}; write {_ID_RULE}.")
+            self.fault(value, f"{who}: the id is {shown(value)}; write {_ID_RULE}.")
             return ""
         return str(value.value)
 
@@ -386,8 +322,8 @@ class _Reader:
         if key not in fields:
             return ""
         value = fields[key][1]
-        if value.tag != _STRING:
-            self.fault(value, f'{who}: "{key}" is {_kind(value)}; write text.')
+        if value.tag != STRING:
+            self.fault(value, f'{who}: "{key}" is {kind(value)}; write text.')
             return ""
         words = " ".join(value.value.split())
         if not words:
@@ -399,7 +335,7 @@ class _Reader:
             return False
         value = fields[key][1]
         if value.tag != "tag:yaml.org,2002:bool":
-            self.fault(value, f'{who}: "{key}" is {_shown(value)}; write true or false.')
+            self.fault(value, f'{who}: "{key}" is {shown(value)}; write true or false.')
             return False
         return bool(value.value.lower() in ("true", "yes", "on"))
 
@@ -417,10 +353,8 @@ class _Reader:
                 self.fault(value, f'{who} has no name in "{language}"; both languages are needed.')
                 continue
             name = by_language[language][1]
-            if name.tag != _STRING or not name.value.strip():
-                self.fault(
-                    name, f'{who}: its name in "{language}" is {_shown(name)}; write a word.'
-                )
+            if name.tag != STRING or not name.value.strip():
+                self.fault(name, f'{who}: its name in "{language}" is {shown(name)}; write a word.')
                 continue
             names[language] = name.value.strip()
         return names
@@ -433,7 +367,7 @@ class _Reader:
         for language, (_, node) in by_language.items():
             if not isinstance(node, yaml.SequenceNode):
                 self.fault(
-                    node, f'{who}: "{key}" in "{language}" is {_kind(node)}; write a list [a, b].'
+                    node, f'{who}: "{key}" in "{language}" is {kind(node)}; write a list [a, b].'
                 )
                 continue
             words = (self.phrase(item, who, key) for item in node.value)
@@ -441,11 +375,11 @@ class _Reader:
         return {language: phrases[language] for language in LANGUAGES if language in phrases}
 
     def phrase(self, node: yaml.Node, who: str, key: str) -> str:
-        if node.tag != _STRING:
+        if node.tag != STRING:
             hint = ""
             if isinstance(node, yaml.ScalarNode) and node.value:
                 hint = f': if the word is meant, write it in quotes ("{node.value}")'
-            self.fault(node, f'{who}: an entry of "{key}" is {_kind(node)}, not text{hint}.')
+            self.fault(node, f'{who}: an entry of "{key}" is {kind(node)}, not text{hint}.')
             return ""
         word = " ".join(node.value.split())
         if not any(letter.isalnum() for letter in word):
@@ -457,13 +391,3 @@ class _Reader:
                 "it can only end a word.",
             )
         return word
-
-
-def _kind(node: yaml.Node) -> str:
-    return _KINDS.get(node.tag, f"of the type {node.tag}")
-
-
-def _shown(node: yaml.Node) -> str:
-    if isinstance(node, yaml.ScalarNode) and node.value:
-        return f'"{node.value}"' if node.tag == _STRING else f"{node.value} ({_kind(node)})"
-    return _kind(node) if node.value else "empty"

@@ -33,6 +33,7 @@ import functools
 from pathlib import Path
 
 from textmine import resources
+from textmine.declared import text_of
 from textmine.errors import SchemeError
 from textmine.schemes.reading import read_scheme
 from textmine.schemes.scheme import Days, Group, Reason, Scheme, SchemeKind, Ungrouped
@@ -99,7 +100,9 @@ def _load(name_or_path: str | Path, folder: Path, above: tuple[str, ...]) -> Sch
     identity = str(path.resolve())
     if identity in above:
         raise SchemeError(f"The scheme {path} is based on itself. Take one based_on away.")
-    return _parse(_text(path), str(path), path.parent, (*above, identity))
+    return _parse(
+        text_of(path, "The scheme", SchemeError), str(path), path.parent, (*above, identity)
+    )
 
 
 @functools.cache
@@ -110,21 +113,8 @@ def _shipped(name: str) -> Scheme:
             "A file of your own is given with its ending, as in mine.yaml."
         )
     path = resources.shipped("schemes") / f"{name}.yaml"
-    return _parse(_text(path), str(path), path.parent, ())
+    return _parse(text_of(path, "The scheme", SchemeError), str(path), path.parent, ())
 
 
 def _is_path(written: str) -> bool:
     return written.endswith((".yaml", ".yml")) or "/" in written or "\\" in written
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise SchemeError(
-            f"The scheme {path} cannot be opened: {error.strerror}. Check the name."
-        ) from error
-    except UnicodeDecodeError as error:
-        raise SchemeError(
-            f"The scheme {path} is not UTF-8 (byte {error.start}). Save it as UTF-8."
-        ) from error

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
 
 import yaml
 
+from textmine.declared import Fields, Reader, composed, shown
 from textmine.errors import SchemeError
 from textmine.schemes.countries import COUNTRIES
 from textmine.schemes.scheme import (
@@ -25,8 +26,6 @@ from textmine.schemes.scheme import (
 from textmine.text.digits import latin_digits
 
 LANGUAGES = ("en", "fa")
-
-Fields = dict[str, tuple[yaml.Node, yaml.Node]]
 
 _ID = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 _ID_RULE = "small Latin letters and digits in words joined by hyphens, such as east-asia"
@@ -57,54 +56,30 @@ def read_scheme(source: str, name: str, base_of: Callable[[str], Scheme]) -> Sch
 
     Raises SchemeError with every fault, each with its line.
     """
-    root = _compose(source, name)
+    root = composed(source, name, "a scheme", SchemeError)
+    if root is None:
+        raise SchemeError(f'{name} is empty. A scheme needs "id", "version", "kind" and "groups".')
     if not isinstance(root, yaml.MappingNode):
-        raise SchemeError(f"{name} is {_shown(root)}; a scheme is written as key: value lines.")
+        raise SchemeError(f"{name} is {shown(root)}; a scheme is written as key: value lines.")
     reader = _Reader()
     scheme = reader.scheme(root, base_of)
-    if reader.faults:
-        faults = sorted(reader.faults)
-        count = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
-        lines = (f"\n  line {line}: {sentence}" for line, sentence in faults)
-        raise SchemeError(f"{name} has {count}:{''.join(lines)}")
+    reader.refuse(name, SchemeError)
     return scheme
 
 
-def _compose(source: str, name: str) -> yaml.Node:
-    try:
-        root = yaml.compose(source, Loader=yaml.SafeLoader)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        where = f", line {mark.line + 1}, column {mark.column + 1}" if mark else ""
-        raise SchemeError(
-            f"{name}{where}: this is not YAML: {error.problem or error.context}. "
-            "Check indentation, colons, brackets and quotes there."
-        ) from error
-    except yaml.YAMLError as error:
-        raise SchemeError(f"{name}: this is not YAML: {error}.") from error
-    except RecursionError:
-        raise SchemeError(f"{name} is nested too deeply to be a scheme.") from None
-    if root is None:
-        raise SchemeError(f'{name} is empty. A scheme needs "id", "version", "kind" and "groups".')
-    return root
-
-
-@dataclass
-class _Reader:
-    """Walks the nodes of a scheme and notes each fault with its line.
+class _Reader(Reader):
+    """Reads the nodes of a scheme.
 
     ``kind`` and ``calendar`` are those of the scheme being read; ``taken`` says which group has a
     country, code, word or group of the base already, and at which line.
     """
 
-    faults: list[tuple[int, str]] = field(default_factory=list)
-    kind: SchemeKind | None = None
-    calendar: SchemeCalendar = "gregorian"
-    taken: dict[tuple[str, str], tuple[str, int]] = field(default_factory=dict)
-    precisions: dict[str, int] = field(default_factory=dict)
-
-    def fault(self, node: yaml.Node, sentence: str) -> None:
-        self.faults.append((node.start_mark.line + 1, sentence))
+    def __init__(self) -> None:
+        super().__init__()
+        self.kind: SchemeKind | None = None
+        self.calendar: SchemeCalendar = "gregorian"
+        self.taken: dict[tuple[str, str], tuple[str, int]] = {}
+        self.precisions: dict[str, int] = {}
 
     def scheme(self, root: yaml.Node, base_of: Callable[[str], Scheme]) -> Scheme:
         fields = self.fields(root, "The scheme", _SCHEME_KEYS)
@@ -158,7 +133,7 @@ class _Reader:
                 if base and base.kind != kind:
                     self.fault(node, f'The base "{base.id}" groups {base.kind}, not {kind}.')
                 return kind
-        self.fault(node, f"The kind is {_shown(node)}; write one of {_listed(_GROUP_KEYS)}.")
+        self.fault(node, f"The kind is {shown(node)}; write one of {_listed(_GROUP_KEYS)}.")
         return None
 
     def scheme_calendar(self, fields: Fields, base: Scheme | None) -> SchemeCalendar:
@@ -168,7 +143,7 @@ class _Reader:
         if node.value == "persian":
             return "persian"
         if node.value != "gregorian":
-            self.fault(node, f"The calendar is {_shown(node)}; write gregorian or persian.")
+            self.fault(node, f"The calendar is {shown(node)}; write gregorian or persian.")
         return "gregorian"
 
     def version(self, fields: Fields, root: yaml.Node) -> int:
@@ -177,7 +152,7 @@ class _Reader:
             return 0
         node = fields["version"][1]
         if node.tag != "tag:yaml.org,2002:int" or not re.fullmatch("[1-9][0-9]*", node.value):
-            self.fault(node, f"The version is {_shown(node)}; write a number such as 1, unquoted.")
+            self.fault(node, f"The version is {shown(node)}; write a number such as 1, unquoted.")
             return 0
         return int(node.value)
 
@@ -195,7 +170,7 @@ class _Reader:
         try:
             return date.fromisoformat(node.value)
         except (TypeError, ValueError):
-            self.fault(node, f'"as_of" is {_shown(node)}; write a Gregorian day: 2025-01-31.')
+            self.fault(node, f'"as_of" is {shown(node)}; write a Gregorian day: 2025-01-31.')
             return None
 
     # Groups.
@@ -207,9 +182,7 @@ class _Reader:
             return base.groups if base else ()
         node = fields["groups"][1]
         if not isinstance(node, yaml.SequenceNode) or not node.value:
-            self.fault(
-                node, f'"groups" is {_shown(node)}; write a list, each group after a hyphen.'
-            )
+            self.fault(node, f'"groups" is {shown(node)}; write a list, each group after a hyphen.')
             return ()
         groups: list[Group] = []
         lines: dict[str, int] = {}
@@ -290,7 +263,7 @@ class _Reader:
                 known = ", ".join(one.id for one in base.groups)
                 self.fault(
                     item,
-                    f'{who}: the base "{base.id}" has no group {_shown(item)}; it has {known}.',
+                    f'{who}: the base "{base.id}" has no group {shown(item)}; it has {known}.',
                 )
             found += parts
         if not found:
@@ -333,7 +306,7 @@ class _Reader:
         written = latin_digits(node.value) if isinstance(node, yaml.ScalarNode) else ""
         match = _BOUND.fullmatch(written)
         if not match:
-            self.fault(node, f'{who}: "{key}" is {_shown(node)}; {rule}, or leave it out.')
+            self.fault(node, f'{who}: "{key}" is {shown(node)}; {rule}, or leave it out.')
             return "", None
         year, month, day = (int(part) if part else 0 for part in match.groups())
         meant: SchemeCalendar = "gregorian" if year >= FIRST_GREGORIAN_YEAR else "persian"
@@ -454,29 +427,13 @@ class _Reader:
 
     # Parts that occur in many places.
 
-    def fields(self, node: yaml.Node, who: str, known: tuple[str, ...] | None) -> Fields:
-        """The keys of a mapping, each with its key node and its value node; None: any key."""
-        if not isinstance(node, yaml.MappingNode) or not node.value:
-            self.fault(node, f"{who} is {_shown(node)}; write its parts as key: value lines.")
-            return {}
-        fields: Fields = {}
-        for key, value in node.value:
-            name = key.value if isinstance(key, yaml.ScalarNode) else "a list"
-            if name in fields:
-                first = fields[name][0].start_mark.line + 1
-                self.fault(key, f'{who} has "{name}" twice (first at line {first}); keep one.')
-            elif known is not None and name not in known:
-                self.fault(key, f'{who} has the unknown key "{name}"; known: {", ".join(known)}.')
-            fields.setdefault(name, (key, value))
-        return fields
-
     def identifier(self, fields: Fields, node: yaml.Node, who: str) -> str:
         if "id" not in fields:
             self.fault(node, f'{who} has no "id"; write {_ID_RULE}.')
             return ""
         value = fields["id"][1]
         if not isinstance(value, yaml.ScalarNode) or not _ID.fullmatch(value.value):
-            self.fault(value, f"{who}: the id is {_shown(value)}; write {_ID_RULE}.")
+            self.fault(value, f"{who}: the id is {shown(value)}; write {_ID_RULE}.")
             return ""
         return str(value.value)
 
@@ -507,7 +464,7 @@ class _Reader:
             return ""
         value = fields[key][1]
         if not isinstance(value, yaml.ScalarNode) or not value.value.strip():
-            self.fault(value, f'"{key}" is {_shown(value)}; write text.')
+            self.fault(value, f'"{key}" is {shown(value)}; write text.')
             return ""
         return " ".join(value.value.split())
 
@@ -521,7 +478,7 @@ class _Reader:
 
     def scalars(self, node: yaml.Node, who: str, what: str) -> list[yaml.ScalarNode]:
         if not isinstance(node, yaml.SequenceNode):
-            self.fault(node, f"{who} is {_shown(node)}; write a list of {what}.")
+            self.fault(node, f"{who} is {shown(node)}; write a list of {what}.")
             return []
         found = []
         for item in node.value:
@@ -529,7 +486,7 @@ class _Reader:
             if isinstance(item, yaml.ScalarNode) and item.value.strip():
                 found.append(item)
             else:
-                self.fault(item, f"{who}: an entry is {_shown(item)}; list {what}.")
+                self.fault(item, f"{who}: an entry is {shown(item)}; list {what}.")
         return found
 
 
@@ -554,11 +511,3 @@ def _until(group: Group) -> str:
 
 def _listed(words: Iterable[str]) -> str:
     return ", ".join(f'"{word}"' for word in words)
-
-
-def _shown(node: yaml.Node) -> str:
-    if isinstance(node, yaml.ScalarNode):
-        return f'"{node.value}"' if node.value else "empty"
-    if not node.value:
-        return "empty"
-    return "a list" if isinstance(node, yaml.SequenceNode) else "a list of key: value"

@@ -46,6 +46,7 @@ from typing import Any, get_args
 import yaml
 
 from textmine import codebook as codebooks
+from textmine.declared import Reader, composed, text_of
 from textmine.errors import CodebookError, InputError, SchemeError
 from textmine.records import Codebook, TieKind, WitnessForm
 from textmine.reports.texts import Both
@@ -174,23 +175,13 @@ def load(named: str, folder: Path | None = None) -> Study:
     if path is None:
         known = ", ".join(study_names())
         raise InputError(f'There is no study "{named}". Give a .yaml file, or one of: {known}.')
-    try:
-        source = path.read_text(encoding="utf-8-sig")
-        root = yaml.compose(source, Loader=yaml.SafeLoader)
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path} is not UTF-8 (byte {error.start}). Save it as UTF-8.") from error
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line = f", line {mark.line + 1}" if mark else ""
-        raise InputError(f"{path}{line}: this is not YAML: {error.problem}.") from error
+    source = text_of(path, "The study", InputError)
+    root = composed(source, str(path), "a study", InputError)
     if root is None:
         raise InputError(f"{path} is empty. A study needs: {', '.join(_STUDY)}.")
     reader = _Reader(path.parent)
     study = reader.study(root, path)
-    if reader.faults:
-        lines = "".join(f"\n  line {line}: {text}" for line, text in sorted(reader.faults))
-        count = len(reader.faults)
-        raise InputError(f"{path} has {count} fault{'' if count == 1 else 's'}:{lines}")
+    reader.refuse(str(path), InputError)
     return study
 
 
@@ -205,21 +196,18 @@ def _list(names: Iterable[str]) -> str:
     return ", ".join(names) or "none"
 
 
-class _Reader:
-    """Walks the nodes of a study's file and notes each fault with its line.
+class _Reader(Reader):
+    """Reads the nodes of a study's file.
 
     Schemes and codebooks that are files of their own lie beside the study, in ``folder``.
     """
 
     def __init__(self, folder: Path) -> None:
+        super().__init__()
         self.folder = folder
-        self.faults: list[tuple[int, str]] = []
-
-    def fault(self, node: yaml.Node, sentence: str) -> None:
-        self.faults.append((node.start_mark.line + 1, sentence))
 
     def study(self, root: yaml.Node, path: Path) -> Study:
-        fields = self.fields(root, "the study", _STUDY, needed=("id", "version", "title", "tables"))
+        fields = self.values(root, "the study", _STUDY, needed=("id", "version", "title", "tables"))
         version = self.plain(fields, "version", int, 1)
         tables = tuple(self.table(node) for node in self.items(fields, "tables"))
         self.differ(self.items(fields, "tables"), [table.id for table in tables])
@@ -243,7 +231,7 @@ class _Reader:
         )
 
     def table(self, node: yaml.Node) -> TableSpec:
-        fields = self.fields(node, "a table", _TABLE, needed=("id", "title"))
+        fields = self.values(node, "a table", _TABLE, needed=("id", "title"))
         sorts = [sort for sort in _SORTS if sort in fields]
         if fields and len(sorts) != 1:
             self.fault(node, f"a table has one of: {', '.join(_SORTS)}; this has {len(sorts)}.")
@@ -276,7 +264,7 @@ class _Reader:
         )
 
     def figure(self, node: yaml.Node, tables: Mapping[str, TableSpec]) -> FigureSpec:
-        fields = self.fields(node, "a figure", _FIGURE, needed=("id", "draw", "table"))
+        fields = self.values(node, "a figure", _FIGURE, needed=("id", "draw", "table"))
         draw = self.plain(fields, "draw", str, "map")
         table = self.plain(fields, "table", str, "")
         periods = self.plain(fields, "periods", str, "")
@@ -293,8 +281,8 @@ class _Reader:
         return FigureSpec(self.identifier(fields, node), draw, table, periods)
 
     def claim(self, node: yaml.Node) -> Claim:
-        fields = self.fields(node, "a claim", _CLAIM, needed=("id", "of", "says"))
-        of = self.fields(fields["of"], '"of"', _OF) if "of" in fields else {}
+        fields = self.values(node, "a claim", _CLAIM, needed=("id", "of", "says"))
+        of = self.values(fields["of"], '"of"', _OF) if "of" in fields else {}
         count = self.plain(of, "count", str, "ties")
         if count not in _COUNTED:
             self.fault(of["count"], f'"count" is "{count}"; it can be: {", ".join(_COUNTED)}.')
@@ -368,7 +356,7 @@ class _Reader:
     def where(self, fields: Mapping[str, yaml.Node]) -> Where:
         if "where" not in fields:
             return Where()
-        inside = self.fields(fields["where"], '"where"', _WHERE)
+        inside = self.values(fields["where"], '"where"', _WHERE)
         return Where(
             home=self.plain(inside, "home", str, ""),
             city=self.plain(inside, "city", str, ""),
@@ -380,22 +368,13 @@ class _Reader:
 
     # -- the sorts of values -------------------------------------------------------------------
 
-    def fields(
+    def values(
         self, node: yaml.Node, who: str, known: Sequence[str], needed: Sequence[str] = ()
     ) -> dict[str, yaml.Node]:
-        if not isinstance(node, yaml.MappingNode):
-            self.fault(node, f"{who} must be key: value lines ({', '.join(known)}).")
-            return {}
-        found: dict[str, yaml.Node] = {}
-        for key, value in node.value:
-            if key.value not in known:
-                self.fault(key, f'{who} has the unknown key "{key.value}"; known: '
-                           f"{', '.join(known)}.")  # fmt: skip
-            elif key.value in found:
-                self.fault(key, f'{who} has "{key.value}" twice; keep one.')
-            found[key.value] = value
+        """The values of a mapping by key; ``needed`` ones must be there."""
+        found = {name: value for name, (_, value) in self.fields(node, who, known).items()}
         for name in needed:
-            if name not in found:
+            if found and name not in found:
                 self.fault(node, f'{who} has no "{name}".')
         return found
 
@@ -447,5 +426,5 @@ class _Reader:
     def both(self, fields: Mapping[str, yaml.Node], key: str) -> Both | None:
         if key not in fields:
             return None
-        inside = self.fields(fields[key], f'"{key}"', _LANGUAGES, needed=_LANGUAGES)
+        inside = self.values(fields[key], f'"{key}"', _LANGUAGES, needed=_LANGUAGES)
         return Both(*(self.plain(inside, each, str, "") for each in _LANGUAGES))
