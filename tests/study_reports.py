@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import csv
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from textmine import ingest
+from textmine.clauses import segment
+from textmine.places import gazetteer
+from textmine.printed import printed_tables
+from textmine.records import Document, Extraction, Line, Page
 from textmine.store.corpus import Corpus
+from textmine.studies.reading import Reading
 from textmine.studies.running import Library, Result, run
 from textmine.studies.study import load
+from textmine.ties import ties_in
 
 REPORTS = Path(__file__).parent / "data" / "reports"
 EXPECTED = REPORTS / "expected"
@@ -64,3 +71,25 @@ class Reader:
             result = run(load(study), self.library, documents=[self.number(name)])
             self._done[study, name] = result
         return self._done[study, name]
+
+
+def reading_of(text: str) -> Reading:
+    """A document of one page with this text, as a study reads it."""
+    page = Page(1, text, tuple(_lines(text)))
+    extraction = Extraction((page,), "test 1")
+    cut = segment(extraction, "0" * 64)
+    document = Document(
+        1, "0" * 64, "a.txt", ".txt", len(text), "done", "", "", (), {}, "test 1", "", "", ""
+    )
+    places = gazetteer()
+    tables = printed_tables(extraction, places)
+    told = ties_in(extraction, cut, (), places, document=1, tables=tables)
+    return Reading(document, extraction, cut, tables, told, (0,))
+
+
+def _lines(text: str) -> Iterator[Line]:
+    start = 0
+    for line in text.split("\n"):
+        if line.strip():
+            yield Line(start, start + len(line))
+        start += len(line) + 1

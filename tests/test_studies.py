@@ -10,19 +10,25 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from study_reports import EXPECTED, Reader, counts, facts, make, rows
+from study_reports import EXPECTED, Reader, counts, facts, make, reading_of, rows
 from typer.testing import CliRunner
 
+from textmine import ingest
 from textmine.cli import app
 from textmine.errors import InputError, NoDocumentError
+from textmine.places import gazetteer
 from textmine.records import Clause, Span
-from textmine.studies.claims import _NUMBER
-from textmine.studies.comparing import _fits
+from textmine.reports.texts import Both
+from textmine.store.corpus import Corpus
+from textmine.studies.claims import _NUMBER, check
+from textmine.studies.comparing import _fits, held_against
+from textmine.studies.counting import counted
 from textmine.studies.running import Library, run
 from textmine.studies.sections import sections
-from textmine.studies.study import load, study_names
+from textmine.studies.study import Claim, Where, load, study_names
 from textmine.studies.writing import write
 from textmine.text.turned import mended_words, pieces, unturned
+from textmine.ties import merged
 
 IRAN = ["iran-ties-fa.txt", "iran-ties-fa.pdf", "iran-ties-en.txt", "iran-ties-en.pdf",
         "fa-flattened.txt", "en-flattened.txt"]  # fmt: skip
@@ -357,6 +363,21 @@ def test_every_link_of_the_page_has_its_target(written):
     assert links <= targets
 
 
+def test_the_text_of_a_study_has_its_figures(reader, tmp_path):
+    result = reader.studied("tehran-sister-cities-2018", "tehran-ties-fa.txt")
+    assert result.text is not None
+    assert result.text.en.startswith("Tehran signed 26 documents: 4 under")
+    assert result.text.fa.startswith("تهران ۲۶ سند امضا کرده است: ۴ سند")
+    wrong = tmp_path / "wrong.yaml"
+    wrong.write_text(
+        "id: wrong\nversion: 1\ntitle: {en: W, fa: و}\ntables: []\n"
+        "text: {en: '{gone}', fa: '{gone}'}\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(InputError, match='line 5: the text names the table "gone"'):
+        load(str(wrong))
+
+
 def test_the_result_is_kept_for_programs(written):
     result = json.loads((written / "result.json").read_text(encoding="utf-8"))
     ties = result["tables"]["ties"]
@@ -459,3 +480,128 @@ def test_headings_run_into_paragraphs_open_sections():
         ("Cultural relations", 1),
         ("Conclusion", 1),
     ]
+
+
+# -- what must be no finding, and what must not break ----------------------------------------------
+
+CLAIM = Claim("all", Both("All", "همه"), "ties", Where(), (("", "ties in all"), ("", "پیوند با")))
+
+
+@pytest.mark.parametrize(
+    ("text", "stated"),
+    [
+        ("There are 62 ties in all.", [(62, False)]),
+        ("There are more than 62 ties in all.", [(62, True)]),
+        ("Moreover, 62 ties in all were made.", [(62, False)]),
+        ("Since 2004 there are many ties in all parts.", []),
+        ("About 12–15 ties in all.", []),
+        ("Some 42% of ties in all.", []),
+        ("One hundred and twenty ties in all.", []),
+        ("There were 9. Ties in all parts.", []),
+        ("تهران بیش از ۳۰ پیوند با آسیا دارد.", [(30, True)]),
+        ("تهران بيش از ۳۰ پیوند با آسیا دارد.", [(30, True)]),
+        ("تهران بیست و هفت پیوند با آسیا دارد.", [(27, False)]),
+        ("بیست و ششمین پیوند با آسیا", []),
+        ("صد و بیست پیوند با آسیا", []),
+        ("در سال ۱۳۸۰ پیوند با آسیا بسته شد.", []),
+        ("تهران ۱۲پیوند با آسیا دارد.", [(12, False)]),
+    ],
+)
+def test_only_counts_are_taken_for_counts(text, stated):
+    checked = check(CLAIM, 62, (), [reading_of(text)])
+    assert [(each.value, each.more_than) for each in checked.stated] == stated
+
+
+TABLE = (
+    "Table 1. Ties of Shiraz\n\nPartner\tCountry\tKind\tYear\n"
+    "Weimar\tGermany\tSister city\t2009\nPécs\tHungary\tSister city\t2016\n"
+    "Dushanbe\tTajikistan\tSister city\t1980\nChongqing\tChina\tSister city\t2005\n\n"
+)
+
+
+def _held(printed: str):
+    reading = reading_of(TABLE + printed)
+    ties = merged(reading.ties.found, gazetteer())
+    counts_made = counted(ties, ["country"], gazetteer())
+    return held_against("by-country", "country", counts_made, [reading], gazetteer())
+
+
+def test_a_printed_table_in_which_all_is_wrong_is_told():
+    (held,) = _held(
+        "Table 2. Ties by country\n\nRank\tCountry\tNumber of ties\n"
+        "1\tGermany\t4\n2\tHungary\t5\n3\tTajikistan\t6\n4\tChina\t7\n"
+    )
+    assert held.same == 0
+    assert {cell.printed.value for cell in held.cells} == {4, 5, 6, 7}
+
+
+def test_years_behind_countries_are_no_counts():
+    assert not _held("Partners: Germany (2009), Hungary (2016), Tajikistan (1980), China (2005).\n")
+
+
+@pytest.mark.parametrize("name", ["opportunities-fa.txt", "opportunities-en.md"])
+def test_a_study_finds_nothing_wrong_where_nothing_is(reader, name):
+    result = reader.studied("sister-city-opportunities", name)
+    codes = {each.code for each in result.findings}
+    assert not codes & {"count-differs", "claim-differs", "total-differs", "outlier-factor"}
+
+
+HOSTILE = (
+    "Table 1. Ties of Shiraz <script>alert(1)</script>\n\nPartner\tCountry\tKind\tYear\n"
+    "Weimar\tGermany\t=cmd|' /C calc'!A0 sister city\t2009\n"
+    "Pécs\tHungary\t[x](javascript:alert(1)) sister city \u202egnp\t2016\n"
+)
+
+
+def test_hostile_text_stays_text_in_every_file(tmp_path):
+    source = tmp_path / "hostile.txt"
+    source.write_text(HOSTILE, encoding="utf-8")
+    study = tmp_path / "mine.yaml"
+    study.write_text(
+        "id: mine\nversion: 1\ntitle: {en: M, fa: م}\ntables:\n"
+        "  - {id: ties, title: {en: T, fa: ت}, list: ties, columns: [instrument]}\n"
+        "  - {id: nets, title: {en: N, fa: ش}, list: memberships}\n"
+        "figures:\n  - {id: nowhere, draw: map, table: nets}\n",
+        encoding="utf-8",
+    )
+    with Corpus.create(tmp_path / "c") as opened:
+        ingest.add(opened, [source], jobs=1)
+        result = run(load(str(study)), Library(opened))
+        write(result, opened, tmp_path / "out")
+    assert len(rows(result, "ties")) == 2
+    page = (tmp_path / "out" / "index.html").read_text(encoding="utf-8")
+    assert "<script>alert" not in page
+    assert "\u202e" not in page
+    tables = tmp_path / "out" / "tables"
+    for suffix in ("md", "tex"):
+        text = (tables / f"ties.en.{suffix}").read_text(encoding="utf-8")
+        assert "\u202e" not in text
+        assert "](javascript" not in text
+    raw = (tables / "ties.en.csv").read_text(encoding="utf-8-sig")
+    assert all(not cell.startswith("=") for row in csv.reader(io.StringIO(raw)) for cell in row)
+    done = CliRunner().invoke(
+        app, ["--corpus", str(tmp_path / "c"), "study", "run", str(study), "--to", str(tmp_path)]
+    )
+    assert done.exit_code == 0, done.output
+
+
+def test_places_inside_each_other_keep_their_links(tmp_path):
+    source = tmp_path / "a.txt"
+    source.write_text(
+        "Shiraz and Weimar signed a sister city agreement in 2009, one of 3 ties in all.\n",
+        encoding="utf-8",
+    )
+    study = tmp_path / "mine.yaml"
+    study.write_text(
+        "id: mine\nversion: 1\ntitle: {en: M, fa: م}\ntables:\n"
+        "  - {id: findings, title: {en: T, fa: ت}, list: ties}\n"
+        "claims:\n  - {id: all, of: {count: ties}, says: ['# ties in all']}\n",
+        encoding="utf-8",
+    )
+    with Corpus.create(tmp_path / "c") as opened:
+        ingest.add(opened, [source], jobs=1)
+        write(run(load(str(study)), Library(opened)), opened, tmp_path / "out")
+    page = (tmp_path / "out" / "index.html").read_text(encoding="utf-8")
+    ids = re.findall(r'id="?([\w-]+)', page)
+    assert set(re.findall(r'href="#([\w-]+)"', page)) <= set(ids)
+    assert len(ids) == len(set(ids))

@@ -109,7 +109,8 @@ class Reader:
 
     def refuse(self, name: str, refusal: type[TextmineError]) -> None:
         """Raise ``refusal`` with all faults when there are any."""
-        if self.faults:
-            count = "1 fault" if len(self.faults) == 1 else f"{len(self.faults)} faults"
-            lines = (f"\n  line {line}: {sentence}" for line, sentence in sorted(self.faults))
+        faults = sorted(set(self.faults))  # what an alias repeats is one fault
+        if faults:
+            count = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
+            lines = (f"\n  line {line}: {sentence}" for line, sentence in faults)
             raise refusal(f"{name} has {count}:{''.join(lines)}")

@@ -30,8 +30,6 @@ study = typer.Typer(
 )
 app.add_typer(study, name="study", rich_help_panel=ASK)
 
-_STUDIES = "studies"
-
 
 @study.command("list")
 def list_studies(as_json: JsonOption = False) -> None:
@@ -105,7 +103,7 @@ def run_study(
     if bool(names) == every:
         raise UsageError("Name a study, or give --all. textmine study list names them.")
     with open_corpus(context, corpus) as opened:
-        studies = [load(name, opened.folder / _STUDIES) for name in names or study_names()]
+        studies = [load(name) for name in names or study_names()]
         library = Library(opened)
         done = 0
         for declared in studies:
@@ -133,14 +131,24 @@ def run_study(
 
 def _show(result: Any) -> None:
     """The counts and findings of a run, for a terminal."""
+    from textmine.studies.page import UNRESOLVED
+
     typer.echo(f"\n{result.study.title.en} ({result.study.id})\n")
+    for document in result.documents:
+        typer.echo(f"  from {document.id}: {document.title}")
     for each in result.tables:
         typer.echo(f"{each.title.en}: {counted(len(each.rows), 'row')}")
         if each.columns and len(each.columns) <= 3 and len(each.rows) <= 20:
             table(
                 [column.head.en for column in each.columns],
-                [[cell.shown.en for cell in row] for row in each.rows if row[1].value != 0],
+                [
+                    [cell.shown.en for cell in row]
+                    for row in each.rows
+                    if len(row) < 2 or row[1].value != 0
+                ],
             )
+        for note in each.notes:
+            typer.echo(f"  {note.en}")
     for held in result.comparisons:
         typer.echo(
             f"{held.table} against “{held.caption}” (page {held.page}): "
@@ -150,6 +158,6 @@ def _show(result: Any) -> None:
         typer.echo(f"\nWhat does not agree ({len(result.findings)}):")
     for finding in result.findings:
         typer.echo(f"  {finding.code}: {finding.message.en}")
-    if result.unresolved:
-        names = ", ".join(sorted({each.written for each in result.unresolved}))
-        typer.echo(f"\nNames that no gazetteer could place: {names}")
+    for reason in sorted({each.reason for each in result.unresolved}):
+        names = sorted({each.written for each in result.unresolved if each.reason == reason})
+        typer.echo(f"\nBecame no tie ({UNRESOLVED[reason].en}): {', '.join(names)}")

@@ -37,13 +37,17 @@ def fonts() -> str:
     return "".join(rules)
 
 
-def policy(style: str, script: str) -> str:
-    """A content security policy that runs this stylesheet and this script, and nothing else."""
+def policy(style: str, script: str, *, pictures: bool = False) -> str:
+    """A content security policy that runs this stylesheet and this script, and nothing else.
+
+    ``pictures``: those inside the page are shown.
+    """
 
     def digest(text: str) -> str:
         return base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii")
 
+    images = "img-src data:; " if pictures else ""
     return (
-        f"default-src 'none'; style-src 'sha256-{digest(style)}'; "
+        f"default-src 'none'; {images}style-src 'sha256-{digest(style)}'; "
         f"script-src 'sha256-{digest(script)}'; font-src data:; base-uri 'none'; form-action 'none'"
     )

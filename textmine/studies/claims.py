@@ -46,7 +46,18 @@ _NUMBER = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-_MORE = re.compile(r"بیش ?از|more than|over", re.IGNORECASE)
+_JOINED = re.compile(rf"^({_any(_TENS)}){_GAP}و{_GAP}")  # بیستوشش, with its half-spaces lost
+_MORE = re.compile(r"(?<!\w)(?:بیش ?از|more than|over)\s*$", re.IGNORECASE)
+_SENTENCE_END = re.compile(r"[.!?؟؛;](?=\s|$)|\f")
+_NEVER = re.compile(r"(?!)")
+# What makes a number something else than a count: a year, a share, a part of a longer one.
+_YEARS = (range(1200, 1500), range(1800, 2101))
+_BEFORE_PART = re.compile(r"[-–—/]\s*$|(?:صد|هزار|hundred)(?:\s*(?:و|and))?\s*$", re.IGNORECASE)
+_BEHIND_PART = re.compile(
+    r"\s*(?:[%٪]|درصد|per ?cent|[-–—/]\s*[\d۰-۹]|هزار|صد|میلی|hundred|thousand|million)"
+    r"|(?:م|ام|مین|امین|st|nd|rd|th)(?!\w)|\s?و\s?\w+م(?:ین)?(?!\w)",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,20 +133,24 @@ def findings_of(checked: Checked) -> list[Finding]:
 
 def _stated(claim: Claim, reading: Reading) -> Iterator[Stated]:
     text = reading.extraction.text
-    prose = [part.span for part in reading.segmentation.parts if part.kind == "bibliography"]
-    ordered, origin = _ordered(text)
+    references = [part.span for part in reading.segmentation.parts if part.kind == "bibliography"]
+    ordered, origin = _ordered(text) if reading.disordered else (text, range(len(text)))
     for number in _NUMBER.finditer(ordered):
-        value = parse_number(latin_digits(number[0]))
+        value = parse_number(_JOINED.sub(r"\1 و ", latin_digits(number[0])))
         if value is None:
             continue
         span = Span(origin[number.start()], origin[number.end() - 1] + 1)
-        if any(part.start <= span.start < part.end for part in prose):
+        if any(part.start <= span.start < part.end for part in references):
             continue
-        before = _last_piece(ordered[max(0, number.start() - _REACH) : number.start()])
-        after = _first_piece(ordered[number.end() : number.end() + _REACH])
+        before = ordered[max(0, number.start() - _REACH) : number.start()]
+        after = ordered[number.end() : number.end() + _REACH]
+        if _is_no_count(value, number[0], before, after):
+            continue
+        ends = _NEVER if reading.disordered else _SENTENCE_END  # torn lines carry stops along
+        before, after = _last_piece(before, ends), _first_piece(after, ends)
         if not _speaks(claim, before, after):
             continue
-        more = bool(_MORE.search(before[-12:]))
+        more = bool(_MORE.search(fold_key(before)))
         yield Stated(value, _line(text, span), reading.evidence([span]), more)
 
 
@@ -166,14 +181,22 @@ def _line(text: str, span: Span) -> str:
     return " ".join(text[start:end].split())
 
 
-def _last_piece(text: str) -> str:
-    found = list(_NUMBER.finditer(text))
-    return text[found[-1].end() :] if found else text
+def _is_no_count(value: int, written: str, before: str, after: str) -> bool:
+    """Whether a number is a year, a share, an ordinal, or a part of a longer number or range."""
+    year = len(written) == 4 and any(value in years for years in _YEARS)
+    return year or bool(_BEFORE_PART.search(before) or _BEHIND_PART.match(after))
 
 
-def _first_piece(text: str) -> str:
-    found = _NUMBER.search(text)
-    return text[: found.start()] if found else text
+def _last_piece(text: str, ends: re.Pattern[str]) -> str:
+    """What stands in the same sentence behind the number before."""
+    stops = [each.end() for each in (*_NUMBER.finditer(text), *ends.finditer(text))]
+    return text[max(stops, default=0) :]
+
+
+def _first_piece(text: str, ends: re.Pattern[str]) -> str:
+    """What stands in the same sentence before the next number."""
+    stops = [each.start() for each in (_NUMBER.search(text), ends.search(text)) if each]
+    return text[: min(stops, default=len(text))]
 
 
 def _speaks(claim: Claim, before: str, after: str) -> bool:

@@ -9,10 +9,11 @@ from datetime import date
 from typing import Any, Literal
 
 from textmine.places import Gazetteer, find_places
-from textmine.printed.values import number_of
+from textmine.printed.values import column_types, number_of
 from textmine.records import Place, PrintedTable, TableCell, Tie
 from textmine.reports.texts import Both
 from textmine.schemes import Scheme, load_scheme
+from textmine.schemes.scheme import FIRST_GREGORIAN_YEAR
 from textmine.studies.cells import Cell, Evidence, Finding, Value, plain
 from textmine.studies.counting import Counted, Key, evidence_of
 from textmine.studies.reading import Reading
@@ -24,7 +25,11 @@ State = Literal["same", "differs", "only-printed", "only-counted"]
 
 _LEAST_KEYS = 2  # a printed table that names fewer of the keys is about something else
 _YEAR = re.compile(r"\d{4}")
-_BEHIND = re.compile(r"\s*[:(]?\s*(\d{1,4})\b")
+_BEHIND = re.compile(r"\s*[:(]?\s*(\d{1,3})\b(?![.,:/]\d|\s*[%٪])")
+# Heads of the column that says how many; of others that hold numbers.
+_COUNT_HEAD = re.compile(
+    "شمار(?!ه)|تعداد|جمع|فراوانی|number|count|ties|total|sum|frequency", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +99,12 @@ Matcher = Callable[[str], Sequence[Key]]
 
 def _matcher(by: str, keys: Sequence[Key], gazetteer: Gazetteer) -> Matcher:
     """Finds the key that a printed cell is about."""
-    by_name = {
-        fold_key(text): key for key in keys for text in (key.name.en, key.name.fa, key.value)
-    }
+    named = [(text, key) for key in keys for text in (key.name.en, key.name.fa, key.value)]
+    by_name = {fold_key(text): key for text, key in named if text}
+    by_bare = {fold_key(_bare(text)): key for text, key in named if _bare(text)}
 
     def by_text(text: str) -> Sequence[Key]:
-        key = by_name.get(fold_key(_bare(text)))
+        key = by_name.get(fold_key(text)) or by_bare.get(fold_key(_bare(text)))
         return (key,) if key else ()
 
     if by in ("country", "network", "city", "partner"):
@@ -125,12 +130,17 @@ def _matcher(by: str, keys: Sequence[Key], gazetteer: Gazetteer) -> Matcher:
         named = by_text(text)
         if named:
             return named
-        years = [int(year) for year in _YEAR.findall(latin_digits(text))]
+        years = [_gregorian(int(year)) for year in _YEAR.findall(latin_digits(text))]
         if not 1 <= len(years) <= 2:
             return ()
         return [key for key in keys if _fits(spans[key.value], years)]
 
     return by_years
+
+
+def _gregorian(year: int) -> int:
+    """The Gregorian year in which a Solar Hijri one begins; other years as they are."""
+    return year + 621 if year < FIRST_GREGORIAN_YEAR else year
 
 
 def _both(place: Place) -> Both:
@@ -185,7 +195,7 @@ def _compared(
     least = max(_LEAST_KEYS, len(known) / 3)
     numbers, lists = {}, {}
     if len(known & rows.keys()) >= least:
-        numbers = _best_numbers(printed, rows, counts)
+        numbers = _numbers(printed, rows)
         lists = _lists(printed, rows, by, gazetteer) if by != "country" else {}
     elif by == "country":
         numbers = _numbers_in_lists(printed, gazetteer)
@@ -223,15 +233,20 @@ def _key_of(country: str, gazetteer: Gazetteer) -> Key:
 def _numbers_in_lists(
     printed: PrintedTable, gazetteer: Gazetteer
 ) -> dict[str, tuple[int, list[TableCell]]]:
-    """Countries with a number behind each, as in "Pakistan (3), Turkey 3"."""
+    """Countries with a number behind each, as in "Pakistan (3), Turkey 3"; years are no numbers."""
     found: dict[str, tuple[int, list[TableCell]]] = {}
     for row in printed.rows:
         for cell in row:
+            named = []
             for mention in find_places(cell.text, gazetteer):
                 place = next((p for p in mention.candidates if p.kind == "country"), None)
-                number = _BEHIND.match(latin_digits(cell.text), mention.span.end)
-                if place is not None and number:
-                    found.setdefault(place.country, (int(number[1]), [cell]))
+                if place is not None:
+                    behind = _BEHIND.match(latin_digits(cell.text), mention.span.end)
+                    named.append((place.country, behind))
+            numbered = [(country, int(behind[1])) for country, behind in named if behind]
+            if 2 * len(numbered) > len(named):
+                for country, number in numbered:
+                    found.setdefault(country, (number, [cell]))
     return found
 
 
@@ -262,28 +277,28 @@ def _keyed_rows(printed: PrintedTable, matcher: Matcher) -> Rows:
     return best
 
 
-def _best_numbers(
-    printed: PrintedTable, rows: Rows, counts: Counted
-) -> dict[str, tuple[int, list[TableCell]]]:
-    """The printed number of each key, from the column that agrees best with the counts.
+def _numbers(printed: PrintedTable, rows: Rows) -> dict[str, tuple[int, list[TableCell]]]:
+    """The printed number of each key, from the column whose head says so or the last of numbers.
 
-    A merged number stands once for its group; different numbers of one group are added.
+    Columns of years, of percentages and of running numbers are none. A merged number stands once
+    for its group; different numbers of one group are added.
     """
-    best: dict[str, tuple[int, list[TableCell]]] = {}
-    most = 0
-    for column in range(len(printed.columns)):
-        found: dict[str, tuple[int, list[TableCell]]] = {}
+    types = column_types(printed)
+    found: list[tuple[bool, int, dict[str, tuple[int, list[TableCell]]]]] = []
+    for column, head in enumerate(printed.columns):
+        if types[column] != "number":
+            continue
+        numbers: dict[str, tuple[int, list[TableCell]]] = {}
         for value, (_, own) in rows.items():
             cells = list(dict.fromkeys(row[column] for row in own if row[column].text))
             figures = [number_of(cell.text) for cell in cells]
             if cells and all(isinstance(figure, int) for figure in figures):
-                found[value] = (sum(f for f in figures if isinstance(f, int)), cells)
-        agreeing = sum(
-            len(counts.ties.get((value,), ())) == figure for value, (figure, _) in found.items()
-        )
-        if 2 * len(found) >= len(rows) and agreeing > most:
-            best, most = found, agreeing
-    return best
+                numbers[value] = (sum(f for f in figures if isinstance(f, int)), cells)
+        if 2 * len(numbers) >= len(rows):
+            told = bool(_COUNT_HEAD.search(head.text))
+            # Of several that say so the first: the sum of a group stands behind its parts.
+            found.append((told, -column if told else column, numbers))
+    return max(found, key=lambda each: each[:2])[2] if found else {}
 
 
 def _lists(

@@ -34,8 +34,8 @@ HEADS: Mapping[str, Both] = {
     "date": Both("Date as written", "تاریخ سند"),
     "status": Both("Status", "وضع"),
     "network": Both("Network", "شبکه"),
-    "ties": Both("Ties", "شمار پیوندها"),
-    "memberships": Both("Cities", "شمار شهرها"),
+    "ties": Both("Number of ties", "شمار پیوندها"),
+    "memberships": Both("Number of cities", "شمار شهرها"),
     "countries": Both("Countries", "کشورها"),
     "partners": Both("Partners", "شهرهای طرف"),
     "cities": Both("Cities", "شهرها"),
@@ -47,6 +47,7 @@ REASONS: Mapping[str, Both] = {
         "the digits of the date make no possible year", "رقم‌های تاریخ سال ممکنی نمی‌سازند"
     ),
     "not-in-scheme": Both("the scheme does not place it", "طبقه‌بندی جایی برای آن ندارد"),
+    "not-a-country": Both("no country is known", "کشور آن دانسته نیست"),
     "straddles": Both(
         "the date is not exact enough for one period", "تاریخ برای یک دوره به‌اندازهٔ کافی دقیق نیست"
     ),
@@ -149,9 +150,11 @@ class Counted:
 def counted(ties: Sequence[Tie], by: Sequence[str], gazetteer: Gazetteer) -> Counted:
     """Ties sorted into the cells of one or two fields or schemes (``by``).
 
-    A scheme's groups come in its own order and all of them; the values of a field by frequency.
+    A scheme's groups come in its own order and all of them, of periods those from the first with
+    ties to the last; the values of a field by frequency.
     """
     placings = [_placing(name, gazetteer) for name in by]
+    periods = [name not in FIELDS and load_scheme(name).kind == "periods" for name in by]
     cells: dict[tuple[str, ...], list[Tie]] = {}
     left: dict[str, list[Tie]] = {}
     keys: list[dict[str, Key]] = [{} for _ in by]
@@ -168,7 +171,7 @@ def counted(ties: Sequence[Tie], by: Sequence[str], gazetteer: Gazetteer) -> Cou
     ordered = []
     for at, (known, (_, groups)) in enumerate(zip(keys, placings, strict=True)):
         if groups:
-            ordered.append(groups)
+            ordered.append(_within(groups, known) if periods[at] else groups)
             continue
         sizes = Counter(key[at] for key, own in cells.items() for _ in own)
         if all(value[:4].isdigit() for value in known):  # years
@@ -182,6 +185,11 @@ def counted(ties: Sequence[Tie], by: Sequence[str], gazetteer: Gazetteer) -> Cou
         {key: tuple(own) for key, own in cells.items()},
         {reason: tuple(own) for reason, own in left.items()},
     )
+
+
+def _within(groups: tuple[Key, ...], used: Mapping[str, Key]) -> tuple[Key, ...]:
+    places = [at for at, group in enumerate(groups) if group.value in used]
+    return groups[min(places) : max(places) + 1] if places else ()
 
 
 Placing = tuple[Callable[[Tie], "Key | str"], tuple[Key, ...]]
@@ -227,7 +235,7 @@ def count_table(
     """Ties counted by one key (with what ``show`` asks for beside the count) or by two crossed."""
     sums = counted(ties, spec.by, gazetteer)
     name = spec.by[0]
-    head = Column(name, HEADS[name] if name in FIELDS else _scheme_head(name))
+    head = Column(name, HEADS[name]) if name in FIELDS else _scheme_column(name)
     if len(spec.by) == 1:
         columns = [head, Column(spec.of, HEADS[spec.of])]
         columns += [Column(each, HEADS[each]) for each in spec.show]
@@ -237,7 +245,8 @@ def count_table(
             cells = [Cell(key.value, key.name), plain(len(own), evidence_of(own))]
             cells += [_shown(each, own, gazetteer) for each in spec.show]
             rows.append(tuple(cells))
-        total = [Cell("total", _TOTAL), plain(sum(map(len, sums.ties.values())))]
+        whole = [tie for own in sums.ties.values() for tie in own]
+        total = [Cell("total", _TOTAL), plain(len(whole), evidence_of(whole))]
         rows.append((*total, *(plain("") for _ in spec.show)))
     else:
         columns = [head, *(Column(key.value, key.name) for key in sums.keys[1])]
@@ -269,9 +278,9 @@ def count_table(
 _TOTAL = Both("Total", "جمع")
 
 
-def _scheme_head(name: str) -> Both:
+def _scheme_column(name: str) -> Column:
     scheme = load_scheme(name)
-    return Both(scheme.name["en"], scheme.name["fa"])
+    return Column(scheme.id, Both(scheme.name["en"], scheme.name["fa"]))
 
 
 def _shown(what: str, ties: Sequence[Tie], gazetteer: Gazetteer) -> Cell:

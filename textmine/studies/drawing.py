@@ -9,6 +9,7 @@ from typing import NamedTuple
 from markupsafe import Markup
 
 from textmine import figures
+from textmine.errors import InputError
 from textmine.reports.texts import Both
 from textmine.schemes import load_scheme
 from textmine.studies.running import Result
@@ -29,7 +30,11 @@ class Drawn(NamedTuple):
 def drawn(result: Result) -> Iterator[Drawn]:
     """Every declared figure that has something to show, in both languages."""
     for spec in result.study.figures:
-        made = {language: _figure(spec, result, language) for language in _LANGUAGES}
+        try:
+            made = {language: _figure(spec, result, language) for language in _LANGUAGES}
+        except InputError as error:  # the other figures, and the page, are made all the same
+            yield Drawn(spec.id, Markup("<p class=note>{}: {}</p>").format(spec.id, error), ())
+            continue
         pictures, files = [], []
         for language, figure in made.items():
             if figure is None:

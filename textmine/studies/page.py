@@ -37,7 +37,7 @@ TEXTS = SimpleNamespace(
     no_findings=Both("Nothing was found that does not agree.", "ناهم‌خوانی‌ای یافته نشد."),
     claims=Both("Figures in the text", "رقم‌های متن"),
     pages=Both("Pages of the documents", "صفحه‌های سندها"),
-    unresolved=Both("Names that no gazetteer could place", "نام‌هایی که شناخته نشدند"),
+    unresolved=Both("What became no tie", "آنچه پیوند شمرده نشد"),
     close=Both("Close", "بستن"),
     source=Both("source", "منبع"),
     counted=Both("Counted", "شمرده‌شده"),
@@ -48,6 +48,14 @@ TEXTS = SimpleNamespace(
     stated=Both("In the text", "در متن"),
     line=Both("Line", "سطر"),
 )
+UNRESOLVED: Mapping[str, Both] = {
+    "unknown": Both("no gazetteer knows the name", "نام شناخته نیست"),
+    "ambiguous": Both("several places have the name", "چند جا این نام را دارند"),
+    "no-home": Both("nothing says whose partner it is", "روشن نیست طرفِ کدام شهر است"),
+    "several-parties": Both("more than two parties", "بیش از دو طرف"),
+    "denied": Both("the text denies it", "متن آن را رد می‌کند"),
+    "supposed": Both("the text only proposes it", "متن تنها پیشنهادش می‌کند"),
+}
 STATES: Mapping[str, Both] = {
     "same": Both("same", "یکسان"),
     "differs": Both("differs", "متفاوت"),
@@ -96,9 +104,10 @@ class _Page:
         documents = [self._document(document) for document in result.documents]
         return template.generate(
             language=self._language(),
-            policy=policy(style, script).replace("font-src", "img-src data:; font-src"),
+            policy=policy(style, script, pictures=True),
             version=__version__,
             title=result.study.title,
+            text=result.text,
             study=result.study,
             # Both come from the package, never from a corpus.
             style=Markup(style),
@@ -127,11 +136,14 @@ class _Page:
 
     def _table(self, table: StudyTable) -> dict[str, Any]:
         return {
-            "id": table.id,
+            "id": f"t-{table.id}",
             "title": spans(_shown(table.title)),
             "heads": [spans(_shown(column.head)) for column in table.columns],
-            "rows": [[self._cell(cell, table.id) for cell in row] for row in table.rows],
-            "notes": [spans(_shown(note)) for note in table.notes],
+            "rows": [[self._cell(cell, f"t-{table.id}") for cell in row] for row in table.rows],
+            "notes": [
+                marks.own(note.en) if note.en == note.fa else spans(_shown(note))
+                for note in table.notes
+            ],
             "held": [
                 self._held(each) for each in self.result.comparisons if each.table == table.id
             ],
@@ -161,7 +173,7 @@ class _Page:
             "heads": [
                 spans(each) for each in (TEXTS.group, TEXTS.counted, TEXTS.printed, TEXTS.state)
             ],
-            "rows": [(cell.state, self._held_row(cell, comparison.table))
+            "rows": [(cell.state, self._held_row(cell, f"t-{comparison.table}"))
                      for cell in comparison.cells],
         }  # fmt: skip
 
@@ -187,7 +199,9 @@ class _Page:
     def _unresolved(self, each: Any) -> Markup:
         evidence = Evidence(each.document, each.page, each.spans)
         return Markup("{} ({}) {}").format(
-            marks.own(each.written), each.reason, self._source((evidence,), "unresolved")
+            marks.own(each.written),
+            spans(UNRESOLVED[each.reason]),
+            self._source((evidence,), "unresolved"),
         )
 
     # -- sources -----------------------------------------------------------------------------
@@ -206,6 +220,10 @@ class _Page:
     def _list_html(self) -> Iterator[Markup]:
         for evidence, (anchor, text, origin) in self._lists.items():
             items = Markup("").join(self._item(each) for each in evidence[:_MOST_PLACES])
+            if len(evidence) > _MOST_PLACES:
+                left = marks.figure(len(evidence) - _MOST_PLACES)
+                more = Both(f"{left.en} more places", f"{left.fa} جای دیگر")
+                items += Markup("<li>{}</li>").format(spans(more))
             yield Markup(
                 '<section class="list" id="{}" tabindex="-1">'
                 '<a class="close" href="#{}">{}</a>'
@@ -217,14 +235,14 @@ class _Page:
         text = self._text(evidence.document)
         span = Span(evidence.spans[0].start, evidence.spans[-1].end)
         self._marked.setdefault(evidence.document, set()).update(evidence.spans)
-        start, end = max(0, span.start - _CONTEXT), min(len(text), span.end + _CONTEXT)
-        parts = [marks.shown(text[start : span.start])]
+        start, end = _whole_words(text, span.start - _CONTEXT, span.end + _CONTEXT)
+        parts = [Markup("… ") if start else Markup(""), _context(text[start : span.start])]
         done = span.start
         for each in evidence.spans:
-            parts.append(marks.shown(text[done : each.start]))
-            parts.append(Markup("<mark>{}</mark>").format(marks.shown(text[each.start : each.end])))
+            parts.append(_context(text[done : each.start]))
+            parts.append(Markup("<mark>{}</mark>").format(_context(text[each.start : each.end])))
             done = each.end
-        parts.append(marks.shown(text[done:end]))
+        parts += [_context(text[done:end]), Markup(" …") if end < len(text) else Markup("")]
         document = self._titles[evidence.document]
         head = Markup("<strong>{}</strong> · {}").format(
             marks.titled(document.title), marks.say("page-link", page=evidence.page)
@@ -265,9 +283,13 @@ class _Page:
         """A page with every place that a figure comes from marked and named."""
         parts: list[Markup] = []
         done = 0
-        for span in sorted(self._marked.get(document, ())):
+        longest = {span.start: span for span in sorted(self._marked.get(document, ()))}
+        for span in longest.values():
             start, end = span.start - offset, min(span.end - offset, len(page.text))
-            if start < done or end <= start:
+            if start < 0 or start >= len(page.text):
+                continue
+            if start < done:  # inside the place before: its name goes where that ends
+                parts.append(Markup('<a id="s{}-{}"></a>').format(document, span.start))
                 continue
             parts.append(marks.shown(page.text[done:start]))
             parts.append(
@@ -278,6 +300,20 @@ class _Page:
             done = end
         parts.append(marks.shown(page.text[done:]))
         return Markup("").join(parts)
+
+
+def _whole_words(text: str, start: int, end: int) -> tuple[int, int]:
+    """A stretch of a text that begins and ends between words."""
+    start, end = max(start, 0), min(end, len(text))
+    while start and not text[start - 1].isspace():
+        start -= 1
+    while end < len(text) and not text[end].isspace():
+        end += 1
+    return start, end
+
+
+def _context(text: str) -> Markup:
+    return marks.shown(text.replace(PAGE_BREAK, "\n"))
 
 
 _ISOLATED = re.compile(r"«[^«»]*»|“[^“”]*”|[\d۰-۹]+(?:[-/–][\d۰-۹]+)+")

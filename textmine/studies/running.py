@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import accumulate
 from typing import Any
 
@@ -37,7 +37,7 @@ from textmine.studies.counting import (
 )
 from textmine.studies.reading import Reading
 from textmine.studies.sections import section_table
-from textmine.studies.study import Study, TableSpec, codebook_of
+from textmine.studies.study import PLACE, Study, TableSpec, codebook_of
 from textmine.studies.themes import theme_table
 from textmine.text.fold import fold_key
 from textmine.ties import Found, Unresolved, known_places, merged, ties_in
@@ -65,6 +65,16 @@ class Result:
     findings: list[Finding] = field(default_factory=list)
     unresolved: list[Unresolved] = field(default_factory=list)
 
+    @property
+    def text(self) -> Both | None:
+        """The text of the study with its figures filled in."""
+        text = self.study.text
+        return Both(*(self._filled(text[at], at) for at in (0, 1))) if text else None
+
+    def _filled(self, text: str, at: int) -> str:
+        tables = {table.id: table for table in self.tables}
+        return PLACE.sub(lambda place: _figure(tables[place[1]], place[2], at), text)
+
     def to_json(self) -> dict[str, Any]:
         """The result as a JSON object."""
         return {
@@ -72,6 +82,7 @@ class Result:
             "version": self.study.version,
             "documents": [{"id": each.id, "title": each.title, "path": each.path}
                           for each in self.documents],
+            "text": self.text._asdict() if self.text else None,
             "tables": {table.id: table.to_json() for table in self.tables},
             "comparisons": [each.to_json() for each in self.comparisons],
             "claims": [each.to_json() for each in self.claims],
@@ -82,6 +93,14 @@ class Result:
                 for each in self.unresolved
             ],
         }  # fmt: skip
+
+
+def _figure(table: StudyTable, key: str | None, at: int) -> str:
+    """The number of a row of counts, of all of them, or of the rows of a list; a dash for none."""
+    counts = {row[0].value: row[1].shown[at] for row in table.rows if len(row) > 1}
+    if key is not None:
+        return counts.get(key, "–")
+    return counts.get("total", plain(len(table.rows)).shown[at])
 
 
 class Library:
@@ -141,6 +160,7 @@ def run(
     Raises InputError when no document of the corpus belongs to the study.
     """
     gazetteer = library.gazetteer
+    _check_cities(study, gazetteer)
     own = _own(study, library, documents)
     result = Result(study, own)
     readings: list[Reading] = []
@@ -161,10 +181,20 @@ def run(
     _check_claims(study, result, readings, gazetteer)
     result.findings += _of_tables(readings)
     result.findings += _of_ties(result.ties)
-    every = merged([*found, *others], gazetteer, library.titles)
-    result.findings += _between(own, every, found, others, library.titles)
-    result.findings = list({(f.code, f.message.en): f for f in result.findings}.values())
+    result.findings += _between(study, found, others, library)
+    result.findings = _merged_findings(result.findings)
     return result
+
+
+def _check_cities(study: Study, gazetteer: Gazetteer) -> None:
+    wheres = [*(spec.where for spec in study.tables), *(claim.where for claim in study.claims)]
+    for city in {where.city for where in wheres if where.city}:
+        known = [place.name["en"] for place in gazetteer.named(city, kind="city")]
+        if city not in known:
+            which = f"; it calls it {known[0]}" if known else ""
+            raise InputError(
+                f'{study.path}: "city" is "{city}", which is no name that textmine uses{which}.'
+            )
 
 
 def _own(study: Study, library: Library, numbers: Sequence[int]) -> tuple[Document, ...]:
@@ -241,10 +271,20 @@ def _hold(
 
 def _printed(spec: TableSpec, readings: Sequence[Reading]) -> StudyTable:
     """The first table whose heads hold all the words asked for, its numbers as values."""
-    for reading in readings:
-        for table in reading.tables:
-            if all(_has_head(table, words) for words in spec.heads):
-                return _numbers(spec, reading, table)
+    found = [
+        (reading, table)
+        for reading in readings
+        for table in reading.tables
+        if all(_has_head(table, words) for words in spec.heads)
+    ]
+    if found:
+        made = _numbers(spec, *found[0])
+        more = plain(len(found) - 1).shown
+        note = Both(
+            f"{more.en} more tables with such heads are not shown.",
+            f"{more.fa} جدول دیگر با چنین سرستون‌هایی نشان داده نشده است.",
+        )
+        return replace(made, notes=(*made.notes, note)) if len(found) > 1 else made
     missing = Both(
         "No document prints such a table in a form that can be read.",
         "هیچ سندی چنین جدولی را به شکل خواندنی چاپ نکرده است.",
@@ -321,40 +361,63 @@ def _of_ties(ties: Iterable[Tie]) -> Iterator[Finding]:
             )
 
 
+def _merged_findings(findings: Iterable[Finding]) -> list[Finding]:
+    """Each finding once, with the places of all."""
+    by_message: dict[tuple[str, str], list[Finding]] = {}
+    for each in findings:
+        by_message.setdefault((each.code, each.message.en), []).append(each)
+    return [
+        replace(own[0], evidence=tuple(dict.fromkeys(e for one in own for e in one.evidence)))
+        for own in by_message.values()
+    ]
+
+
 def _between(
-    own: Sequence[Document],
-    ties: Iterable[Tie],
-    found: Iterable[Found],
-    others: Iterable[Found],
-    titles: Mapping[int, str],
+    study: Study, found: Sequence[Found], others: Sequence[Found], library: Library
 ) -> Iterator[Finding]:
-    """Where other documents of the corpus say otherwise of these ties, or list other partners."""
-    numbers = {document.id for document in own}
-    for tie in ties:
-        told = {witness.document for witness in tie.witnesses}
-        if told & numbers and told - numbers:
-            yield from _of_ties([tie])
-    mine = _partners(found)
-    for (city, other), theirs in _partners(others).items():
-        for (same, document), ours in mine.items():
-            if city != same or len(ours.keys() & theirs.keys()) < _LEAST_PARTNERS:
-                continue
-            for here, there, first, second in (
-                (ours, theirs, document, other),
-                (theirs, ours, other, document),
-            ):
-                only = [here[each] for each in here if each not in there]
-                if only:
-                    yield _only(only, titles[first], titles[second])
+    """Where other documents of the corpus say otherwise of the study's ties, or list others.
+
+    Each other document is held against the study's own by itself.
+    """
+    by_document: dict[int, list[Found]] = {}
+    for each in others:
+        by_document.setdefault(each.witness.document, []).append(each)
+    mine = _partners(study, found, library)
+    for other, theirs in by_document.items():
+        for tie in merged([*found, *theirs], library.gazetteer, library.titles):
+            told = {witness.document for witness in tie.witnesses}
+            if other in told and len(told) > 1 and _counts(study, tie):
+                yield from _of_ties([tie])
+        for (city, document), there in _partners(study, theirs, library).items():
+            for (same, own), here in mine.items():
+                if city != same or len(here.keys() & there.keys()) < _LEAST_PARTNERS:
+                    continue
+                for one, two, first, second in (
+                    (here, there, own, document),
+                    (there, here, document, own),
+                ):
+                    only = [one[each] for each in one if each not in two]
+                    if only:
+                        yield _only(only, library.titles[first], library.titles[second])
 
 
-def _partners(found: Iterable[Found]) -> dict[tuple[str, int], dict[str, Found]]:
+def _counts(study: Study, tie: Tie) -> bool:
+    """Whether a table of the study counts a tie between cities."""
+    specs = [spec for spec in study.tables if spec.sort in ("list", "count") and spec.of == "ties"]
+    return any(chosen([tie], spec.where, memberships=False) for spec in specs)
+
+
+def _partners(
+    study: Study, found: Iterable[Found], library: Library
+) -> dict[tuple[str, int], dict[str, Found]]:
     """The partners of each city by document, as tables and lists give them."""
     partners: dict[tuple[str, int], dict[str, Found]] = {}
     for each in found:
         if each.witness.form in ("table", "list") and each.partner.kind == "city":
-            own = partners.setdefault((each.city.id, each.witness.document), {})
-            own.setdefault(each.partner.id, each)
+            (tie,) = merged([each], library.gazetteer, library.titles)
+            if _counts(study, tie):
+                own = partners.setdefault((each.city.id, each.witness.document), {})
+                own.setdefault(each.partner.id, each)
     return partners
 
 

@@ -33,10 +33,14 @@
       - id: all
         of: {count: ties}
         says: ["# پیوند با شهرها", "# ties with cities"]
+    text:                       # paragraphs with figures of the tables
+      en: "Of {ties} ties {by-region:africa} lead to Africa."
+      fa: "از {ties} پیوند {by-region:africa} پیوند با آفریقاست."
 """
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -52,6 +56,7 @@ from textmine.records import Codebook, TieKind, WitnessForm
 from textmine.reports.texts import Both
 from textmine.resources import shipped
 from textmine.schemes import load_scheme
+from textmine.schemes.countries import COUNTRIES
 
 FIELDS = ("city", "partner", "country", "kind", "instrument", "year", "date", "status", "network")
 """What of a tie a table can show or count by; every other name in ``by`` is that of a scheme."""
@@ -59,14 +64,17 @@ FIELDS = ("city", "partner", "country", "kind", "instrument", "year", "date", "s
 SHOWN = ("countries", "partners", "cities")
 
 _STUDY = ("id", "version", "title", "description", "source", "documents", "tables", "figures",
-          "claims")  # fmt: skip
+          "claims", "text")  # fmt: skip
 _FIGURE = ("id", "draw", "table", "periods")
 DRAWN = ("map", "network", "timeline", "bars", "heat")
 _TABLE = ("id", "title", "note", "list", "count", "by", "show", "columns", "where", "printed",
           "themes", "sections")  # fmt: skip
 _WHERE = ("home", "city", "abroad", "kinds", "forms", "dated")
 _CLAIM = ("id", "title", "of", "says")
-_OF = ("count", "where", "by", "groups", "table")
+_OF = ("count", "where", "by", "groups")
+PLACE = re.compile(r"\{([a-z0-9-]+)(?::([^{}]+))?\}")
+"""A figure named in the text: ``{ties}`` all of a table, ``{by-region:africa}`` one row."""
+
 _ID = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 _ID_RULE = "small Latin letters and digits in words joined by hyphens, such as by-region"
 _SORTS = ("list", "count", "printed", "themes", "sections")
@@ -138,7 +146,7 @@ class FigureSpec:
 @dataclass(frozen=True, slots=True)
 class Study:
     """A declared analysis. ``documents`` are lists of words: a document belongs to the study when
-    all words of one list stand near its beginning.
+    all words of one list stand near its beginning. ``text`` has the names of figures in braces.
     """
 
     id: str
@@ -150,6 +158,7 @@ class Study:
     tables: tuple[TableSpec, ...]
     figures: tuple[FigureSpec, ...]
     claims: tuple[Claim, ...]
+    text: Both | None = None
     path: Path = field(default=Path(), compare=False)
 
 
@@ -162,17 +171,16 @@ def study_names() -> list[str]:
     return sorted(path.stem for path in shipped("studies").glob("*.yaml"))
 
 
-def load(named: str, folder: Path | None = None) -> Study:
-    """The study of that file, of that name in ``folder``, or of that name among the shipped.
+def load(named: str) -> Study:
+    """The study of that file (its name ends in .yaml), or of that name among the shipped.
 
     Raises InputError when there is none, or naming every fault of the file with its line.
     """
-    places = [Path(named)] if named.endswith((".yaml", ".yml")) else []
-    if folder is not None:
-        places.append(folder / f"{named}.yaml")
-    places.append(shipped("studies") / f"{named}.yaml")
-    path = next((each for each in places if each.is_file()), None)
-    if path is None:
+    if named.endswith((".yaml", ".yml")):
+        path = Path(named)
+    else:
+        path = shipped("studies") / f"{named}.yaml"
+    if not named.endswith((".yaml", ".yml")) and not path.is_file():
         known = ", ".join(study_names())
         raise InputError(f'There is no study "{named}". Give a .yaml file, or one of: {known}.')
     source = text_of(path, "The study", InputError)
@@ -221,12 +229,13 @@ class _Reader(Reader):
             description=self.both(fields, "description"),
             source=" ".join(self.plain(fields, "source", str, "").split()),
             documents=tuple(
-                self.words(node, "an entry of documents")
+                self.some_words(node, "an entry of documents")
                 for node in self.items(fields, "documents")
             ),
             tables=tables,
             figures=figures,
             claims=tuple(self.claim(node) for node in self.items(fields, "claims")),
+            text=self.text(fields, known),
             path=path,
         )
 
@@ -247,6 +256,11 @@ class _Reader(Reader):
         )
         if sort == "count" and not 1 <= len(by) <= 2:
             self.fault(node, '"count" needs "by" with one or two schemes or fields.')
+        for key in ("by", "show"):
+            if key in fields and sort != "count":
+                self.fault(fields[key], f'"{key}" belongs to a table that counts.')
+        if sort == "printed" and not self.items(fields, "printed"):
+            self.fault(node, '"printed" needs the words that heads of the table have.')
         return TableSpec(
             id=self.identifier(fields, node),
             title=self.both(fields, "title") or Both("", ""),
@@ -257,11 +271,29 @@ class _Reader(Reader):
             columns=self.chosen(fields, "columns", FIELDS),
             where=self.where(fields),
             heads=tuple(
-                self.words(each, "a head of a printed table")
+                self.some_words(each, "a head of a printed table")
                 for each in (self.items(fields, "printed") if sort == "printed" else ())
             ),
             note=self.both(fields, "note"),
         )
+
+    def country(self, fields: Mapping[str, yaml.Node]) -> str:
+        """The country of the cities at home."""
+        code = str(self.plain(fields, "home", str, ""))
+        if code and code not in COUNTRIES:
+            self.fault(fields["home"], f'"home" is "{code}"; write an ISO code such as IR.')
+        return code
+
+    def text(self, fields: Mapping[str, yaml.Node], tables: Mapping[str, TableSpec]) -> Both | None:
+        """Paragraphs that name figures of the tables."""
+        text = self.both(fields, "text")
+        for table, _ in PLACE.findall("".join(text or ())):
+            if table not in tables:
+                self.fault(
+                    fields["text"],
+                    f'the text names the table "{table}"; there are: {_list(tables)}.',
+                )
+        return text
 
     def figure(self, node: yaml.Node, tables: Mapping[str, TableSpec]) -> FigureSpec:
         fields = self.values(node, "a figure", _FIGURE, needed=("id", "draw", "table"))
@@ -290,6 +322,8 @@ class _Reader(Reader):
         groups = self.words(of["groups"], '"groups"') if "groups" in of else ()
         if by:
             by = self.scheme(of["by"], by, ("countries", "periods"), groups)
+        elif groups:
+            self.fault(of["groups"], '"groups" needs "by", the scheme that has them.')
         return Claim(
             id=self.identifier(fields, node),
             title=self.both(fields, "title") or Both(self.plain(fields, "id", str, ""), ""),
@@ -358,7 +392,7 @@ class _Reader(Reader):
             return Where()
         inside = self.values(fields["where"], '"where"', _WHERE)
         return Where(
-            home=self.plain(inside, "home", str, ""),
+            home=self.country(inside),
             city=self.plain(inside, "city", str, ""),
             abroad=self.plain(inside, "abroad", bool, False),
             kinds=self.chosen(inside, "kinds", get_args(TieKind)),
@@ -392,9 +426,10 @@ class _Reader(Reader):
         if key not in fields:
             return default
         node = fields[key]
-        loader = yaml.SafeLoader("")
-        value = loader.construct_object(node, deep=True) if isinstance(
-            node, yaml.ScalarNode) else None  # fmt: skip
+        value = None
+        if isinstance(node, yaml.ScalarNode):
+            with contextlib.suppress(yaml.YAMLError, ValueError):  # then it is no such value
+                value = yaml.SafeLoader("").construct_object(node, deep=True)
         if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
             names = {str: "text", int: "a whole number", bool: "true or false"}
             self.fault(node, f'"{key}" must be {names[kind]}.')
@@ -411,6 +446,12 @@ class _Reader(Reader):
                 continue
             found.append(each.value.strip())
         return tuple(found)
+
+    def some_words(self, node: yaml.Node, who: str) -> tuple[str, ...]:
+        words = self.words(node, who)
+        if isinstance(node, yaml.SequenceNode) and not node.value:
+            self.fault(node, f"{who} is empty; write its words.")
+        return words
 
     def chosen(
         self, fields: Mapping[str, yaml.Node], key: str, known: Sequence[str]

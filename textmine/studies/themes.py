@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from textmine.places import Gazetteer, find_places
-from textmine.records import Codebook, Tie
+from textmine.records import Codebook, Span, Tie
 from textmine.reports.texts import Both
 from textmine.studies.cells import Column, Evidence, StudyTable, listed, named
 from textmine.studies.counting import HEADS
@@ -31,10 +31,12 @@ _REFERS_BACK = re.compile(
     re.IGNORECASE,
 )
 _POINTS_BACK = re.compile(
-    r"(?:بدین|این|همین) (?:مورد|موضوع|نکته|امر|اصل|قید)|\bthis (?:point|principle|subject)|such a",
+    r"(?:بدین|این|همین) (?:مورد|موضوع|نکته|امر|اصل|قید|سه|چهار|زمینه)"
+    r"|\bthis (?:point|principle|subject)|such a"
+    r"|\bthese (?:two|three|four|five|fields|areas|subjects|themes)\b",
     re.IGNORECASE,
 )
-_POINTS_BACK_TORN = re.compile("مورد تا?أ?کید")  # its «بدین» went to another line
+_PROVISIONS = re.compile("مفاد|provisions|the text of", re.IGNORECASE)
 _LONGEST_TAIL = 3  # letters of another word that a torn line may hang on a name
 _LEAST_NAME = 5
 _STOP = re.compile(r"(?<=[.!?؟])\s+|\n{2,}")
@@ -92,6 +94,7 @@ def _themes(
     last: list[Tie] = []
     silent = False  # nothing has been said of the ties named last
     before: list[tuple[str, Evidence]] = []
+    named_before = False
     for sentence in _sentences(reading):
         events: list[tuple[int, Tie | str]] = [
             *_named_ties(sentence.text, ties, gazetteer, torn=reading.disordered),
@@ -100,7 +103,11 @@ def _themes(
         events.sort(key=lambda event: event[0])
         codes = [(what, sentence.evidence) for _, what in events if isinstance(what, str)]
         mentioned = [what for _, what in events if isinstance(what, Tie)]
-        if mentioned and _TIE_WORDS.search(sentence.text):
+        back = bool(_POINTS_BACK.search(sentence.text))
+        # In torn text the words that point back may have gone to another line.
+        about = reading.disordered and _PROVISIONS.search(sentence.text)
+        back |= bool(about) and not codes and not named_before
+        if mentioned and (_TIE_WORDS.search(sentence.text) or (last and back)):
             # A torn line may carry the end of the sentence before into this one.
             current = last if silent and reading.disordered else []
             closed = bool(current)
@@ -112,7 +119,7 @@ def _themes(
                 else:
                     current = [what] if closed else [*current, what]
                     closed = False
-            if not codes and _points_back(sentence.text, torn=reading.disordered):
+            if back:
                 for tie in mentioned:
                     yield from ((tie, code, evidence) for code, evidence in before)
             last, silent = current, not codes
@@ -120,7 +127,7 @@ def _themes(
             yield from ((tie, code, evidence) for tie in last for code, evidence in codes)
         elif not mentioned:
             last = []
-        before = codes
+        before, named_before = codes, bool(mentioned)
 
 
 def _sentences(reading: Reading) -> Iterator[_Sentence]:
@@ -129,14 +136,11 @@ def _sentences(reading: Reading) -> Iterator[_Sentence]:
         evidence = Evidence(reading.document.id, clause.page, clause.spans)
         lines: list[str] = []
         for line in clause.text.split("\n"):
-            lines += [line[span.start : span.end] for span in pieces(line)]
+            ordered = pieces(line) if reading.disordered else (Span(0, len(line)),)
+            lines += [line[span.start : span.end] for span in ordered]
         for text in _STOP.split(" ".join(lines)):
             if text.strip():
                 yield _Sentence(text, evidence)
-
-
-def _points_back(text: str, *, torn: bool) -> bool:
-    return bool(_POINTS_BACK.search(text) or (torn and _POINTS_BACK_TORN.search(text)))
 
 
 def _codes(text: str, coder: DictionaryCoder) -> Iterator[tuple[int, str]]:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from textmine import spreadsheet
 from textmine.errors import InputError
+from textmine.reports.marks import plain
 from textmine.reports.sheet import write_page
 from textmine.store.corpus import Corpus
 from textmine.store.whole import write_whole
@@ -82,32 +85,42 @@ def _texts(table: StudyTable, language: str) -> Iterator[list[str]]:
         yield [_text(cell, language) for cell in row]
 
 
+def _number_or_text(cell: Cell, language: str) -> object:
+    """A number for programs to read; what stands in Persian is text."""
+    number = isinstance(cell.value, (int, float)) and not isinstance(cell.value, bool)
+    return cell.value if number and language == "en" else _text(cell, language)
+
+
 def _csv(table: StudyTable, language: str) -> bytes:
     """The table; the last column says where each row comes from: document:page:start-end."""
-    head, *rows = _texts(table, language)
-    lines = [[*head, "source"]]
-    for row, cells in zip(rows, table.rows, strict=True):
+    head = next(_texts(table, language))
+    lines: list[list[object]] = [[*head, "source"]]
+    for cells in table.rows:
         places = dict.fromkeys(place for cell in cells for place in cell.evidence)
-        lines.append(
-            [
-                *row,
-                "; ".join(
-                    f"{each.document}:{each.page}:{each.spans[0].start}-{each.spans[-1].end}"
-                    for each in places
-                ),
-            ]
+        source = "; ".join(
+            f"{each.document}:{each.page}:{each.spans[0].start}-{each.spans[-1].end}"
+            for each in places
         )
+        lines.append([*(_number_or_text(cell, language) for cell in cells), source])
     return b"".join(spreadsheet.lines(lines))
 
 
 def _markdown(table: StudyTable, language: str) -> str:
-    head, *rows = ([_one_line(text).replace("|", r"\|") for text in row]
-                   for row in _texts(table, language)) if table.columns else ([],)  # fmt: skip
-    lines = [f"**{table.title[LANGUAGES.index(language)]}**", ""]
+    at = LANGUAGES.index(language)
+    head, *rows = ([_marked(text) for text in row] for row in _texts(table, language))
+    lines = [f"**{_marked(table.title[at])}**", ""]
     if head:
         lines += [_piped(head), _piped(["---"] * len(head)), *map(_piped, rows), ""]
-    lines += [note[LANGUAGES.index(language)] for note in table.notes]
+    lines += [_marked(note[at]) for note in table.notes]
     return "\n".join(lines) + "\n"
+
+
+_MARKS = re.compile(r"[\\`*_\[\]<>&|]")
+
+
+def _marked(text: str) -> str:
+    """Text of a document for Markdown: nothing in it is a mark, and nothing turns the line."""
+    return _MARKS.sub(lambda match: f"\\{match[0]}", _one_line(text))
 
 
 def _piped(cells: Sequence[str]) -> str:
@@ -115,7 +128,8 @@ def _piped(cells: Sequence[str]) -> str:
 
 
 def _one_line(text: str) -> str:
-    return " ".join(text.split())
+    """Text on one line, with a sign for what would turn it round unseen."""
+    return " ".join(plain(text).split())
 
 
 _TEX = str.maketrans(
@@ -126,6 +140,10 @@ _TEX = str.maketrans(
 )  # fmt: skip
 
 
+def _tex(text: str) -> str:
+    return _one_line(text).translate(_TEX)
+
+
 def _latex(table: StudyTable, language: str) -> str:
     """A table for XeLaTeX with booktabs; in Persian xepersian sets it from the right."""
     at = LANGUAGES.index(language)
@@ -133,16 +151,24 @@ def _latex(table: StudyTable, language: str) -> str:
     lines = [
         f"% Needs {need}.",
         r"\begin{table}",
-        rf"\caption{{{table.title[at].translate(_TEX)}}}",
+        rf"\caption{{{_tex(table.title[at])}}}",
     ]
     if table.columns:
-        rows = [" & ".join(_one_line(text).translate(_TEX) for text in row) + r" \\"
-                for row in _texts(table, language)]  # fmt: skip
+        # The empty group keeps a row that begins with [ or * from being read as an option.
+        rows = ["{}" + " & ".join(map(_tex, row)) + r" \\" for row in _texts(table, language)]
         columns = "l" * len(table.columns) if language == "en" else "r" * len(table.columns)
         lines += [rf"\begin{{tabular}}{{{columns}}}", r"\toprule", rows[0], r"\midrule",
                   *rows[1:], r"\bottomrule", r"\end{tabular}"]  # fmt: skip
-    lines += [rf"\par\small {note[at].translate(_TEX)}" for note in table.notes]
+    lines += [rf"\par\small {_tex(note[at])}" for note in table.notes]
     return "\n".join([*lines, r"\end{table}"]) + "\n"
+
+
+_SHEET_NAME = 31
+_CELL = 32_767  # characters that a cell can hold
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _CELL else text[: _CELL - 1] + "…"
 
 
 def _xlsx(tables: Sequence[StudyTable], path: Path, language: str) -> None:
@@ -156,8 +182,12 @@ def _xlsx(tables: Sequence[StudyTable], path: Path, language: str) -> None:
     bold = book.add_format({"bold": True, "bottom": 1, "text_wrap": True})
     wrap = book.add_format({"text_wrap": True, "valign": "top"})
     at = LANGUAGES.index(language)
-    for table in tables:
-        sheet = book.add_worksheet(table.id[:31])
+    book.set_properties({"created": datetime(2000, 1, 1)})
+    for number, table in enumerate(tables, 1):
+        name = (
+            table.id if len(table.id) <= _SHEET_NAME else f"{table.id[: _SHEET_NAME - 4]} {number}"
+        )
+        sheet = book.add_worksheet(name)
         if language == "fa":
             sheet.right_to_left()
         sheet.freeze_panes(1, 0)
@@ -170,8 +200,8 @@ def _xlsx(tables: Sequence[StudyTable], path: Path, language: str) -> None:
                 if isinstance(cell.value, (int, float)) and not isinstance(cell.value, bool):
                     sheet.write_number(place, column, cell.value, wrap)
                 else:
-                    sheet.write_string(place, column, _text(cell, language), wrap)
+                    sheet.write_string(place, column, _cut(_text(cell, language)), wrap)
         for below, note in enumerate(table.notes, len(table.rows) + 2):
-            sheet.write_string(below, 0, note[at])
+            sheet.write_string(below, 0, _cut(note[at]))
     book.close()
     _write_bytes(path, out.getvalue())
