@@ -11,24 +11,20 @@ from scipy.stats import binomtest
 
 from textmine.analysis.crosstabs import Observation, Untested, crosstab, odds, residuals
 from textmine.analysis.measures import (
+    Interval,
     adjusted,
     log_likelihood,
     log_ratio,
     npmi,
     p_of_log_likelihood,
-    poisson,
     smoothed,
     wilson,
 )
 from textmine.analysis.trends import (
-    Counts,
-    Happened,
     Lacking,
     Marked,
     Ratio,
     TrendTest,
-    counts_by_year,
-    rate_ratio,
     share_ratio,
     trend,
 )
@@ -68,13 +64,6 @@ def test_wilson_agrees_with_scipy_and_holds_the_share(counts):
     assert (low, high) == pytest.approx((other.low, other.high), abs=1e-9)
 
 
-@pytest.mark.parametrize(
-    ("count", "low", "high"), [(0, 0, 3.689), (1, 0.0253, 5.572), (100, 81.36, 121.63)]
-)
-def test_poisson_interval_is_that_of_the_tables(count, low, high):
-    assert poisson(count) == pytest.approx((low, high), abs=0.005)
-
-
 @given(P_VALUES)
 def test_adjusted_p_values_grow_and_keep_their_order(values):
     holm, bh = adjusted(values), adjusted(values, "bh")
@@ -109,6 +98,7 @@ def test_g2_is_0_where_nothing_differs():
 
 def test_a_count_of_0_never_turns_a_difference_round():
     assert log_ratio(0, 900, 3, 9000) == 0
+    assert log_ratio(0, 10, 0, 10) == 0
     assert log_ratio(0, 9000, 3, 900) == pytest.approx(math.log2(1 / 60))
     assert log_ratio(3, 900, 0, 9000) == -log_ratio(0, 9000, 3, 900)
     assert smoothed(2, 10, 4, 10) == (0.2, 0.4)
@@ -335,6 +325,10 @@ def test_intervals_are_wider_where_clauses_come_in_documents():
 def test_documents_that_are_all_alike_count_as_trials():
     found = trend(marked({"2001": (0, 60)}, 6)).shares[0]
     assert (found.method, found.interval) == ("wilson-documents", wilson(0, 10))
+    halves = [Marked(f"{n}.{k}", n, "2001", k == 0) for n in range(5) for k in range(2)]
+    half = trend(halves).shares[0]
+    assert half.method == "wilson-documents"
+    assert half.interval.low + half.interval.high == pytest.approx(1)  # 2.5 of 5, not 2
 
 
 @pytest.mark.parametrize(
@@ -396,9 +390,43 @@ def test_the_ratio_of_two_shares():
     assert found.p < 0.01
     same = share_ratio(marked({"old": (9, 40), "new": (10, 40)}), ["old"], ["new"])
     assert same.p > 0.5
-    none = share_ratio(marked({"old": (0, 40), "new": (10, 40)}), ["old"], ["new"])
-    assert none.earlier == 0
-    assert math.isfinite(none.value)
+
+
+def test_the_interval_of_the_ratio_is_katzs_where_each_document_has_one_clause():
+    found = share_ratio(marked({"old": (10, 40), "new": (20, 40)}), ["old"], ["new"])
+    # By hand: the logarithm varies by (3/4)/10 * 40/39 + (1/2)/20 * 40/39; Student's t, 63 degrees.
+    half = 1.998 * math.sqrt(40 / 39 * (0.075 + 0.025))
+    assert found.interval == pytest.approx((2 * math.exp(-half), 2 * math.exp(half)), rel=2e-3)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), min_size=10, max_size=16))
+def test_a_ratio_lies_inside_its_interval_or_has_none(documents):
+    made = [
+        Marked(f"{n}.{k}", n, "old" if n % 2 else "new", k < carrying)
+        for n, (carrying, others) in enumerate(documents)
+        for k in range(carrying + others)
+    ]
+    found = share_ratio(made, ["old"], ["new"], permutations=1)
+    if isinstance(found, Ratio) and isinstance(found.interval, Interval):
+        assert 0 < found.interval.low < found.value < found.interval.high < math.inf
+
+
+@pytest.mark.parametrize(
+    ("counts", "per_document", "value"),
+    [
+        ({"old": (0, 9), "new": (4, 9)}, 1, None),
+        ({"old": (4, 9), "new": (0, 9)}, 1, 0),
+        ({"old": (0, 9), "new": (9, 9)}, 1, None),
+        ({"old": (3, 9), "new": (9, 9)}, 1, 3),
+        ({"old": (0, 18), "new": (9, 18)}, 2, None),
+    ],
+)
+def test_a_side_without_differences_has_a_ratio_but_no_interval(counts, per_document, value):
+    found = share_ratio(marked(counts, per_document), ["old"], ["new"], permutations=999)
+    assert found.value == value if value is None else found.value == pytest.approx(value)
+    assert found.interval == Lacking("side-alike")
+    assert 0 < found.p < 0.1
 
 
 @pytest.mark.parametrize(
@@ -408,74 +436,8 @@ def test_the_ratio_of_two_shares():
         ({"new": (2, 9)}, ["old"], "nothing"),
         ({"old": (1, 3), "new": (2, 9)}, ["old"], "few-documents"),
         ({"old": (0, 9), "new": (0, 9)}, ["old"], "all-alike"),
+        ({"old": (9, 9), "new": (9, 9)}, ["old"], "all-alike"),
     ],
 )
 def test_no_ratio_where_there_is_none(counts, earlier, reason):
     assert share_ratio(marked(counts), earlier, ["new"]) == Lacking(reason)
-
-
-# -- counts by year -------------------------------------------------------------------------------
-
-
-def happened(*counts):
-    return [
-        Happened(f"{year}.{n}", 2000 + year)
-        for year, count in enumerate(counts)
-        for n in range(count)
-    ]
-
-
-def test_counts_have_every_year_and_their_names():
-    found = counts_by_year([*happened(2, 0, 1), Happened("early", 1950)], first=1999, last=2002)
-    assert [(each.year, each.count) for each in found.years] == [
-        (1999, 0),
-        (2000, 2),
-        (2001, 0),
-        (2002, 1),
-    ]
-    assert found.years[1].names == ("0.0", "0.1")
-    assert found.years[1].interval == poisson(2)
-
-
-def test_a_steady_rise_has_the_exact_chance():
-    found = counts_by_year(happened(1, 2, 3, 4, 5), permutations=19_999).test
-    assert found.tau == 1
-    assert found.p == pytest.approx(2 / math.factorial(5), abs=0.003)
-
-
-def test_tau_with_ties_is_kendalls_b():
-    # By hand: of ten pairs of 1, 1, 2, 4, 3 eight rise, one falls, one is tied.
-    found = counts_by_year(happened(1, 1, 2, 4, 3)).test
-    assert found.tau == pytest.approx(7 / math.sqrt(10 * 9))
-
-
-@pytest.mark.parametrize(
-    ("made", "reason"),
-    [
-        ([], "nothing"),
-        (happened(3), "one-period"),
-        (happened(2, 2, 2, 2, 2), "all-alike"),
-        (happened(1, 2, 3), "few-documents"),
-        (happened(1, 0, 0, 0, 0, 1), "few-documents"),
-    ],
-)
-def test_no_trend_of_counts_where_none_can_be_tested(made, reason):
-    found = counts_by_year(made)
-    assert isinstance(found, Counts)
-    assert found.test == Lacking(reason)
-
-
-def test_the_ratio_of_rates_is_that_of_the_textbook():
-    # R, poisson.test: breast cancer after fluoroscopy, 41 in 28,010 and 15 in 19,017 person-years.
-    found = rate_ratio(15, 19017, 41, 28010)
-    assert found.value == pytest.approx(1.855759, abs=1e-6)
-    assert found.interval == pytest.approx((1.005722, 3.610995), abs=2e-3)
-    share = 28010 / (28010 + 19017)
-    chances = [math.comb(56, n) * share**n * (1 - share) ** (56 - n) for n in range(57)]
-    assert found.p == pytest.approx(sum(p for p in chances if p <= chances[41] * (1 + 1e-7)))
-
-
-def test_rates_that_cannot_be_compared_say_why():
-    assert rate_ratio(1, 0, 2, 5) == Lacking("no-years")
-    assert rate_ratio(0, 5, 0, 5) == Lacking("nothing")
-    assert rate_ratio(0, 5, 3, 5).value == math.inf

@@ -6,13 +6,14 @@ Words, figures and clauses were made up and counted by hand.
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 from datetime import date
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from textmine.analysis.cooccurrence import Item, coded, together, worded
+from textmine.analysis.cooccurrence import Holding, Item, coded, together, worded
 from textmine.analysis.grouping import UNKNOWN, by_attribute, by_country, by_scheme, days
 from textmine.analysis.keyness import dispersion, keywords
 from textmine.analysis.measures import log_likelihood
@@ -91,6 +92,14 @@ def test_words_that_both_use_alike_tell_nothing():
     river = next(each for each in found.keywords if each.word == "river")
     assert river.g2 < 0.5
     assert river.adjusted == 1
+
+
+def test_words_are_judged_with_all_that_could_have_been_shown():
+    ours = english("a", {1: ["museum", "spoon"], 2: ["museum", "bridge"], 3: ["museum fork"]})
+    theirs = english("b", {4: ["spoon"], 5: ["bridge"], 6: ["fork"]})
+    found = keywords(ours, theirs, fewest_documents=2, fewest_times=2)
+    assert [each.word for each in found.keywords] == ["museum"]
+    assert found.keywords[0].adjusted == pytest.approx(min(1, 4 * found.keywords[0].p))
 
 
 def test_swapping_the_parts_swaps_the_words():
@@ -194,6 +203,27 @@ def test_codes_that_never_meet_are_said_unless_few_are_asked_for():
     assert together(coded(HELD), fewest=2, fewest_documents=2) == ()
 
 
+def test_leaving_pairs_out_makes_no_p_smaller():
+    # Ten words in forty clauses of ten documents; not all pairs meet three times.
+    held = tuple(
+        Holding(
+            f"c{n}",
+            n // 4,
+            frozenset(Item("word", f"w{k}") for k in range(10) if (n + k) * (n + 2 * k) % 11 < 2),
+        )
+        for n in range(40)
+    )
+    kinds = ("word", "word")
+    every = {(each.first, each.second): each for each in together(held, kinds=kinds)}
+    kept = together(held, kinds=kinds, fewest=3, fewest_documents=2)
+    assert 0 < len(kept) < len(every) == 45
+    assert all(each == every[each.first, each.second] for each in kept)
+    # A word too rare to meet any other so often was never to be kept, and costs the others nothing.
+    rare = (*held[:-1], held[-1]._replace(items=held[-1].items | {Item("word", "rare")}))
+    assert together(rare, kinds=kinds, fewest=3, fewest_documents=2) == kept
+    assert len(together(rare, kinds=kinds)) == 55
+
+
 def test_a_code_on_every_clause_says_nothing():
     every = coded([("c1", 1, "ab"), ("c2", 2, "a")])
     pair = together(every)[0]
@@ -287,6 +317,20 @@ def test_a_copied_article_is_found_with_its_source_and_its_words():
     assert second[0].startswith("the Parties shall exchange exhibitions, of")
     assert found.matrix == {(2, 1): ("new",)}
     assert (found.compared, found.short) == (3, ())
+
+
+def test_a_clause_in_many_pairs_is_read_for_its_words_only_twice(monkeypatch):
+    text = "the parties shall hold a joint festival of puppet theatre every autumn in turn"
+    read = Counter()
+
+    def counting(stored):
+        read[stored.clause.id] += 1
+        return words(stored)
+
+    monkeypatch.setattr("textmine.analysis.reuse.words", counting)
+    found = reuse([clause(f"c{n}", text, n) for n in range(6)], {})
+    assert len(found.pairs) == 15
+    assert set(read.values()) == {2}  # to compare it, and to show where the shared words stand
 
 
 def test_spelling_and_half_spaces_hide_no_copy_in_persian():

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import csv
 import json
+import math
 
 import pytest
 from report_corpus import coded_corpus, document, uncoded_corpus
 from typer.testing import CliRunner
 
-import textmine.cli.analysing  # noqa: F401 - registers the commands
+from textmine.analysis import keyness, trends
+from textmine.analysis.keyness import Keyness, Keyword, Side
+from textmine.analysis.trends import Marked, share_ratio, trend
+from textmine.cli import analysing
 from textmine.cli.app import app
 from textmine.errors import InputError, SchemeError, UsageError
 from textmine.store.catalogue import Source, now
@@ -103,6 +107,64 @@ def test_a_trend_by_year(corpus):
     assert "not computable, there are too few documents" in shown
 
 
+def test_periods_without_clauses_keep_their_place(corpus, monkeypatch):
+    found = answer(corpus, "trend", "cultural", "--scheme", "iran-governments")["periods"]
+    clauses = {each["period"]: each["clauses"] for each in found}
+    assert list(clauses) == ["Hashemi Rafsanjani", "Khatami", "Ahmadinejad", "Rouhani"]
+    assert clauses["Ahmadinejad"] == 0
+    shown = run(corpus, "trend", "cultural", "--scheme", "iran-governments").stdout
+    (line,) = (line for line in shown.splitlines() if line.startswith("Ahmadinejad"))
+    assert line.split()[1:] == ["0", "0", "–", "–", "0", "0"]
+    scores = []
+
+    def keeping(*arguments, **options):
+        scores.append(trend(*arguments, **options).scores)
+        return trend(*arguments, **options)
+
+    monkeypatch.setattr(trends, "trend", keeping)
+    run(corpus, "trend", "cultural", "--scheme", "iran-governments")
+    assert scores[0]["rouhani"] - scores[0]["khatami"] == pytest.approx(16, abs=0.1)  # years
+
+
+def test_a_ratio_without_a_number_is_said_and_is_json(corpus, monkeypatch):
+    made = [Marked(f"c{n}", n, "old" if n < 9 else "new", n >= 9) for n in range(18)]
+    for swapped in (False, True):
+        groups = ["new", "old"] if swapped else ["old", "new"]
+        ratio = share_ratio(made, groups[:1], groups[1:])
+        monkeypatch.setattr(trends, "share_ratio", lambda *_, ratio=ratio: ratio)
+        split = answer(corpus, "trend", "cultural", "--split", "2000")["split"]
+        assert (split["value"], split["interval"]) == (ratio.value, {"reason": "side-alike"})
+        said = run(corpus, "trend", "cultural", "--split", "2000").stdout
+        assert ("0.00 times as often (no interval" if swapped else "no ratio to a") in said
+
+
+@pytest.mark.parametrize("value", [math.inf, -math.inf, math.nan])
+def test_no_figure_is_one_that_json_lacks(value):
+    assert analysing._rounded((value, 0.25)) == [None, 0.25]
+
+
+def test_only_words_that_hold_among_all_words_are_shown(corpus, monkeypatch):
+    side = Side(9, 1.0, 3, 0.2, ("c",))
+    less = Side(1, 0.1, 1, 1.0, ("d",))
+    words = [
+        Keyword(name, "en", "target", side, less, 9.0, 0.003, judged, 3.0, 800.0)
+        for name, judged in (("surely", 0.03), ("perhaps", 0.3))
+    ]
+    found = Keyness(tuple(words), {"en": (90, 90)}, {}, ())
+    monkeypatch.setattr(keyness, "keywords", lambda *_, **__: found)
+    shown = run(corpus, "keywords", "language:en").stdout
+    assert "surely" in shown
+    assert "perhaps" not in shown
+    assert len(answer(corpus, "keywords", "language:en")["keywords"]) == 2
+
+
+def test_numbers_are_written_as_numbers_and_text_never_runs(tmp_path):
+    row = {"npmi": -0.25, "gap": -3, "word": "=1+1", "spans": [[1, 2]], "none": None, "id": "-5"}
+    analysing._write(tmp_path / "x.csv", [row])
+    with (tmp_path / "x.csv").open(encoding="utf-8-sig", newline="") as file:
+        assert list(csv.reader(file))[1] == ["-0.25", "-3", "'=1+1", "1-2", "", "'-5"]
+
+
 def test_keywords_of_two_queries(corpus):
     found = answer(corpus, "keywords", "code:cultural", "code:economic", "--documents", "1")
     assert found["shared"]
@@ -180,6 +242,17 @@ def test_figures_are_drawn_in_both_languages(corpus, tmp_path, arguments):
     picture = tmp_path / "x.png"
     run(corpus, *arguments, "--figure", str(picture))
     assert picture.read_bytes()[1:4] == b"PNG"
+
+
+def test_a_figure_of_periods_has_the_names_of_the_table(corpus, tmp_path):
+    picture = tmp_path / "x.SVG"
+    arguments = ["trend", "cultural", "--scheme", "iran-governments", "--figure", str(picture)]
+    run(corpus, *arguments)
+    drawn = picture.read_text(encoding="utf-8")
+    assert "Rouhani" in drawn
+    assert ">rouhani<" not in drawn
+    run(corpus, *arguments, "--language", "fa")
+    assert "روحانی" in picture.read_text(encoding="utf-8")
 
 
 def test_a_figure_needs_a_name_that_says_its_format(corpus, tmp_path):

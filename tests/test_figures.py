@@ -30,7 +30,7 @@ from textmine.figures import (
     trend_lines,
 )
 from textmine.figures.drawing import PALETTE, on
-from textmine.figures.maps import _Box, _inside
+from textmine.figures.maps import _Box, _inside, _Taken
 from textmine.figures.tables import nice_ticks
 from textmine.figures.writing import bare, number, steered, width_of, wrapped, written
 from textmine.records import Place, Span, Tie, TieDate, TieKind, Witness
@@ -116,7 +116,7 @@ DRAWN = {kind: functools.cache(draw) for kind, draw in KINDS.items()}
 
 
 def root_of(figure: Figure) -> etree._Element:
-    return etree.fromstring(figure.svg().encode())
+    return etree.fromstring(figure.svg(own_font=False).encode())
 
 
 def labels(figure: Figure) -> list[str]:
@@ -177,7 +177,10 @@ def test_persian_figure_has_no_latin_digit_and_the_english_one_no_persian(kind: 
 def test_same_input_gives_same_bytes(kind: str) -> None:
     one, two = DRAWN[kind]("fa"), KINDS[kind]("fa")
     assert one.svg() == two.svg()
-    assert one.png(1) == two.png(1)
+
+
+def test_same_input_gives_same_pixels() -> None:
+    assert DRAWN["maps"]("fa").png(0.5) == KINDS["maps"]("fa").png(0.5)
 
 
 def test_png_is_as_large_as_asked() -> None:
@@ -210,6 +213,9 @@ def test_drawing_libraries_load_only_when_something_is_drawn() -> None:
         (lambda: trend_lines([TrendPoint("s", 1, -2.0)], "en", title="T"), "negative"),
         (lambda: Table(("a",), ("b", "c"), ((1,),)), "do not fit"),
         (lambda: Table(("a",), ("b",), ((-1,),)), "negative"),
+        (lambda: Table(("a",), ("b",), ((float("nan"),),)), "no number"),
+        (lambda: Table(("a",), ("b",), ((1e16,),)), "beyond"),
+        (lambda: trend_lines([TrendPoint("s", 1, float("inf"))], "en", title="T"), "no number"),
         (lambda: heat_map(TABLE, "en", title="T", residuals=((1.0,),)), "do not fit"),
         (
             lambda: stacked_bars(
@@ -233,8 +239,8 @@ def bodies(title: str) -> int:
     from scipy import ndimage
 
     figure = stacked_bars(Table(("a",), ("b",), ((1,),)), "fa", title=title)
-    grey = np.asarray(Image.open(io.BytesIO(figure.png(4))).convert("L"))
-    return int(ndimage.label(grey[: 4 * 34] < 128, np.ones((3, 3)))[1])
+    grey = np.asarray(Image.open(io.BytesIO(figure.png(2))).convert("L"))
+    return int(ndimage.label(grey[: 2 * 34] < 128, np.ones((3, 3)))[1])
 
 
 def test_persian_letters_join_in_pictures() -> None:
@@ -349,7 +355,35 @@ def test_heat_map_grows_so_that_long_words_do_not_meet() -> None:
     assert min(two - one for one, two in pairwise(places)) > width_of(word, 10)
 
 
-@given(st.floats(0.01, 10**7))
+@pytest.mark.parametrize("blank", ["", " ", "\u200c", "\u202e"])
+@pytest.mark.parametrize("draw", [stacked_bars, heat_map])
+def test_blank_names_of_rows_and_columns_show_as_a_dash(
+    draw: Callable[..., Figure], blank: str
+) -> None:
+    figure = draw(Table((blank,), (blank,), ((3,),)), "en", title="T")
+    assert figure.marks[0].says == "– – –: 3"
+    assert labels(figure).count("–") == 2
+    half = draw(Table(("row", blank), (blank, "column"), ((3, 1), (0, 2))), "en", title="T")
+    assert {"row", "column", "–"} <= set(labels(half))
+
+
+@pytest.mark.parametrize("most", [2.6e12, 9e14, 1e15])
+def test_large_counts_are_drawn_and_find_room(most: float) -> None:
+    table = Table(("a", "b"), ("c", "d"), ((most, 0), (1, 2)))
+    shown = number(most, "en")
+    bars, heat = (draw(table, "en", title="T") for draw in (stacked_bars, heat_map))
+    assert label_at(bars, shown)[0] + width_of(shown, 11) / 2 <= bars.width
+    assert label_at(heat, "d")[0] - label_at(heat, "c")[0] >= width_of(shown, 11)
+    assert {shown, "3"} <= set(labels(bars))
+
+
+def test_values_that_are_all_zero_have_an_axis() -> None:
+    assert nice_ticks(0) == [0, 1]
+    figure = trend_lines([TrendPoint("s", 1384, 0.0)], "en", title="T", shares=True)
+    assert {"0%", "100%"} <= set(labels(figure))
+
+
+@given(st.floats(0.01, 10**15))
 def test_ticks_reach_just_past_the_largest_value(most: float) -> None:
     ticks = nice_ticks(most)
     assert ticks[0] == 0
@@ -413,6 +447,82 @@ def test_crowded_map_drops_no_name_in_silence() -> None:
     assert missing
     assert told
     assert all(name in told[0] for name in missing) or str(len(missing)) in told[0]
+
+
+def test_map_names_few_of_the_many_that_find_no_room_the_largest_first() -> None:
+    same = [place(f"Town{each:02}", f"شهر {each}", 45.0, 8.0) for each in range(60)]
+    ties = [tie(TEHRAN, one) for one in [*same, *same[30:]]]
+    english, persian = (tie_map(ties, language, title="T") for language in ("en", "fa"))
+    (told,) = (one for one in english.caption if one.startswith("Names left out"))
+    left = 60 - sum(text.startswith("Town") for text in labels(english))
+    named = re.findall(r"Town(\d+)", told)
+    assert len(named) == 15
+    assert min(map(int, named[: left - 30])) >= 30
+    assert told.endswith(f" and {left - 15} more.")
+    assert any(one.endswith(" نام دیگر.") for one in persian.caption)
+
+
+def test_home_city_is_named_however_crowded_its_surroundings() -> None:
+    around = [
+        place(f"Town{each}", "", 33 + each // 12 * 0.5, 48 + each % 12 * 0.6) for each in range(144)
+    ]
+    figure = tie_map([tie(TEHRAN, one) for one in around], "en", title="T")
+    assert "Tehran" in labels(figure)
+
+
+def test_names_are_kept_apart_by_looking_near_them_only() -> None:
+    boxes = [
+        _Box(x, y, x + 30 + x % 7, y + 14) for x in range(-50, 300, 37) for y in range(-20, 200, 23)
+    ]
+    taken = _Taken()
+    for box in boxes:
+        taken.add(box)
+    for x in range(-60, 340, 9):
+        for y in range(-30, 220, 9):
+            tried = _Box(x, y, x + 3, y + 2)
+            assert taken.meets(tried) == any(tried.meets(box) for box in boxes)
+            assert taken.holds(x, y, (-999, 0)) == any(box.holds(x, y) for box in boxes)
+            assert not taken.holds(x, y, (x, y))
+
+
+def test_lost_places_are_counted_and_only_a_few_of_them_named() -> None:
+    lost = [Place(f"own:L{each}", "city", "", {"en": f"Lost{each:02}"}) for each in range(40)]
+    figure = tie_map([*TIES, *(tie(TEHRAN, one) for one in lost)], "en", title="T")
+    (told,) = (one for one in figure.caption if one.startswith("Not on the map"))
+    assert told.endswith("Lost13, Lost14 and 25 more).")
+    assert ": 40 (" in told
+
+
+@pytest.mark.parametrize("language", ["fa", "en"])
+def test_panels_share_one_land_and_each_shows_it_in_its_frame(language: str) -> None:
+    figure = DRAWN["maps"](language)
+    root = root_of(figure)
+    lands = [one for one in root.iter(f"{SVG}path") if "land-" in one.get("id", "")]
+    uses = list(root.iter(f"{SVG}use"))
+    assert len(lands) == 1
+    assert {one.get("{http://www.w3.org/1999/xlink}href") for one in uses} == {
+        f"#{lands[0].get('id')}"
+    }
+    frames = [dict(item.style)["outline"].frame for item in figure.items if item.kind == "land"]
+    moved = [
+        tuple(map(float, re.findall(r"-?[\d.]+", one.get("transform", "translate(0,0)"))))
+        for one in uses
+    ]
+    wanted = [(frame[0] - frames[0][0], frame[1] - frames[0][1]) for frame in frames[1:]]
+    assert [pytest.approx(each, abs=0.11) for each in wanted] == moved
+    assert len(wanted) == 2
+
+
+def test_land_takes_little_room_and_keeps_within_its_frame() -> None:
+    figure = DRAWN["maps"]("en")
+    (land,) = (one for one in root_of(figure).iter(f"{SVG}path") if "land-" in one.get("id", ""))
+    frame = next(dict(item.style)["outline"].frame for item in figure.items if item.kind == "land")
+    for outline in land.get("d").strip("Z").split("Z"):
+        steps = re.findall(r"[Ml](-?[\d.]+),(-?[\d.]+)", outline)
+        places = np.cumsum(np.array(steps, dtype=float), axis=0)
+        assert (places >= np.array(frame[:2]) - 0.2).all()
+        assert (places <= np.array(frame[2:]) + 0.2).all()
+    assert len(figure.svg(own_font=False)) < 100_000
 
 
 def test_crowded_part_is_drawn_closer_so_that_its_names_find_room() -> None:
@@ -531,6 +641,28 @@ def test_trend_shows_intervals_only_where_there_are_any() -> None:
     assert {"۱۳۸۴", "۱۳۸۸"} <= set(labels(figure))
 
 
+@pytest.mark.parametrize(
+    "years",
+    [
+        (1384, 1388),
+        tuple(range(1300, 1404)),
+        (1300, *range(1361, 1404, 2)),
+        (*range(1301, 1400, 7), 1401),
+        (1400,),
+    ],
+)
+def test_trend_labels_first_and_last_year_and_leaves_no_long_stretch(
+    years: tuple[int, ...],
+) -> None:
+    figure = trend_lines([TrendPoint("s", each, 1.0) for each in years], "en", title="T")
+    shown = {text for text in labels(figure) if re.fullmatch(r"1[34]\d\d", text)}
+    assert {str(years[0]), str(years[-1])} <= shown
+    at = {each: label_at(figure, str(each))[0] for each in years if str(each) in shown}
+    assert all(two - one >= 33.8 for one, two in pairwise(at.values()))
+    pixels = 676 / max(years[-1] - years[0], 1)
+    assert all(min(abs(each - one) for one in at) * pixels < 34 for each in years)
+
+
 def test_trend_over_named_periods_keeps_their_order() -> None:
     points = [TrendPoint("s", name, 1.0) for name in ("Before", "After", "Later")]
     figure = trend_lines(points, "en", title="T")
@@ -548,5 +680,5 @@ def test_cell_without_residual_shows_a_dash() -> None:
 def test_odd_labels_neither_break_nor_reorder_a_figure(name: str) -> None:
     figure = stacked_bars(Table((name,), ("b",), ((1,),)), "en", title=name)
     root_of(figure)
-    assert figure.png(1).startswith(b"\x89PNG")
+    assert figure.png(0.2).startswith(b"\x89PNG")
     assert not re.search("[\u202e\x00\ud800]", figure.svg())

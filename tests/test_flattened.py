@@ -243,6 +243,37 @@ def test_a_column_of_years_and_lines_of_one_cell_each() -> None:
     ]
 
 
+def test_labels_of_several_countries_on_the_lines_of_their_first_partners() -> None:
+    [table] = tables(
+        "Table 2. Twins\nAnkara Seoul (1971)\nBudapest (1992)\nMoscow\nSouth Korea\nHungary\n"
+        "Russia\nHamburg Marseille (1958)\nOsaka (1989)\nChicago\nFrance\nJapan\nUnited States\n"
+    )
+    assert [row[:3] for row in cells(table)][::2] == [
+        ("Ankara", "Seoul", "South Korea"),
+        ("Ankara", "Moscow", "Russia"),
+        ("Hamburg", "Osaka", "Japan"),
+    ]
+    assert table.faults == ()
+
+
+def test_labels_of_several_countries_on_lines_of_their_own() -> None:
+    [table] = tables(
+        "جدول ۲: شهرهای خواهرخوانده\nآنکارا\nسئول (۱۹۷۱)\nپکن (۱۹۹۰)\nمسکو\nکره جنوبی\nچین\nروسیه\n"
+        "هامبورگ\nمارسی (۱۹۵۸)\nاوزاکا\nپراگ\nفرانسه\nژاپن\nجمهوری چک\n"
+    )
+    assert [row[0] for row in cells(table)] == ["آنکارا"] * 3 + ["هامبورگ"] * 3
+    assert cells(table)[3][1:5] == ("مارسی", "فرانسه", "", "۱۹۵۸")
+    assert table.faults == ()
+
+
+def test_a_country_that_is_missing_for_the_first_city_does_not_make_it_a_label() -> None:
+    [table] = tables(
+        "Table 2. Twins\nYazd Jaszbereny (1996)\nUrumqi\nHungary\nChina\n"
+        "Kerman Weimar (2001)\nHavana\nNizwa\nGermany\nOman\n"
+    )
+    assert [fault.code for fault in table.faults] == ["country-missing"]
+
+
 def test_city_and_country_on_one_line() -> None:
     [table] = tables(
         "Shiraz\nWeimar, Germany (2009)\nNicosia, Cyprus\nDushanbe (Tajikistan), 1980\n"
@@ -361,6 +392,61 @@ def test_counts_in_english_without_words_between() -> None:
     assert table.faults == ()
 
 
+def test_a_word_says_that_the_number_under_a_column_is_its_sum() -> None:
+    [table] = tables(
+        "Table 6. Partners\nCountry\nPartners\nTurkey\nIndia\nIraq\n7\n5\n1\nTotal\n31\n"
+    )
+    assert cells(table)[0] == ("", "Turkey", "7", "31")
+    assert [fault.code for fault in table.faults] == ["total-differs"]
+
+
+def test_the_number_of_a_page_is_no_sum() -> None:
+    [table] = tables("Table 6. Ties\nCountry\nTies\nTurkey\nIndia\nIraq\n7\n5\n1\n118\nText\n")
+    assert cells(table)[0] == ("", "Turkey", "7", "")
+    assert table.faults == ()
+
+
+def test_a_run_goes_on_behind_the_number_of_a_page() -> None:
+    [table] = tables(
+        "Table 6. Ties\nCountry\nTies\nTurkey\nIndia\nIraq\n7\n5\n1\n118\nSpain\nItaly\n3\n4\n20\n"
+    )
+    assert [row[3] for row in cells(table)] == ["20"] * 5
+    assert table.faults == ()
+
+
+ONE_CELL_A_LINE = {
+    "rows": "Year\nTea\nWine\n2016\n1,204\n310\n2017\n1,310\n322\n2018\n1,502\n298\n"
+    "Total\n4,016\n931\n",
+    "total first": "Year\nTea\nWine\nTotal\n4,016\n931\n2016\n1,204\n310\n2017\n1,310\n322\n"
+    "2018\n1,502\n298\n",
+    "columns": "Year\nTea\nWine\n2016\n2017\n2018\nTotal\n1,204\n1,310\n1,502\n4,016\n310\n322\n"
+    "298\n931\n",
+}
+
+
+@pytest.mark.parametrize("layout", ONE_CELL_A_LINE)
+def test_figures_with_one_cell_on_each_line(layout: str) -> None:
+    [table] = tables(f"Table 9. Exports (tonnes)\n{ONE_CELL_A_LINE[layout]}The text goes on.\n")
+    assert heads(table) == ("Year", "Tea", "Wine")
+    assert cells(table)[1] == ("2017", "1,310", "322")
+    assert [cell.text for cell in table.total or ()] == ["Total", "4,016", "931"]
+
+
+def test_words_and_figures_column_by_column() -> None:
+    [table] = tables(
+        "جدول ۳. پیوندها به تفکیک منطقه\nمنطقه\nتعداد\nآسیای غربی\nاروپای شرقی\nآفریقای شمالی\n"
+        "جمع\n۱۴\n۹\n۳\n۲۶\nمتن از این‌جا دنبال می‌شود.\n"
+    )
+    assert cells(table)[2] == ("آفریقای شمالی", "۳")
+    assert [cell.text for cell in table.total or ()] == ["جمع", "۲۶"]
+
+
+def test_a_cell_that_is_left_out_makes_no_table_of_wrong_rows() -> None:
+    figures = "2015\n120\n33\n2016\n130\n2017\n141\n35\n2018\n150\n36\n"
+    text = f"Table 2. Visitors\nYear\nAsia\nEurope\n{figures}"
+    assert tables(text) == ()
+
+
 def test_counts_of_cities() -> None:
     [table] = tables("جدول 8: شمار خواهرشهرها\nتهران\nاصفهان\nتبریز\nمشهد\n۲۴\n۱۴\n۹\n۷\n۵۴\n")
     assert heads(table) == ("region", "city", "number", "sum")
@@ -422,6 +508,14 @@ def test_networks_in_english() -> None:
         ("Asian Mayors Forum", "Regional", "Tehran Shiraz Mashhad Isfahan Tabriz"),
         ("League of Historical Cities", "Global", "Isfahan Yazd Shiraz"),
     ]
+
+
+def test_a_head_above_a_network_is_no_part_of_its_name() -> None:
+    [table] = tables(
+        "جدول 4: عضویت در شبکه‌ها\nگستره\nشهرها\nمتروپلیس\nجهانی استانبول، آنکارا\n"
+        "شبکه\nسیتی نت\nمنطقه‌ای بمبئی، داکا\n"
+    )
+    assert [row[0] for row in cells(table)] == ["متروپلیس", "شبکه سیتی نت"]
 
 
 def test_the_name_of_a_network_on_the_line_of_its_members() -> None:
@@ -488,6 +582,9 @@ def test_numbered_partners_in_turned_lines() -> None:
         "3. Baku shall host the next meeting.\n",
         "1989-1997\nThe years of construction.\n1997-2005\nThe years of reform.\n"
         "2005-2013\nLater.\n",
+        "Isfahan\n1. Lahore, Pakistan (2006)\n2. Xian, China (1989)\n3. Havana, Cuba (2001)\n",
+        "استانبول\n۱. لاهور (۱۹۷۵)\n۲. باکو (۱۹۸۹)\n۳. برلین (۱۹۸۹)\n۴. هاوانا (۱۹۹۲)\n",
+        "Baku\n• Dakar, Senegal (1967)\n• Basra, Iraq (1972)\n• Izmir, Turkey\n",
         "A global network of Tehran and Isfahan grew.\nIts regional Shiraz office closed.\n",
         "",
     ],

@@ -247,6 +247,12 @@ def test_sounds_are_compared_across_scripts(one: str, other: str, alike: bool) -
         ("Latin America and America", ["America"]),
         ("عضو متروپلیس و UCLG", ["متروپلیس", "UCLG"]),
         ("مجمع شهرداران آسیایی", ["مجمع شهرداران آسیایی"]),
+        ("دیدار تهران-بیشکک و قم–باکو", ["تهران", "بیشکک", "قم", "باکو"]),
+        ("Iran-Iraq trade, Paris-Dakar", ["Iran", "Iraq", "Paris", "Dakar"]),
+        ("Tehran's mayor, Kazan’s port", ["Tehran", "Kazan"]),
+        ("Xi'an and Sana'a's walls", ["Xi'an", "Sana'a"]),
+        ("Côte d'Ivoire's capital", ["Côte d'Ivoire"]),
+        ("سازمان حکومتهای محلی و شهرهای متحد", ["سازمان حکومتهای محلی و شهرهای متحد"]),
         ("", []),
     ],
 )

@@ -246,6 +246,15 @@ def test_merged_labels_are_filled_down() -> None:
     assert [row[3].text for row in table.rows] == ["فعال", "", ""]
 
 
+def test_a_row_without_year_under_a_merged_label_is_a_row() -> None:
+    table = only_table(
+        "Table 2. Twins\n\n| City | Twin | Country | Year |\n|---|---|---|---|\n"
+        "| Izmir | Bremen | Germany | 1995 |\n| | Havana | Cuba | |\n| | Tampa | USA | 1993 |\n"
+    )
+    assert words(table)[1] == ["Izmir", "Havana", "Cuba", ""]
+    assert len(table.rows) == 3
+
+
 def test_a_label_over_several_rows_is_one_label() -> None:
     rows = [
         ("۱", "نخستین", "اوش", "۱۳۷۳"),
@@ -482,6 +491,33 @@ def test_written_tables_come_back(values: list[tuple[int, int]]) -> None:
 
 
 # ---- checks -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        (412, 438, 451, 98, 201, 390, 455),  # a year without visitors
+        (12, 45, 120, 310, 290, 275),
+        (1194687, 1431172, 1735705, 2125140, 2605495, 3056120),
+        (310.2, 120.5, 402.1, 298.7, 88.0, 350.4),
+        (1, 0, 3, 12, 2, 1, 15),
+        (0, 5, 120, 1300, 14000, 15000),
+        (10.4, 9.6, 31.2, 41.2, 36.4, 40.2),
+        (1030, 1090, 1120, 130, 480, 1010),
+        (15400, 14200, 9800, 13300, 120900, 98000),  # grown for good
+        (3600, 2800, 3100, 3850, 2100, 1950),
+    ],
+)
+@pytest.mark.parametrize("unit", ["", "thousand dollars", "هزار دلار", "میلیون ریال"])
+def test_ordinary_series_have_no_faults(values: tuple[float, ...], unit: str) -> None:
+    rows = (f"{1393 + at} | {value}" for at, value in enumerate(values))
+    assert codes(table_of("Year | Value", *rows, caption=f"Table 1 ({unit})")) == []
+
+
+def test_dates_in_no_order_are_no_series_with_missing_years() -> None:
+    years = ("1995", "1985", "1997", "1993", "2001", "2003")
+    rows = [f"{city} | {year} | 1" for city, year in zip("ABCDEF", years, strict=True)]
+    assert codes(table_of("Twin | Year | Note", *rows)) == []
 
 
 def test_a_total_that_differs_gives_both_figures() -> None:

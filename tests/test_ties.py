@@ -317,11 +317,73 @@ def test_memberships(tmp_path: Path) -> None:
     ]
 
 
+def test_documents_of_a_city_that_only_the_caption_names(tmp_path: Path) -> None:
+    text = """Table 1. Documents between Baku and other cities, in order of signing
+
+| Mayor | City | Country | Instrument | Signed |
+|---|---|---|---|---|
+| First (1993-1997) | Bishkek | Kyrgyzstan | Sister city treaty | 1994-05-23 |
+| | Kuwait City | Kuwait | Sister city contract | 1995-09-14 |
+| Second (1997-2005) | Tshwane | South Africa | Memorandum of friendly relations | 2002 |
+"""
+    found = told(tmp_path, text, suffix=".md").found
+    assert shown(found) == [
+        "Baku-Bishkek/KG sister-city 1994-05-23 signed",
+        "Baku-Kuwait City/KW sister-city 1995-09-14 signed",
+        "Baku-Pretoria/ZA friendship 2002 signed",
+    ]
+    assert [each.witness.instrument for each in found] == [
+        "Sister city treaty",
+        "Sister city contract",
+        "Memorandum of friendly relations",
+    ]
+
+
+def test_table_under_a_heading_that_is_a_city(tmp_path: Path) -> None:
+    text = "Baku\n\n| Sister city | Year |\n|---|---|\n| Izmir (Turkey) | 1985 |\n"
+    text += "| Houston (USA) | 1976 |\n"
+    assert shown(told(tmp_path, text, suffix=".md").found) == [
+        "Baku-İzmir/TR sister-city 1985 signed",
+        "Baku-Houston/US sister-city 1976 signed",
+    ]
+
+
+def test_a_blank_cell_is_that_above_and_memoranda_are_the_exception(tmp_path: Path) -> None:
+    text = (
+        "Table 2. Partners of German cities\n"
+        "City\tForeign partner\tCountry\tYear\n"
+        "Hamburg\tShanghai\tChina\t1986\n"
+        "\tOsaka\tJapan\t1989\n"
+        "Cologne\tIstanbul (memorandum)\tTurkey\t1997\n"
+    )
+    assert shown(told(tmp_path, text).found) == [
+        "Hamburg-Shanghai/CN sister-city 1986 signed",
+        "Hamburg-Osaka/JP sister-city 1989 signed",
+        "Cologne-Istanbul/TR memorandum 1997 signed",
+    ]
+
+
+def test_members_that_nobody_knows_are_said(tmp_path: Path) -> None:
+    text = (
+        "| Network | Scope | Members in India |\n|---|---|---|\n"
+        "| CityNet | Asia | Mumbai, Nowhereville, Delhi |\n| Metropolis | world | Delhi |\n"
+    )
+    read_out = told(tmp_path, text, suffix=".md")
+    assert [each.city.name["en"] for each in read_out.found] == ["Mumbai", "Delhi", "Delhi"]
+    assert [each.written for each in read_out.unresolved] == ["Nowhereville"]
+
+
 @pytest.mark.parametrize(
     "text",
     [
         "Table 1. Trade of Tehran with cities of Kyrgyzstan\n\n"
         "| City | Exports | Imports |\n|---|---|---|\n| Bishkek | 120 | 40 |\n| Osh | 30 | 9 |\n",
+        "Table 1. Exports of Hamburg by partner\n\n"
+        "| Partner | Country | Year |\n|---|---|---|\n| Shanghai | China | 1986 |\n"
+        "| Rotterdam | Netherlands | 1989 |\n",
+        "Table 1. Where Ankara signed\n\n| Agreement | Place | Year |\n|---|---|---|\n"
+        "| Friendship agreement of Iran and Peru | Lima | 1973 |\n"
+        "| Memorandum of Iran and Japan | Tokyo | 1990 |\n",
         "جدول ۱. جمعیت شهرهای بزرگ\n\n"
         "| شهر | کشور | جمعیت |\n|---|---|---|\n| استانبول | ترکیه | ۱۵۰۰۰۰۰۰ |\n"
         "| لاهور | پاکستان | ۱۱۰۰۰۰۰۰ |\n",
@@ -356,6 +418,36 @@ def test_lists_in_both_languages(tmp_path: Path) -> None:
         "Mashhad-Najaf/IQ sister-city no-date inactive",
     ]
     assert [each.written for each in read_out.unresolved] == ["Nowhereville"]
+
+
+def test_lists_whose_lead_says_partners_or_whose_heading_is_the_city(tmp_path: Path) -> None:
+    text = (
+        "Delhi\n\nPartners of Delhi, 3 in all:\n\n"
+        "• Chicago (United States), sister city, 2001\n• Moscow, memorandum of understanding\n"
+        "• Tokyo (Japan), sister city\n\n"
+        "Bursa\n\nPartner cities abroad:\n\n- Darmstadt, Germany, 1971\n"
+        "- Multan (memorandum of understanding, 1975)\n- Denizli University, exchange\n"
+    )
+    assert shown(told(tmp_path, text).found) == [
+        "Delhi-Chicago/US sister-city 2001 signed",
+        "Delhi-Moscow/RU memorandum no-date signed",
+        "Delhi-Tokyo/JP sister-city no-date signed",
+        "Bursa-Darmstadt/DE sister-city 1971 signed",
+        "Bursa-Multan/PK memorandum 1975 signed",
+    ]
+
+
+@pytest.mark.parametrize(
+    "lead",
+    [
+        "Trade partners of Hamburg:",
+        "Partners of the University of Hamburg:",
+        "Conference on sister cities, Hamburg",
+    ],
+)
+def test_lists_of_other_partners_tell_no_ties(tmp_path: Path, lead: str) -> None:
+    text = f"{lead}\n\n- Shanghai (China)\n- Rotterdam (Netherlands)\n- Dakar\n"
+    assert told(tmp_path, text).found == ()
 
 
 # ---- Sentences -------------------------------------------------------------------------------
@@ -468,6 +560,102 @@ def test_lists_in_both_languages(tmp_path: Path) -> None:
             ],
         ),
         (
+            "Chicago became a sister city of Hamburg in 1994 and Osaka in 1973.",
+            [
+                "Chicago-Hamburg/DE sister-city 1994 signed",
+                "Chicago-Osaka/JP sister-city 1973 signed",
+            ],
+        ),
+        (
+            "Izmir was twinned with Bremen in 1995, with Havana in 1997 and, in 2003, with Odense.",
+            [
+                "İzmir-Bremen/DE sister-city 1995 signed",
+                "İzmir-Havana/CU sister-city 1997 signed",
+                "İzmir-Odense/DK sister-city 2003 signed",
+            ],
+        ),
+        (
+            "Sister cities of Bursa: Sarajevo (Bosnia and Herzegovina, 1972), Darmstadt (Germany, "
+            "1971) and Kairouan.",
+            [
+                "Bursa-Sarajevo/BA sister-city 1972 signed",
+                "Bursa-Darmstadt/DE sister-city 1971 signed",
+                "Bursa-Kairouan/TN sister-city no-date signed",
+            ],
+        ),
+        (
+            "Baku signed a twinning agreement with Izmir in 1985 and a memorandum of understanding "
+            "with Houston in 1976.",
+            [
+                "Baku-İzmir/TR sister-city 1985 signed",
+                "Baku-Houston/US memorandum 1976 signed",
+            ],
+        ),
+        (
+            "In 1987 Berlin, then divided, signed a partnership agreement with Los Angeles, in "
+            "1988 with Istanbul and in 1991 with Moscow.",
+            [
+                "Berlin-Los Angeles/US other 1987 signed",
+                "Berlin-Istanbul/TR other 1988 signed",
+                "Berlin-Moscow/RU other 1991 signed",
+            ],
+        ),
+        (
+            "Ganja and Bursa were twinned in 1990; Shaki and Gabrovo followed in 2009.",
+            ["Ganja-Bursa/TR sister-city 1990 signed"],
+        ),
+        (
+            "Leipzig's twinning with Kyiv dates from 1961, that with Brno from 1973.",
+            [
+                "Leipzig-Kyiv/UA sister-city 1961 signed",
+                "Leipzig-Brno/CZ sister-city 1973 signed",
+            ],
+        ),
+        (
+            "The city of Gothenburg has cooperation agreements with Oslo and Turku, and is a twin "
+            "town of Chicago.",
+            [
+                "Gothenburg-Oslo/NO cooperation no-date signed",
+                "Gothenburg-Turku/FI cooperation no-date signed",
+                "Gothenburg-Chicago/US sister-city no-date signed",
+            ],
+        ),
+        (
+            "استانبول از سال ۱۹۶۵ با ریودوژانیرو، از سال ۱۹۷۲ با لاهور و از ۱۹۹۷ با شیکاگو "
+            "خواهرخوانده است.",
+            [
+                "Istanbul-Rio de Janeiro/BR sister-city 1965 signed",
+                "Istanbul-Lahore/PK sister-city 1972 signed",
+                "Istanbul-Chicago/US sister-city 1997 signed",
+            ],
+        ),
+        (
+            "در سال ۱۳۸۲ شهرداری کلن با استانبول و در سال ۱۳۸۵ شهرداری نورنبرگ با آنتالیا پیمان "
+            "خواهرخواندگی بست.",
+            [
+                "Cologne-Istanbul/TR sister-city 1382 signed",
+                "Nuremberg-Antalya/TR sister-city 1385 signed",
+            ],
+        ),
+        (
+            "The sister city pact of Ankara and Baku was signed on 8 December 2013, and the "
+            "memorandum with Hanoi two days after that with Bangkok.",
+            ["Ankara-Baku/AZ sister-city 2013-12-08 signed"],
+        ),
+        (
+            "The sister city agreement of Delhi and Paris has remained a draft and is not in the "
+            "table.",
+            ["Delhi-Paris/FR sister-city no-date draft"],
+        ),
+        (
+            "The memorandum between Izmir and Milan is no longer active.",
+            ["İzmir-Milan/IT memorandum no-date inactive"],
+        ),
+        (
+            "Varanasi signed an agreement with Kyoto, the sister city of Florence, in 2014.",
+            ["Varanasi-Kyoto/JP other no-date signed"],
+        ),
+        (
             "Germany and Peru signed a sister-city agreement in 2001.",
             ["Germany-Peru/PE sister-city 2001 signed"],
         ),
@@ -492,6 +680,10 @@ def test_a_tie_of_states_without_cities_is_in_doubt(tmp_path: Path) -> None:
         "Sister cities exchange students and experts (Pluijm and Melissen, 2007: 9).",
         "خواهرخواندگی پیوندی میان دو شهر است.",
         "The friendship of Hafez and Goethe is told in Shiraz and Weimar.",
+        "Trade between Hamburg and Shanghai grew, and a port agreement was signed with Rotterdam.",
+        "The mayors of Delhi and London met in Paris; a sister city pact was signed with Tokyo.",
+        "Istanbul and Berlin celebrated their partnership with a concert in Munich.",
+        "Mayors of Ankara and Izmir attended the sister cities forum in Barcelona in 2014.",
     ],
 )
 def test_sentences_that_tell_no_tie(tmp_path: Path, text: str) -> None:

@@ -1,7 +1,8 @@
 """Tables as spreadsheet programs read and write them: CSV, with nothing in it that would run.
 
 A cell that begins with one of ``= + - @`` or with a tab or carriage return would be taken for a
-formula. Such a cell is written behind an apostrophe, which reading takes off again.
+formula. Such a text is written behind an apostrophe, which reading takes off again. Numbers stay
+numbers, negative ones too.
 """
 
 from __future__ import annotations
@@ -49,13 +50,15 @@ def lines(table: Iterable[Sequence[object]]) -> Iterator[bytes]:
 
     Raises UnicodeEncodeError where a cell holds half a character.
 
-    >>> b"".join(lines([["a", "b"], [1, "=1+1"]])).decode("utf-8-sig").splitlines()
-    ['a,b', "1,'=1+1"]
+    >>> b"".join(lines([["a", "b"], [-1, "=1+1"]])).decode("utf-8-sig").splitlines()
+    ['a,b', "-1,'=1+1"]
     """
     yield codecs.BOM_UTF8
     for row in table:
         line = io.StringIO(newline="")
-        csv.writer(line).writerow([guarded(str(cell)) for cell in row])
+        csv.writer(line).writerow(
+            [str(cell) if isinstance(cell, int | float) else guarded(str(cell)) for cell in row]
+        )
         yield line.getvalue().encode("utf-8")
 
 

@@ -49,7 +49,7 @@ class Together:
     hold both, in ``documents`` documents. ``expected`` is what chance gives, ``lift`` how many
     times that is reached. ``jaccard`` is 0 to 1, ``phi`` and ``npmi`` -1 to 1; ``phi`` is None for
     a thing that every clause holds. ``p``, of G², takes clauses to be independent, which those of
-    one document are not: it ranks. ``adjusted`` judges all pairs together.
+    one document are not: it ranks. ``adjusted`` judges together all pairs that ``together`` tested.
     """
 
     first: Item
@@ -141,6 +141,8 @@ def together(
 
     Every clause counts once. Pairs in fewer than ``fewest`` clauses or ``fewest_documents``
     documents are left out; with 0 those that never meet are there too, which may say as much.
+    Tested are all pairs of things that each stand in so many by themselves: which ones these are
+    does not depend on how often they meet, so leaving pairs out afterwards makes no p smaller.
 
     >>> both = coded([("c1", 1, "ab"), ("c2", 1, "ab"), ("c3", 2, "a"), ("c4", 3, "")])
     >>> pair = together(both)[0]
@@ -153,15 +155,15 @@ def together(
     for place, each in enumerate(clauses):
         for item in each.items:
             having[item].append(place)
-    pairs = []
-    for first, second, both in _pairs(having, kinds):
-        documents = len({clauses[place].document for place in both})
-        if len(both) >= fewest and documents >= fewest_documents:
-            pairs.append((first, second, both, documents))
+
+    def enough(places: Sequence[int]) -> bool:
+        documents = {clauses[place].document for place in places}
+        return len(places) >= fewest and len(documents) >= fewest_documents
+
+    having = defaultdict(list, {item: own for item, own in having.items() if enough(own)})
+    pairs = list(_pairs(having, kinds))
     n = len(clauses)
-    scores = [
-        log_likelihood(len(both), len(having[a]), len(having[b]), n) for a, b, both, _ in pairs
-    ]
+    scores = [log_likelihood(len(both), len(having[a]), len(having[b]), n) for a, b, both in pairs]
     chances = [p_of_log_likelihood(score) for score in scores]
     found = [
         _together(
@@ -169,12 +171,13 @@ def together(
             second,
             (n, len(having[first]), len(having[second])),
             tuple(clauses[place].clause for place in both),
-            documents,
+            len({clauses[place].document for place in both}),
             (score, p, judged),
         )
-        for (first, second, both, documents), score, p, judged in zip(
+        for (first, second, both), score, p, judged in zip(
             pairs, scores, chances, adjusted(chances, control), strict=True
         )
+        if enough(both)
     ]
     return tuple(sorted(found, key=lambda each: (-each.g2, each.first, each.second)))
 

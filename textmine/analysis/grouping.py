@@ -17,6 +17,9 @@ UNKNOWN = "unknown"
 """The row of a document of which nothing is known, the last one of a table."""
 
 
+_DAYS_OF_A_YEAR = 365.2425  # in the Gregorian calendar, on average
+
+
 @dataclass(frozen=True, slots=True)
 class Grouping:
     """The rows of documents. ``rows`` are in order, each named in ``names`` (in English).
@@ -86,6 +89,24 @@ def by_scheme(documents: Sequence[Document], scheme: Scheme, *, home: str = "") 
         of,
         reasons,
     )
+
+
+def middles(scheme: Scheme) -> dict[str, float]:
+    """The middle of each period in years, so that a trend knows how far apart periods lie.
+
+    An open period stands at the end that it has; one that is open on both sides is the only one.
+
+    >>> from textmine.schemes import load_scheme
+    >>> found = middles(load_scheme("iran-governments"))
+    >>> round(found["rouhani"] - found["khatami"], 1), round(found["before-revolution"], 1)
+    (16.0, 1979.1)
+    """
+    found = {}
+    for group in scheme.groups:
+        ends = {day for days in group.days for day in days} - {date.min, date.max} or {date.min}
+        middle = (min(ends).toordinal() + max(ends).toordinal()) / 2
+        found[group.id] = 1 + middle / _DAYS_OF_A_YEAR
+    return found
 
 
 _Rows = tuple[dict[int, tuple[str, ...]], dict[int, str]]

@@ -51,8 +51,8 @@ class Keyword:
 
     ``log_ratio`` is how often its rate doubles from the reference to the target: below 0 the
     reference has more of it. ``difference`` is that of the rates in percent of the reference's
-    (%DIFF). Both take a count of 0 for a half. ``adjusted`` judges the p-values of all words of a
-    language together.
+    (%DIFF). Both take a count of 0 for a half. ``adjusted`` judges together the p-values of all
+    words of a language that stand often enough in both parts taken as one.
     """
 
     word: str
@@ -195,19 +195,23 @@ def _compared(
     fewest_documents: int,
     fewest_times: int,
 ) -> list[Keyword]:
-    kept = []
+    # Which words are tested must not depend on how they differ between the parts.
+    tested = []
     for key in sorted(ours.counts.keys() | theirs.counts.keys()):
         counts = ours.counts.get(key, Counter()), theirs.counts.get(key, Counter())
         a, b = (each.total() for each in counts)
-        more = counts[0] if a * theirs.size > b * ours.size else counts[1]
-        if len(more) >= fewest_documents and more.total() >= fewest_times:
-            kept.append((key, a, b))
-    scores = [log_likelihood(a, ours.size, a + b, ours.size + theirs.size) for _, a, b in kept]
+        if len(counts[0].keys() | counts[1].keys()) >= fewest_documents and a + b >= fewest_times:
+            more = counts[0] if a * theirs.size > b * ours.size else counts[1]
+            kept = len(more) >= fewest_documents and more.total() >= fewest_times
+            tested.append((key, a, b, kept))
+    scores = [log_likelihood(a, ours.size, a + b, ours.size + theirs.size) for _, a, b, _ in tested]
     chances = [p_of_log_likelihood(score) for score in scores]
     found = []
-    for (key, a, b), score, p, judged in zip(
-        kept, scores, chances, adjusted(chances, control), strict=True
+    for (key, a, b, kept), score, p, judged in zip(
+        tested, scores, chances, adjusted(chances, control), strict=True
     ):
+        if not kept:
+            continue
         rate, usual = smoothed(a, ours.size, b, theirs.size)
         found.append(
             Keyword(

@@ -24,10 +24,11 @@ class Interval(NamedTuple):
     high: float
 
 
-def wilson(count: int, n: int) -> Interval:
+def wilson(count: float, n: int) -> Interval:
     """Wilson's interval of a share, ``count`` of ``n`` independent trials.
 
-    Raises ValueError where there are none.
+    The count may be a fraction: a share of trials that are themselves shares. Raises ValueError
+    where there are no trials.
 
     >>> ["%.4f" % end for end in wilson(81, 263)]  # Newcombe 1998, table I
     ['0.2553', '0.3662']
@@ -42,19 +43,6 @@ def wilson(count: int, n: int) -> Interval:
         0.0 if count == 0 else max(0.0, middle - half),
         1.0 if count == n else min(1.0, middle + half),
     )
-
-
-def poisson(count: int) -> Interval:
-    """The exact interval of an expected count (Garwood 1936).
-
-    >>> ["%.3f" % end for end in poisson(10)]
-    ['4.795', '18.390']
-    """
-    from scipy.stats import chi2
-
-    tail = (1 - LEVEL) / 2
-    low = float(chi2.ppf(tail, 2 * count)) / 2 if count else 0.0
-    return Interval(low, float(chi2.ppf(1 - tail, 2 * count + 2)) / 2)
 
 
 def adjusted(values: Sequence[float], control: Control = "holm") -> tuple[float, ...]:
@@ -106,7 +94,7 @@ def p_of_log_likelihood(value: float) -> float:
 
 
 def smoothed(count: int, of: int, other: int, of_other: int) -> tuple[float, float]:
-    """Two rates, of which at most one is 0: then ``SMOOTHING`` stands for its count.
+    """Two rates; where one is 0, ``SMOOTHING`` stands for its count. Two of 0 stay so.
 
     Where even that would be more than the other rate, the other rate stands for it: a half must not
     turn the difference round.
@@ -125,7 +113,7 @@ def log_ratio(count: int, of: int, other: int, of_other: int) -> float:
     (2.0, 3.0)
     """
     first, second = smoothed(count, of, other, of_other)
-    return math.log2(first / second)
+    return 0.0 if first == second else math.log2(first / second)  # both may be 0
 
 
 def npmi(both: int, first: int, second: int, n: int) -> float:

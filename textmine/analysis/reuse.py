@@ -11,9 +11,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from textmine.analysis.wording import NAMES, words
+from textmine.analysis.wording import NAMES, Word, words
 from textmine.records import Language, Span
 from textmine.store.catalogue import StoredClause
 
@@ -104,12 +105,17 @@ class Reuse:
         return {key: tuple(sorted(found[key])) for key in sorted(found)}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Text:
     """A clause and the run that begins at each of its words."""
 
     stored: StoredClause
     runs: Integers
+
+    @cached_property
+    def words(self) -> tuple[Word, ...]:
+        """The clause's words, found once though it may stand in many pairs."""
+        return tuple(words(self.stored))
 
     def spans(self, common: frozenset[int]) -> tuple[Span, ...]:
         """The stretches of the clause's original text that are covered by common runs."""
@@ -120,9 +126,8 @@ class _Text:
                     covered[-1][1] = at + RUN - 1
                 else:
                     covered.append([at, at + RUN - 1])
-        found = list(words(self.stored))
         view = self.stored.normalised
-        return tuple(view.original(found[a].start, found[b].end) for a, b in covered)
+        return tuple(view.original(self.words[a].start, self.words[b].end) for a, b in covered)
 
 
 def reuse(

@@ -1,4 +1,4 @@
-"""How often something comes over the years: shares of clauses, counts of ties, and their trend.
+"""How often a code comes over the years: shares of clauses, and their trend.
 
 Clauses of one document are alike, so intervals of shares and tests of trend treat documents as
 the unit: they are drawn again, or exchange their years, as wholes. Where there is too little for a
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from textmine.analysis.crosstabs import FEWEST_ARRANGEMENTS, PERMUTATIONS, SEED
-from textmine.analysis.measures import LEVEL, Interval, poisson, wilson
+from textmine.analysis.measures import LEVEL, Interval, wilson
 
 if TYPE_CHECKING:
     import numpy as np
@@ -26,6 +26,7 @@ FEWEST_DOCUMENTS = 5
 """With fewer documents drawing them again says nothing of how they differ."""
 
 _CHUNK = 500
+_SAME = 1e-12  # what rounding makes of no difference
 
 
 class Marked(NamedTuple):
@@ -47,7 +48,7 @@ Lack = Literal[
     "one-period",  # nothing to compare with
     "all-alike",  # every clause carries the code, or none: there is no trend to be found
     "overlap",  # the two groups of periods have one in common
-    "no-years",  # a period without years cannot be compared by rate
+    "side-alike",  # documents of one group do not differ, so nothing tells how far they might
 ]
 
 
@@ -110,13 +111,14 @@ class Trend:
 
 @dataclass(frozen=True, slots=True)
 class Ratio:
-    """How much oftener something comes later than earlier, with its interval and p-value.
+    """How much oftener a code comes later than earlier, with its interval and p-value.
 
-    ``earlier`` and ``later`` are the two shares, or the two rates a year.
+    ``earlier`` and ``later`` are the two shares; ``value`` is the later over the earlier one, None
+    where that is 0. ``interval`` is that of the value, or why there is none.
     """
 
-    value: float
-    interval: Interval
+    value: float | None
+    interval: Interval | Lacking
     p: float
     earlier: float
     later: float
@@ -163,9 +165,9 @@ def share_ratio(
 ) -> Ratio | Lacking:
     """The share of clauses with a code in ``later`` periods over that in ``earlier`` ones.
 
-    The interval comes from drawing documents again in each, p from exchanging them between both.
-    There half a clause is added to each count, so that no ratio is infinite, and to the value
-    itself when the earlier share is 0.
+    The interval takes documents as the unit: it comes from how their own shares differ, so there
+    is none where those of one group do not (as where none carries the code). p comes from
+    exchanging documents between both groups, and asks how far apart the two shares then lie.
 
     >>> made = [Marked(f"c{n}", n, "old" if n < 20 else "new", n % 4 == 0 or n >= 30)
     ...         for n in range(40)]
@@ -184,39 +186,57 @@ def share_ratio(
         return Lacking("nothing")
     if min(map(len, counts)) < FEWEST_DOCUMENTS:
         return Lacking("few-documents")
-    totals = [each.sum(axis=0) for each in counts]
-    if not sum(total[0] for total in totals):
-        return Lacking("all-alike")
-    generator = np.random.default_rng(SEED)
-    drawn = _ratio(*(_drawn(each, generator) for each in counts))
-    observed = float(_ratio(totals[0], totals[1]))
     together = np.concatenate(counts)
+    carrying, size = together.sum(axis=0).tolist()
+    if carrying in (0, size):
+        return Lacking("all-alike")
+    before, after = (_carried(each.sum(axis=0)) for each in counts)
+    observed = abs(float(after - before))
+    generator = np.random.default_rng(SEED)
     inside = np.zeros(len(together))
     inside[: len(counts[0])] = 1
     far = 0
     for first in range(0, permutations, _CHUNK):
-        size = min(_CHUNK, permutations - first)
-        chosen = generator.permuted(np.tile(inside, (size, 1)), axis=1)
-        ratios = _ratio(chosen @ together, (1 - chosen) @ together)
-        far += int((np.abs(np.log(ratios)) >= abs(math.log(observed)) - 1e-9).sum())
-    tail = (1 - LEVEL) / 2
-    low, high = np.quantile(drawn, [tail, 1 - tail])
-    before, after = (float(total[0] / total[1]) for total in totals)
+        some = min(_CHUNK, permutations - first)
+        chosen = generator.permuted(np.tile(inside, (some, 1)), axis=1)
+        apart = _carried((1 - chosen) @ together) - _carried(chosen @ together)
+        far += int((np.abs(apart) >= observed - 1e-9).sum())
     return Ratio(
-        after / before if before else observed,
-        Interval(float(low), float(high)),
+        float(after / before) if before else None,
+        _ratio_interval(counts[0], counts[1]),
         (far + 1) / (permutations + 1),
-        before,
-        after,
+        float(before),
+        float(after),
     )
 
 
-def _ratio(earlier: Floats, later: Floats) -> Floats:
-    """Shares later over shares earlier; the last axis holds those that carry and all."""
-    found: Floats = ((later[..., 0] + 0.5) / (later[..., 1] + 1)) / (
-        (earlier[..., 0] + 0.5) / (earlier[..., 1] + 1)
+def _carried(totals: Floats) -> Floats:
+    """The share that carries; the last axis holds those that carry and all."""
+    share: Floats = totals[..., 0] / totals[..., 1]
+    return share
+
+
+def _ratio_interval(earlier: Floats, later: Floats) -> Interval | Lacking:
+    """The interval of the later share over the earlier one, symmetric about its logarithm.
+
+    The variance of a share's logarithm is that of a ratio of document totals, linearised; the
+    degrees of freedom are Welch's.
+    """
+    from scipy.stats import t
+
+    variances = []
+    for counts in (earlier, later):
+        carrying, size = counts.sum(axis=0)
+        apart = float(((counts[:, 0] - carrying / size * counts[:, 1]) ** 2).sum())
+        if apart < _SAME:
+            return Lacking("side-alike")
+        variances.append(len(counts) / (len(counts) - 1) * apart / float(carrying) ** 2)
+    freedom = sum(variances) ** 2 / sum(
+        own**2 / (len(counts) - 1) for own, counts in zip(variances, (earlier, later), strict=True)
     )
-    return found
+    ratio = float(_carried(later.sum(axis=0)) / _carried(earlier.sum(axis=0)))
+    half = float(t.ppf((1 + LEVEL) / 2, freedom)) * math.sqrt(sum(variances))
+    return Interval(ratio * math.exp(-half), ratio * math.exp(half))
 
 
 def _counts(clauses: Iterable[Marked]) -> Floats:
@@ -261,9 +281,9 @@ def _share(period: str, clauses: Sequence[Marked]) -> Share:
         tail = (1 - LEVEL) / 2
         low, high = np.quantile(totals[:, 0] / totals[:, 1], [tail, 1 - tail]).tolist()
         interval, method = Interval(low, high), "bootstrap"
-        if high - low < 1e-12:  # all documents are alike: how many they are is what is known
+        if high - low < _SAME:  # all documents are alike: how many they are is what is known
             share = len(carrying) / len(clauses)
-            interval, method = wilson(round(share * documents), documents), "wilson-documents"
+            interval, method = wilson(share * documents, documents), "wilson-documents"
     return Share(
         period,
         tuple(each.clause for each in clauses),
@@ -344,154 +364,3 @@ def _arrangements(values: Sequence[float]) -> float:
     log = math.lgamma(len(values) + 1)
     log -= sum(math.lgamma(values.count(value) + 1) for value in set(values))
     return round(math.exp(min(log, 15.0)))
-
-
-# -- counts by year ------------------------------------------------------------------------------
-
-
-class Happened(NamedTuple):
-    """Something that happened once, in a year: a tie by its name, a document by its title."""
-
-    name: str
-    year: int
-
-
-@dataclass(frozen=True, slots=True)
-class YearCount:
-    """What happened in a year (names in the order they came), with the exact Poisson interval."""
-
-    year: int
-    names: tuple[str, ...]
-    interval: Interval
-
-    @property
-    def count(self) -> int:
-        """How many happened."""
-        return len(self.names)
-
-
-@dataclass(frozen=True, slots=True)
-class KendallTest:
-    """Mann and Kendall's test of counts by year: ``tau`` (tau-b) is -1 to 1, above 0 for a rise.
-
-    ``p``, two-sided, comes from putting the years into random orders. It takes things of different
-    years to be independent, which waves of agreements are not.
-    """
-
-    tau: float
-    p: float
-    years: int
-    permutations: int
-    seed: int
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """Counts of every year from the first to the last, those without any too."""
-
-    years: tuple[YearCount, ...]
-    test: KendallTest | Lacking
-
-
-def counts_by_year(
-    happened: Iterable[Happened],
-    *,
-    first: int | None = None,
-    last: int | None = None,
-    permutations: int = PERMUTATIONS,
-) -> Counts:
-    """How much happened in each year from ``first`` to ``last`` (else those of the data).
-
-    Years in which nothing happened count; what happened in other years is left out.
-
-    >>> found = counts_by_year([Happened("a", 2001), Happened("b", 2003), Happened("c", 2003)])
-    >>> [(each.year, each.count) for each in found.years], found.test
-    ([(2001, 1), (2002, 0), (2003, 2)], Lacking(reason='few-documents'))
-    """
-    import numpy as np
-
-    seen = tuple(dict.fromkeys(happened))
-    known = [each.year for each in seen]
-    if not seen and (first is None or last is None):
-        return Counts((), Lacking("nothing"))
-    begin = min(known) if first is None else first
-    end = max(known) if last is None else last
-    by_year: dict[int, list[str]] = {year: [] for year in range(begin, end + 1)}
-    for each in seen:
-        if each.year in by_year:
-            by_year[each.year].append(each.name)
-    years = tuple(
-        YearCount(year, tuple(names), poisson(len(names))) for year, names in by_year.items()
-    )
-    counts = [float(each.count) for each in years]
-    if len(years) < 2:
-        return Counts(years, Lacking("one-period"))
-    if len(set(counts)) == 1:
-        return Counts(years, Lacking("all-alike"))
-    if _arrangements(counts) < FEWEST_ARRANGEMENTS:
-        return Counts(years, Lacking("few-documents"))
-    series = np.array(counts)
-    observed = float(_rises(series[None, :])[0])
-    generator = np.random.default_rng(SEED)
-    far = 0
-    for done in range(0, permutations, _CHUNK):
-        size = min(_CHUNK, permutations - done)
-        shuffled = generator.permuted(np.tile(series, (size, 1)), axis=1)
-        far += int((np.abs(_rises(shuffled)) >= abs(observed)).sum())
-    pairs = len(counts) * (len(counts) - 1) / 2
-    apart = pairs - sum(n * (n - 1) / 2 for n in map(counts.count, set(counts)))
-    return Counts(
-        years,
-        KendallTest(
-            observed / math.sqrt(pairs * apart),
-            (far + 1) / (permutations + 1),
-            len(years),
-            permutations,
-            SEED,
-        ),
-    )
-
-
-def _rises(series: Floats) -> Floats:
-    """Mann and Kendall's S of each row: pairs of years that rise less those that fall."""
-    import numpy as np
-
-    found: Floats = np.zeros(len(series))
-    for gap in range(1, series.shape[1]):
-        found += np.sign(series[:, gap:] - series[:, :-gap]).sum(axis=1)
-    return found
-
-
-def rate_ratio(
-    earlier: int, years_earlier: float, later: int, years_later: float
-) -> Ratio | Lacking:
-    """How many times the rate a year of ``later`` counts that of ``earlier`` is.
-
-    Interval and p are exact, for counts of independent things (Przyborowski and Wilenski 1940). No
-    count earlier makes the ratio infinite.
-
-    >>> found = rate_ratio(4, 10, 12, 10)
-    >>> found.value, round(found.p, 4), ["%.2f" % end for end in found.interval]
-    (3.0, 0.0768, ['0.91', '12.76'])
-    """
-    from scipy.stats import binomtest
-
-    if years_earlier <= 0 or years_later <= 0:
-        return Lacking("no-years")
-    if not earlier + later:
-        return Lacking("nothing")
-    usual = years_later / (years_earlier + years_later)
-    test = binomtest(later, earlier + later, usual)
-    ends = test.proportion_ci(LEVEL, method="exact")
-    exposure = years_earlier / years_later
-
-    def ratio(share: float) -> float:
-        return share / (1 - share) * exposure if share < 1 else math.inf
-
-    return Ratio(
-        ratio(later / (earlier + later)),
-        Interval(ratio(float(ends.low)), ratio(float(ends.high))),
-        float(test.pvalue),
-        earlier / years_earlier,
-        later / years_later,
-    )

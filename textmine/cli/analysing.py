@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from textmine.analysis.keyness import Keyness, Keyword
     from textmine.analysis.measures import Interval
     from textmine.analysis.reuse import Reuse
-    from textmine.analysis.trends import Lacking, Trend
+    from textmine.analysis.trends import Lacking, Ratio, Trend
     from textmine.figures import Figure
     from textmine.records import Document
     from textmine.reports.material import CodedClause, Material
@@ -87,7 +87,7 @@ _LACKING = {
     "one-period": "there is only one year or period",
     "all-alike": "all are alike, so nothing can rise or fall",
     "overlap": "the two groups have a period in common",
-    "no-years": "a period has no years",
+    "side-alike": "the documents of one side are all alike",
     "one-row": "there is only one row",
     "one-column": "there is only one column",
     "row-per-document": "every row is one document, so documents have nothing to exchange",
@@ -303,16 +303,17 @@ def code_trend(
     """Show how often a code comes over the years, or over the periods of a scheme.
 
     The share of clauses that carry it, with its interval; documents are the unit of intervals and
-    of the test of a trend, because clauses of one document are alike.
+    of the test of a trend, because clauses of one document are alike. For the test periods are as
+    far apart as the middles of their days.
 
     Examples:
 
         textmine analyse trend cultural
         textmine analyse trend cultural --scheme iran-governments --split 2013
     """
-    from textmine.analysis.grouping import by_attribute, by_scheme
+    from textmine.analysis.grouping import by_attribute, by_scheme, middles
     from textmine.analysis.overview import year_of
-    from textmine.analysis.trends import Lacking, Marked, Ratio, share_ratio, trend
+    from textmine.analysis.trends import Lacking, Marked, share_ratio, trend
     from textmine.schemes import load_scheme
 
     _check_suffix(to)
@@ -321,12 +322,12 @@ def code_trend(
         material = _material(opened, coder)
     chosen = _code_named(code, material)
     if scheme is None:
-        grouping = by_attribute(material.documents, "year")
+        grouping, scores = by_attribute(material.documents, "year"), None
     else:
         loaded = load_scheme(scheme)
         if loaded.kind != "periods":
             raise UsageError(f"{scheme} groups {loaded.kind}; a trend needs a scheme of periods.")
-        grouping = by_scheme(material.documents, loaded)
+        grouping, scores = by_scheme(material.documents, loaded), middles(loaded)
     read = [each for each in material.clauses if each.read]
     marked = [
         Marked(each.stored.clause.id, each.document, row, chosen in each.codes)
@@ -334,7 +335,9 @@ def code_trend(
         for row in grouping.of.get(each.document, ())
     ]
     used = {each.period for each in marked}
-    found = trend(marked, periods=[row for row in grouping.rows if row in used])
+    places = [place for place, row in enumerate(grouping.rows) if row in used]
+    rows = grouping.rows[min(places, default=0) : max(places, default=-1) + 1]
+    found = trend(marked, periods=rows, scores=scores)
     ratio: Ratio | Lacking | None = None
     if split is not None:
         years = {each.id: year_of(each) for each in material.documents}
@@ -371,7 +374,8 @@ def code_trend(
     ]
     _write(to, listed)
     if figure is not None:
-        _draw_trend(figure, language, found, _persian_names(scheme), chosen, material)
+        names = grouping.names if language == "en" else _persian_names(scheme)
+        _draw_trend(figure, language, found, names, chosen, material)
     if as_json:
         print_json(
             {
@@ -390,7 +394,7 @@ def code_trend(
                 each["period"],
                 each["clauses"],
                 each["carrying"],
-                f"{each['share']:.0%}",
+                "–" if each["share"] is None else f"{each['share']:.0%}",
                 "–" if each["low"] is None else f"{each['low']:.0%} to {each['high']:.0%}",
                 each["documents"],
                 each["carrying_documents"],
@@ -403,8 +407,7 @@ def code_trend(
         typer.echo(f"Before and from {split}: not computable, {_why(ratio.reason)}.")
     elif ratio is not None:
         typer.echo(
-            f"From {split} on {ratio.later:.1%}, before {ratio.earlier:.1%}: {ratio.value:.2f} "
-            f"times as often (95 % {ratio.interval.low:.2f} to {ratio.interval.high:.2f}), "
+            f"From {split} on {ratio.later:.1%}, before {ratio.earlier:.1%}: {_times(ratio)}, "
             f"p = {_p(ratio.p)}."
         )
     _say_left_out(grouping.left_out())
@@ -415,29 +418,26 @@ def _draw_trend(
     to: Path,
     language: Literal["en", "fa"],
     found: Trend,
-    persian: Mapping[str, str],
+    periods: Mapping[str, str],
     code: str,
     material: Material,
 ) -> None:
     from textmine.analysis.trends import Lacking
     from textmine.figures import TrendPoint, trend_lines
 
-    names = {each.id: each.name.get(language, each.id) for each in material.codes}
+    codes = {each.id: each.name.get(language, each.id) for each in material.codes}
+    title = codes.get(code, code)
     points = [
         TrendPoint(
-            names.get(code, code),
-            int(each.period)
-            if each.period.isdecimal()
-            else persian.get(each.period, each.period)
-            if language == "fa"
-            else each.period,
+            title,
+            int(each.period) if each.period.isdecimal() else periods.get(each.period, each.period),
             each.share,
             None if isinstance(each.interval, Lacking) else (each.interval.low, each.interval.high),
         )
         for each in found.shares
         if each.share is not None
     ]
-    _save(trend_lines(points, language, title=names.get(code, code), shares=True), to)
+    _save(trend_lines(points, language, title=title, shares=True), to)
 
 
 def _trend_said(found: Trend) -> str:
@@ -451,6 +451,17 @@ def _trend_said(found: Trend) -> str:
         f"The share {way} over time (Cochran-Armitage z {test.z:+.2f}): p = {_p(test.p)} from "
         f"{test.permutations:,} exchanges of the dates of {test.documents} documents."
     )
+
+
+def _times(ratio: Ratio) -> str:
+    from textmine.analysis.trends import Lacking
+
+    if ratio.value is None:
+        return "no ratio to a share of 0"
+    said = f"{ratio.value:.2f} times as often"
+    if isinstance(ratio.interval, Lacking):
+        return f"{said} (no interval: {_why(ratio.interval.reason)})"
+    return f"{said} (95 % {ratio.interval.low:.2f} to {ratio.interval.high:.2f})"
 
 
 def _end(interval: Interval | Lacking, place: int) -> float | None:
@@ -485,7 +496,8 @@ def find_keywords(
 
     Words are whole, with their half-spaces; their forms count as one word; function words and what
     every agreement says are left out. G² orders them; the log ratio says how large the difference
-    is (1: twice as often). Spread is 0 for a word that all documents use alike, 1 for one that
+    is (1: twice as often). Shown are those with p under 0.05, all words of a language judged
+    together. Spread is 0 for a word that all documents use alike, 1 for one that
     keeps to a single document.
 
     Examples:
@@ -566,13 +578,15 @@ def _show_keywords(found: Keyness, limit: int) -> None:
         elif language in found.sizes:
             sizes = found.sizes[language]
             for side, what in ((True, "first"), (False, "second")):
-                own = [each for each in found.of(language, target=side) if each.p < _SURE]
+                own = [each for each in found.of(language, target=side) if each.adjusted < _SURE]
                 typer.echo(
                     f"{name}: words of the {what} part ({sizes[0]:,} against {sizes[1]:,} words)"
                 )
                 _show_words(own[:limit], side)
                 if not own:
-                    typer.echo("  none that stands in enough documents and differs")
+                    typer.echo(
+                        "  none stands in enough documents and differs, all words judged together"
+                    )
 
 
 def _show_words(words: Sequence[Keyword], target: bool) -> None:
@@ -617,7 +631,8 @@ def co_occurrence(
 
     Expected is what chance would give; lift how many times that is reached; NPMI 1 always
     together, 0 by chance, -1 never. Words are paired in each language by itself, the most
-    frequent ones only.
+    frequent ones only. The p-value judges together all pairs that were tested: those of codes or
+    words that are each frequent enough, whether or not they meet.
 
     Examples:
 
@@ -684,7 +699,7 @@ def co_occurrence(
         typer.echo("No two stand together in enough clauses and documents.")
         return
     table(
-        ["", "", "together", "expected", "lift", "Jaccard", "NPMI", "p (all pairs)", "documents"],
+        ["", "", "together", "expected", "lift", "Jaccard", "NPMI", "p (all tested)", "documents"],
         [
             [
                 each.first.name,
@@ -952,14 +967,14 @@ def _check_suffix(to: Path | None) -> None:
 
 
 def _check_picture(figure: Path | None) -> None:
-    if figure is not None and figure.suffix not in (".svg", ".png"):
+    if figure is not None and figure.suffix.lower() not in (".svg", ".png"):
         raise UsageError(f"{figure} is no picture that can be drawn; end the name in .svg or .png.")
 
 
 def _save(figure: Figure, to: Path) -> None:
     from textmine.store.whole import write_whole
 
-    data = figure.svg().encode() if to.suffix == ".svg" else figure.png()
+    data = figure.svg().encode() if to.suffix.lower() == ".svg" else figure.png()
     try:
         write_whole(to, [data])
     except OSError as error:
@@ -1002,9 +1017,9 @@ def _json_of(value: Any) -> dict[str, Any]:
 
 
 def _rounded(value: Any) -> Any:
-    """Six figures of a number, which survive where a p-value is tiny."""
+    """Six figures of a number, which survive where a p-value is tiny; None for what JSON lacks."""
     if isinstance(value, float):
-        return float(f"{value:.6g}")
+        return float(f"{value:.6g}") if math.isfinite(value) else None
     return [_rounded(each) for each in value] if isinstance(value, tuple) else value
 
 

@@ -4,10 +4,11 @@ Every figure is laid out once, from the side where its language begins: *along* 
 the left edge in an English figure and from the right edge in a Persian one, so bars grow, years
 run, legends and axes stand as a reader of that language expects. Maps alone keep east at the right.
 
-Altair describes the marks and vl-convert draws them, offline. In SVG, texts stay texts, which can
-be searched, read aloud and edited: browsers shape them with the font that the file carries inside,
-programs that ignore fonts inside files (Inkscape, LibreOffice) with one of the named ones or their
-own, and Persian letters join all the same. PNG is drawn from the same SVG with the shipped font.
+Marks are described in Vega-Lite, and vl-convert draws them, offline. In SVG, texts stay texts,
+which can be searched, read aloud and edited: browsers shape them with the font that the file
+carries inside, programs that ignore fonts inside files (Inkscape, LibreOffice) with one of the
+named ones or their own, and Persian letters join all the same. PNG is drawn from the same SVG with
+the shipped font.
 """
 
 from __future__ import annotations
@@ -23,12 +24,10 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from textmine.figures.writing import Tongue, bare, steered, width_of, wrapped, written
+from textmine.figures.writing import Tongue, bare, labelled, steered, width_of, wrapped, written
 from textmine.records import Tie
 
 if TYPE_CHECKING:
-    import altair as alt
-
     Rows = list[list[Mapping[str, Any]]]
 
 Shape = Literal["circle", "square", "diamond", "triangle-up", "cross"]
@@ -61,11 +60,13 @@ TITLE, LABEL, SMALL = 16, 11, 10
 _HERE = Path(__file__).resolve().parent
 _FONT = "Vazirmatn"
 _FONTS = "Vazirmatn, Tahoma, 'Noto Naskh Arabic', Arial, sans-serif"
-_LONG_PATHS = re.compile(r' d="[^"]{200,}"')
-_CLIPS = re.compile(r"(?<=[\"#])clip\d+(?=[\")])")
-"""Names of clipping paths, which Vega numbers through all figures of a process."""
+_NUMBER = r"-?\d+(?:\.\d+)?(?:e-?\d+)?"
+_STEP = re.compile(rf"([MLZ])(?:({_NUMBER}),({_NUMBER}))?")
+_STRAIGHT = re.compile(rf"(?:[ML]{_NUMBER},{_NUMBER}|Z)*")
 _DECIMALS = re.compile(r"\d+\.\d{2,}")
 _SVG = "{http://www.w3.org/2000/svg}"
+_LINK = "{http://www.w3.org/1999/xlink}href"
+"""The older way to point at a part of the file: every program that reads SVG knows it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,14 @@ class Outline(NamedTuple):
     shift: tuple[float, float]
     frame: tuple[float, float, float, float]
     middle: float
+
+    @property
+    def form(self) -> tuple[float, ...]:
+        """What panels that show the same part of the world, each in its place, have in common."""
+        left, top, right, bottom = self.frame
+        x, y = self.shift
+        sizes = (self.scale, self.middle, right - left, bottom - top, x - left, y - top)
+        return tuple(round(size, 4) for size in sizes)
 
 
 @dataclass(frozen=True)
@@ -244,7 +253,7 @@ class Sheet:
         x = 0.0
         self.top += 4
         for entry in entries:
-            name = written(entry.name, self.language)
+            name = labelled(entry.name, self.language)
             sign = 20 if entry.form == "box" else 34
             length = sign + width_of(name, LABEL) + 18
             if x and x + length > self.width:
@@ -321,122 +330,175 @@ def _outlines() -> dict[str, Any]:
 
 
 def _drawn(figure: Figure) -> str:
-    """The bare SVG, as vl-convert draws it."""
-    import altair as alt
+    """The bare SVG, as vl-convert draws it, tidied."""
     import vl_convert
 
     _fonts_known()
     layers: dict[tuple[int, str, tuple[tuple[str, Any], ...]], Rows] = {}
+    lands: dict[tuple[float, ...], list[Outline]] = {}
     for item in figure.items:
+        if item.kind == "land":
+            outline: Outline = dict(item.style)["outline"]
+            lands.setdefault(outline.form, []).append(outline)
+            if len(lands[outline.form]) > 1:
+                continue
         layers.setdefault((item.layer, item.kind, item.style), []).append(list(item.rows))
-    charts = [
-        _LAYERS[kind](dict(style), groups)
-        for (_, kind, style), groups in sorted(layers.items(), key=lambda each: each[0][0])
-    ]
-    chart = (
-        alt.layer(*charts, width=figure.width, height=figure.height)
-        .configure(font=_FONTS, background="white", padding=10)
-        .configure_view(stroke=None)
-        .properties(autosize=alt.AutoSizeParams(type="pad"))
-    )
-    spec = chart.to_dict(validate=False)
-    if any(item.kind == "land" for item in figure.items):
-        spec["datasets"] = {**spec.get("datasets", {}), "countries": _outlines()}
-    svg: str = vl_convert.vegalite_to_svg(spec, allowed_base_urls=[])
-    svg = _LONG_PATHS.sub(lambda path: _tenths(path[0]), svg)
-    clips = list(dict.fromkeys(_CLIPS.findall(svg)))
-    return _CLIPS.sub(lambda clip: f"clip-{clips.index(clip[0]) + 1}", svg)
+    spec: dict[str, Any] = {
+        "width": figure.width,
+        "height": figure.height,
+        "padding": 10,
+        "autosize": {"type": "pad"},
+        "background": "white",
+        "config": {"font": _FONTS, "view": {"stroke": None}},
+        "layer": [
+            _LAYERS[kind](dict(style), groups)
+            for (_, kind, style), groups in sorted(layers.items(), key=lambda each: each[0][0])
+        ],
+    }
+    if lands:
+        spec["datasets"] = {"countries": _outlines()}
+    return _tidied(vl_convert.vegalite_to_svg(spec, allowed_base_urls=[]), list(lands.values()))
+
+
+def _tidied(svg: str, lands: Sequence[Sequence[Outline]]) -> str:
+    """The SVG without empty groups and repeated attributes.
+
+    Every land is one path, and panels that show the same part of the world use one and the same.
+    """
+    from lxml import etree
+
+    root: Any = etree.fromstring(svg.encode("utf-8"))
+    root.set("font-family", _FONTS)
+    for text in root.iter(f"{_SVG}text"):
+        text.attrib.pop("font-family", "")
+    for element in list(root.iter(f"{_SVG}path")):
+        if element.get("class") in ("background", "foreground"):
+            element.getparent().remove(element)
+            continue
+        if element.get("opacity") == "1":
+            del element.attrib["opacity"]
+        element.set("d", _tenths(element.get("d", "")))
+    for group in root.xpath("//*[contains(@class, 'pathgroup')]"):
+        lines = list(group.iter(f"{_SVG}path"))
+        group[:] = lines
+    drawn = root.xpath("//*[contains(@class, 'mark-shape')]")
+    for place, (group, (first, *others)) in enumerate(zip(drawn, lands, strict=True), start=1):
+        one = group[0]
+        one.set("d", "".join(country.get("d") for country in group))
+        one.set("id", f"land-{place}")
+        one.attrib.pop("transform", "")
+        group[:] = [one]
+        for other in others:
+            x, y = (_r(to - at) for to, at in zip(other.shift, first.shift, strict=True))
+            use = etree.SubElement(group, f"{_SVG}use", transform=f"translate({x:g},{y:g})")
+            use.set(_LINK, f"#land-{place}")
+    return str(etree.tostring(root, encoding="unicode"))
 
 
 def _tenths(path: str) -> str:
-    """The numbers of a path to a tenth of a pixel: outlines take half the room."""
-    return _DECIMALS.sub(lambda number: f"{float(number[0]):.1f}", path)
+    """A path to a tenth of a pixel, from point to point where it has straight lines only.
+
+    >>> _tenths("M10.04,20L10.51,20.25L10.54,20.24Z"), _tenths("M0,0h70.20000000000005v7Z")
+    ('M10,20l0.5,0.2Z', 'M0,0h70.2v7Z')
+    """
+    if _STRAIGHT.fullmatch(path) is None:
+        return _DECIMALS.sub(lambda found: f"{float(found[0]):.1f}", path)
+    parts: list[str] = []
+    x = y = 0
+    for letter, one, two in _STEP.findall(path):
+        if letter == "Z":
+            parts.append("Z")
+            continue
+        to_x, to_y = round(float(one) * 10), round(float(two) * 10)
+        if letter == "M":
+            parts.append(f"M{to_x / 10:g},{to_y / 10:g}")
+        elif (to_x, to_y) != (x, y):
+            parts.append(f"l{(to_x - x) / 10:g},{(to_y - y) / 10:g}")
+        x, y = to_x, to_y
+    return "".join(parts)
 
 
-@functools.cache
-def _channels() -> dict[str, Any]:
-    """The encodings that layers share; x and y are pixels as they stand."""
-    import altair as alt
+def _field(name: str, kind: str = "quantitative") -> dict[str, Any]:
+    """A field of the rows that is taken as it stands: pixels are pixels."""
+    return {"field": name, "type": kind}
 
+
+_CHANNELS: dict[str, dict[str, Any]] = {
+    "x": {**_field("x"), "scale": None, "axis": None},
+    "y": {**_field("y"), "scale": None, "axis": None},
+    "x2": {"field": "x2"},
+    "y2": {"field": "y2"},
+    "size": {**_field("area"), "scale": None, "legend": None},
+    "text": _field("text", "nominal"),
+    "detail": _field("line", "nominal"),
+    "order": _field("order"),
+    "description": _field("says", "nominal"),
+}
+
+
+def _placed(
+    rows: Iterable[Mapping[str, Any]], mark: Mapping[str, Any], *channels: str
+) -> dict[str, Any]:
+    """A layer of Vega-Lite: rows, their mark, and the channels named, x and y among them."""
     return {
-        "x": alt.X(field="x", type="quantitative", scale=None, axis=None),
-        "y": alt.Y(field="y", type="quantitative", scale=None, axis=None),
-        "x2": alt.X2(field="x2"),
-        "y2": alt.Y2(field="y2"),
-        "size": alt.Size(field="area", type="quantitative", scale=None, legend=None),
-        "text": alt.Text(field="text", type="nominal"),
-        "detail": alt.Detail(field="line", type="nominal"),
-        "order": alt.Order(field="order", type="quantitative"),
-        "description": alt.Description(field="says", type="nominal"),
+        "data": {"values": [dict(row) for row in rows]},
+        "mark": mark,
+        "encoding": {name: _CHANNELS[name] for name in ("x", "y", *channels)},
     }
 
 
-def _placed(rows: Iterable[Mapping[str, Any]], *channels: str) -> alt.Chart:
-    """A chart of rows with the channels named, x and y among them."""
-    import altair as alt
-
-    chart: alt.Chart = alt.Chart(alt.InlineData(values=[dict(row) for row in rows])).encode(
-        **{name: _channels()[name] for name in ("x", "y", *channels)}
-    )
-    return chart
+def _rects(style: Mapping[str, Any], groups: Rows) -> dict[str, Any]:
+    mark = {
+        "type": "rect", "fill": style["colour"], "stroke": style["edge"], "strokeWidth": 0.7,
+        "opacity": style["opacity"],
+    }  # fmt: skip
+    return _placed(chain(*groups), mark, "x2", "y2", "description")
 
 
-def _rects(style: Mapping[str, Any], groups: Rows) -> Any:
-    return _placed(chain(*groups), "x2", "y2", "description").mark_rect(
-        fill=style["colour"], stroke=style["edge"], strokeWidth=0.7, opacity=style["opacity"]
-    )
-
-
-def _lines(style: Mapping[str, Any], groups: Rows) -> Any:
+def _lines(style: Mapping[str, Any], groups: Rows) -> dict[str, Any]:
+    mark = {
+        "type": "line", "color": style["colour"], "strokeWidth": style["thick"],
+        "opacity": style["opacity"],
+    }  # fmt: skip
+    if style["dash"]:
+        mark["strokeDash"] = list(style["dash"])
     rows = [{**row, "line": place} for place, group in enumerate(groups) for row in group]
-    return _placed(rows, "detail", "order", "description").mark_line(
-        color=style["colour"],
-        strokeWidth=style["thick"],
-        strokeDash=list(style["dash"]) or [1, 0],
-        opacity=style["opacity"],
-    )
+    return _placed(rows, mark, "detail", "order", "description")
 
 
-def _points(style: Mapping[str, Any], groups: Rows) -> Any:
-    return _placed(chain(*groups), "size", "description").mark_point(
-        filled=True,
-        fill=style["colour"],
-        shape=style["shape"],
-        stroke="white",
-        strokeWidth=0.8,
-        opacity=1,
-    )
+def _points(style: Mapping[str, Any], groups: Rows) -> dict[str, Any]:
+    mark = {
+        "type": "point", "filled": True, "fill": style["colour"], "shape": style["shape"],
+        "stroke": "white", "strokeWidth": 0.8, "opacity": 1,
+    }  # fmt: skip
+    return _placed(chain(*groups), mark, "size", "description")
 
 
-def _texts(style: Mapping[str, Any], groups: Rows) -> Any:
-    return _placed(chain(*groups), "text").mark_text(
-        align=style["align"],
-        baseline="middle",
-        fontSize=style["size"],
-        color=style["colour"],
-        aria=False,
-    )
+def _texts(style: Mapping[str, Any], groups: Rows) -> dict[str, Any]:
+    mark = {
+        "type": "text", "align": style["align"], "baseline": "middle", "fontSize": style["size"],
+        "color": style["colour"], "aria": False,
+    }  # fmt: skip
+    return _placed(chain(*groups), mark, "text")
 
 
-def _lands(style: Mapping[str, Any], _: Rows) -> Any:
-    import altair as alt
-
+def _lands(style: Mapping[str, Any], _: Rows) -> dict[str, Any]:
     outline: Outline = style["outline"]
     left, top, right, bottom = outline.frame
-    shapes = alt.NamedData(
-        "countries", format=alt.TopoDataFormat(feature="countries", type="topojson")
-    )
-    return (
-        alt.Chart(shapes)
-        .mark_geoshape(fill="#E4E1D9", stroke="#FFFFFF", strokeWidth=0.6, aria=False)
-        .project(
-            type="naturalEarth1",
-            scale=outline.scale,
-            translate=list(outline.shift),
-            rotate=[-outline.middle, 0, 0],
-            clipExtent=[[left, top], [right, bottom]],
-        )
-    )
+    return {
+        "data": {"name": "countries", "format": {"feature": "countries", "type": "topojson"}},
+        "mark": {
+            "type": "geoshape", "fill": "#E4E1D9", "stroke": "#FFFFFF", "strokeWidth": 0.6,
+            "aria": False, "clip": False,
+        },
+        "projection": {
+            "type": "naturalEarth1",
+            "scale": outline.scale,
+            "translate": list(outline.shift),
+            "rotate": [-outline.middle, 0, 0],
+            "clipExtent": [[left, top], [right, bottom]],
+        },
+    }  # fmt: skip
 
 
 _LAYERS = {"rect": _rects, "line": _lines, "point": _points, "text": _texts, "land": _lands}
@@ -447,7 +509,7 @@ def _finished(svg: str, figure: Figure, own_font: bool) -> str:
     from lxml import etree
 
     key = hashlib.sha256(svg.encode("utf-8")).hexdigest()[:12]
-    root = etree.fromstring(re.sub(r"clip-(?=\d)", f"clip-{key}-", svg).encode("utf-8"))
+    root = etree.fromstring(re.sub(r'(?<=[#"])land-(?=\d)', f"land-{key}-", svg).encode("utf-8"))
     for element in root.iter():
         element.attrib.pop("aria-roledescription", "")
         element.attrib.pop("role", "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import NamedTuple
@@ -25,7 +26,7 @@ from textmine.figures.ties import (
     name_of,
     tie_mark,
 )
-from textmine.figures.words import listed, say
+from textmine.figures.words import say, shortened
 from textmine.figures.writing import Tongue, number, width_of, written
 from textmine.records import Place, Tie
 from textmine.schemes import Scheme
@@ -35,9 +36,12 @@ _FEWEST_DEGREES = 14.0
 """No closer view than this: the outlines are drawn for the whole world."""
 _BEND = 0.12
 """How far a line bows to the north, as a share of its length: lines one over another part."""
-_MOST_NAMES = 30
 _CROWDED = 5
 """From so many names without room on, a second map shows the crowded part closer."""
+_CLOSER = 1.2
+"""A second map that is hardly larger would show the same crowd again."""
+_CELL = 24
+"""Pixels across a cell of the grid in which taken places are looked up."""
 _ALONG = (0.15, 0.3, 0.45, 0.6, 0.75, 0.9)
 """Where on the line from a place to its name no other name or place may lie."""
 
@@ -60,6 +64,34 @@ class _Box(NamedTuple):
         return self.left < x < self.right and self.top < y < self.bottom
 
 
+class _Taken:
+    """Boxes of a panel that names and places have taken, found by where they lie."""
+
+    def __init__(self) -> None:
+        self._cells: dict[tuple[int, int], list[_Box]] = {}
+
+    def add(self, box: _Box) -> None:
+        for cell in self._of(box):
+            self._cells.setdefault(cell, []).append(box)
+
+    def meets(self, box: _Box) -> bool:
+        return any(
+            box.meets(other) for cell in self._of(box) for other in self._cells.get(cell, ())
+        )
+
+    def holds(self, x: float, y: float, start: tuple[float, float]) -> bool:
+        """Whether a box that does not hold the start of a line lies over a point of it."""
+        cell = int(x // _CELL), int(y // _CELL)
+        return any(
+            other.holds(x, y) and not other.holds(*start) for other in self._cells.get(cell, ())
+        )
+
+    @staticmethod
+    def _of(box: _Box) -> list[tuple[int, int]]:
+        left, top, right, bottom = (int(side // _CELL) for side in box)
+        return [(x, y) for x in range(left, right + 1) for y in range(top, bottom + 1)]
+
+
 def tie_map(
     ties: Iterable[Tie], language: Tongue, *, title: str, periods: Scheme | None = None
 ) -> Figure:
@@ -76,7 +108,7 @@ def tie_map(
     'تهران – سئول: خواهرخواندگی (بی‌تاریخ)'
     """
     given = tuple(ties)
-    placed = [tie for tie in given if _is_placed(tie.city) and _is_placed(tie.partner)]
+    placed = [tie for tie in given if _ends_placed(tie)]
     if not placed:
         raise InputError(
             "None of the ties has two ends whose place is known, so there is no map to draw."
@@ -101,8 +133,8 @@ def tie_map(
             left = sheet.along(x + width) if language == "fa" else x
             dropped |= _panel(sheet, group, view, left, sheet.top)
         sheet.top += view.height + 8
-    if not periods and len(dropped) >= _CROWDED:
-        closer = _View.of(list(dropped.values()), width)
+    closer = _View.of(list(dropped.values()), width) if dropped else view
+    if not periods and len(dropped) >= _CROWDED and closer.scale >= _CLOSER * view.scale:
         sheet.top += 16
         sheet.text(0, sheet.top - 8, say("closer", language))
         still = _panel(sheet, placed, closer, 0.0, sheet.top, again=True)
@@ -155,7 +187,8 @@ def _panel(
 ) -> dict[str, Place]:
     """Draws one map; gives back the places whose names found no room, by their ids.
 
-    A map that shows its ties ``again`` notes no marks.
+    A map that shows its ties ``again`` notes no marks. Names of home cities lie over other places
+    where they must.
     """
     frame = _Box(left, top, left + view.width, top + view.height)
     sheet.rect(_start(sheet, frame), top, view.width, view.height, GROUND, layer=0, edge="none")
@@ -189,7 +222,7 @@ def _panel(
         (place for place in places.values() if frame.holds(*view.at(place, left, top))),
         key=lambda place: (place.id not in homes, -count[place.id], -place.population, place.id),
     )
-    taken: list[_Box] = []
+    taken, foremost = _Taken(), _Taken()
     for place in reversed(order):
         x, y = view.at(place, left, top)
         home = place.id in homes
@@ -199,14 +232,23 @@ def _panel(
             shape="square" if home else "circle",
             says=f"{name_of(place, sheet.language)}: {number(count[place.id], sheet.language)}",
         )  # fmt: skip
-        taken.append(_Box(x - radius, y - radius, x + radius, y + radius))
+        spot = _Box(x - radius, y - radius, x + radius, y + radius)
+        taken.add(spot)
+        if home:
+            foremost.add(spot)
     dropped: dict[str, Place] = {}
     for place in order:
         name = name_of(place, sheet.language)
         at = view.at(place, left, top)
         radius = _radius(count[place.id])
-        if not _named(sheet, name, at, radius, frame, taken):
+        box = _named(sheet, name, at, radius, frame, taken)
+        if box is None and place.id in homes:
+            box = _named(sheet, name, at, radius, frame, foremost)
+        if box is None:
             dropped[place.id] = place
+        else:
+            taken.add(box)
+            foremost.add(box)
     return dropped
 
 
@@ -216,9 +258,12 @@ def _named(
     at: tuple[float, float],
     radius: float,
     frame: _Box,
-    taken: list[_Box],
-) -> bool:
-    """Sets a name beside its point, or a little away with a line to it, where there is room."""
+    taken: _Taken,
+) -> _Box | None:
+    """Sets a name beside its point, or a little away with a line to it.
+
+    Gives back the room it takes; None where there is none.
+    """
     length, x, y = width_of(name, SMALL) + 2, *at
     for away in (radius + 2, radius + 13, radius + 24, radius + 38):
         slant = away * 0.75
@@ -230,14 +275,12 @@ def _named(
             box = _Box(left, y + dy - 7, left + length, y + dy + 7)
             inside = frame.left + 1 < box.left and box.right < frame.right - 1
             inside = inside and frame.top + 1 < box.top and box.bottom < frame.bottom - 1
-            if not inside or any(box.meets(other) for other in taken):
+            if not inside or taken.meets(box):
                 continue
-            away_from = [other for other in taken if not other.holds(x, y)]
             if away > radius + 2 and any(
-                other.holds(x + dx * part, y + dy * part) for part in _ALONG for other in away_from
+                taken.holds(x + dx * part, y + dy * part, at) for part in _ALONG
             ):
                 continue
-            taken.append(box)
             if away > radius + 2:
                 sheet.line(
                     [(sheet.along(x), y), (sheet.along(x + dx), y + dy)], INK, thick=0.6, layer=4
@@ -245,8 +288,8 @@ def _named(
             start = _start(sheet, box)
             sheet.rect(start, box.top + 1, length, 12, "#FFFFFF", layer=5, opacity=0.6, edge="none")
             sheet.text(sheet.along(left + length / 2), y + dy, name, size=SMALL, align="middle")
-            return True
-    return False
+            return box
+    return None
 
 
 def _radius(ties: int) -> float:
@@ -264,22 +307,30 @@ def _caption(
 ) -> list[str]:
     sentences = [say("sizes", language)]
     if dropped:
-        names = sorted(name_of(place, language) for place in dropped.values())
-        shown = (
-            listed(names, language) if len(names) <= _MOST_NAMES else number(len(names), language)
-        )
+        count = Counter(end.id for tie in placed for end in (tie.city, tie.partner))
+        order = sorted(dropped, key=lambda each: (-count[each], name_of(dropped[each], language)))
+        shown = shortened([name_of(dropped[each], language) for each in order], language)
         sentences.append(say("names-left-out", language, names=shown))
     members = [tie for tie in given if tie.partner.kind == "network"]
     if members:
         sentences.append(say("networks-off-map", language, count=number(len(members), language)))
-    lost = [tie for tie in given if tie not in placed and tie not in members]
+    lost = [tie for tie in given if tie.partner.kind != "network" and not _ends_placed(tie)]
     if lost:
         ends = {name_of(end, language) for tie in lost for end in (tie.city, tie.partner)
                 if not _is_placed(end)}  # fmt: skip
-        count = number(len(lost), language)
-        names_lost = listed(sorted(ends), language)
-        sentences.append(say("no-coordinates", language, count=count, names=names_lost))
+        sentences.append(
+            say(
+                "no-coordinates",
+                language,
+                count=number(len(lost), language),
+                names=shortened(sorted(ends), language),
+            )
+        )
     return [*sentences, say("outlines", language)]
+
+
+def _ends_placed(tie: Tie) -> bool:
+    return _is_placed(tie.city) and _is_placed(tie.partner)
 
 
 def _is_placed(place: Place) -> bool:
@@ -328,7 +379,7 @@ def _bow(one: tuple[float, float], two: tuple[float, float]) -> list[tuple[float
         side = -1 if x2 >= x0 else 1
         x1 += side * -(y2 - y0) * _BEND
         y1 += side * (x2 - x0) * _BEND
-    steps = max(10, math.ceil(length / 8))
+    steps = max(10, math.ceil(length / 16))
     return [
         (
             (1 - t) ** 2 * x0 + 2 * (1 - t) * t * x1 + t * t * x2,

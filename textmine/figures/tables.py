@@ -19,9 +19,11 @@ from textmine.figures.drawing import (
     on,
 )
 from textmine.figures.words import say
-from textmine.figures.writing import Tongue, number, width_of, wrapped, written
+from textmine.figures.writing import Tongue, labelled, number, width_of, wrapped
 
 _WIDTH = 720
+_MOST = 1e15
+"""Counts up to here are exact, and short enough to be written into a cell."""
 _FEWER = ("#F7F7F7", "#D8DAEB", "#B2ABD2", "#8073AC", "#542788")
 _MORE = ("#F7F7F7", "#FEE0B6", "#FDB863", "#E08214", "#B35806")
 """Brewer's purples and oranges: the diverging pair that colour-blind readers and printers keep."""
@@ -42,8 +44,11 @@ class Table:
 
     def __post_init__(self) -> None:
         _same_shape(self, self.counts, "counts")
-        if not all(0 <= count < math.inf for row in self.counts for count in row):
-            raise InputError("A count of the table is negative or no number; it cannot be drawn.")
+        if not all(0 <= count <= _MOST for row in self.counts for count in row):
+            raise InputError(
+                "A count of the table is negative, no number, or beyond a thousand million "
+                "million; it cannot be drawn."
+            )
 
 
 def stacked_bars(table: Table, language: Tongue, *, title: str) -> Figure:
@@ -63,10 +68,11 @@ def stacked_bars(table: Table, language: Tongue, *, title: str) -> Figure:
         )
     sheet = Sheet(title, language, _WIDTH)
     sheet.legend([LegendEntry(name, PALETTE[place]) for place, name in enumerate(table.columns)])
-    names = [wrapped(written(name, language), LABEL, 190) for name in table.rows]
+    names = [wrapped(labelled(name, language), LABEL, 190) for name in table.rows]
     margin = max(width_of(line, LABEL) for lines in names for line in lines) + 12
     totals = [sum(row) for row in table.counts]
-    room = _WIDTH - margin - 44
+    longest = max(width_of(_figure(total, language), LABEL) for total in totals)
+    room = _WIDTH - margin - max(44, longest + 12)
     ticks = nice_ticks(max(totals))
     unit = room / ticks[-1]
     top = sheet.top + 4
@@ -89,7 +95,7 @@ def stacked_bars(table: Table, language: Tongue, *, title: str) -> Figure:
             colour = PALETTE[place]
             shown = _figure(count, language)
             says = sheet.mark(
-                f"{written(name, language)} – {written(column, language)}: {shown}",
+                f"{labelled(name, language)} – {labelled(column, language)}: {shown}",
                 {"row": name, "column": column, "count": count},
             )
             sheet.rect(x, middle - 10, count * unit, 20, colour, says=says)
@@ -123,13 +129,14 @@ def heat_map(
     _not_empty(table)
     if residuals is not None:
         _same_shape(table, residuals, "residuals")
-    names = [wrapped(written(name, language), LABEL, 190) for name in table.rows]
+    names = [wrapped(labelled(name, language), LABEL, 190) for name in table.rows]
     margin = max(width_of(line, LABEL) for lines in names for line in lines) + 12
-    words = [word for name in table.columns for word in written(name, language).split()]
-    longest = max(width_of(word, SMALL) for word in words) + 8
+    words = [word for name in table.columns for word in labelled(name, language).split()]
+    words += [_figure(count, language) for row in table.counts for count in row]
+    longest = max(width_of(word, LABEL) for word in words) + 6
     cell = max(44, longest, min(96, (_WIDTH - margin) / len(table.columns)))
     width = max(margin + cell * len(table.columns), 420)
-    heads = [wrapped(written(name, language), SMALL, cell - 6) for name in table.columns]
+    heads = [wrapped(labelled(name, language), SMALL, cell - 6) for name in table.columns]
 
     sheet = Sheet(title, language, width)
     top = sheet.top + 14 * max(map(len, heads)) + 8
@@ -145,7 +152,7 @@ def heat_map(
         height = max(34 if residuals is not None else 28, 15 * len(lines) + 6)
         _block(sheet, margin - 8, y + height / 2, lines)
         for column, count in enumerate(table.counts[place]):
-            says = f"{written(name, language)} – {written(table.columns[column], language)}: "
+            says = f"{labelled(name, language)} – {labelled(table.columns[column], language)}: "
             says += _figure(count, language)
             values: dict[str, str | float] = {
                 "row": name, "column": table.columns[column], "count": count
@@ -184,15 +191,17 @@ def _block(sheet: Sheet, x: float, middle: float, lines: list[str]) -> None:
 
 
 def nice_ticks(most: float) -> list[float]:
-    """Whole steps of 1, 2 or 5 from 0 to just above the largest value.
+    """Whole steps of 1, 2 or 5 from 0 to just above the largest value; to 1 where all is 0.
 
     >>> nice_ticks(9), nice_ticks(130)
     ([0, 2, 4, 6, 8, 10], [0, 50, 100, 150])
     """
+    if most <= 0:
+        return [0, 1]
+    power = max(math.floor(math.log10(most)) - 1, -3)
     step = next(
         step
-        for power in range(-3, 12)
-        for step in (10**power, 2 * 10**power, 5 * 10**power)
+        for step in (each * 10.0**at for at in (power, power + 1) for each in (1, 2, 5))
         if most <= step * 5
     )
     ticks = [0.0]

@@ -25,7 +25,16 @@ from textmine.figures.drawing import (
 from textmine.figures.tables import nice_ticks
 from textmine.figures.ties import name_of
 from textmine.figures.words import KINDS, listed, say
-from textmine.figures.writing import Tongue, number, percent, width_of, wrapped, written, year
+from textmine.figures.writing import (
+    Tongue,
+    labelled,
+    number,
+    percent,
+    width_of,
+    wrapped,
+    written,
+    year,
+)
 from textmine.records import Tie, TieDate
 from textmine.schemes import Scheme
 
@@ -33,6 +42,8 @@ Calendar = Literal["persian", "gregorian"]
 
 _WIDTH, _HEIGHT, _MARGIN = 760, 240, 44
 _MOST_PARTS = 8
+_LABEL_STEP = 34
+"""Pixels from one year to the next so that they do not meet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +162,8 @@ def trend_lines(
         sheet.legend(list(looks.values()))
     top, bottom = sheet.top + 8, sheet.top + 8 + _HEIGHT
     most = max(max(point.value, *(point.interval or (0.0,))) for point in given)
+    if not math.isfinite(most):
+        raise InputError("A value or the end of an interval is no number; it cannot be drawn.")
     least = min(min(point.value, *(point.interval or (0.0,))) for point in given)
     if least < 0:
         raise InputError("A value or the end of an interval is negative; the axis begins at 0.")
@@ -327,10 +340,8 @@ def _places(
     if len(years) == len(ats):
         first, span = min(years), max(max(years) - min(years), 1)
         numbers = {at: _MARGIN + 20 + (at - first) / span * room for at in sorted(set(years))}
-        every = max(1, math.ceil(34 / (room / span)))
-        return dict(numbers.items()), [
-            (x, [year(at, language)]) for at, x in numbers.items() if (at - first) % every == 0
-        ]
+        shown = _apart(list(numbers.items()))
+        return dict(numbers.items()), [(x, [year(at, language)]) for at, x in shown]
     names = list(dict.fromkeys(ats))
     step = (_WIDTH - _MARGIN) / len(names)
     places = {name: _MARGIN + step * (place + 0.5) for place, name in enumerate(names)}
@@ -339,13 +350,28 @@ def _places(
     ]
 
 
+def _apart(years: Sequence[tuple[int, float]]) -> list[tuple[int, float]]:
+    """Years with their places whose labels do not meet: first, last and as many as find room.
+
+    >>> [at for at, _ in _apart([(1380, 0), (1381, 20), (1382, 40), (1383, 60), (1384, 90)])]
+    [1380, 1382, 1384]
+    """
+    *others, last = years
+    shown: list[tuple[int, float]] = []
+    for one in others:
+        first = not shown
+        if first or (one[1] - shown[-1][1] >= _LABEL_STEP and last[1] - one[1] >= _LABEL_STEP):
+            shown.append(one)
+    return [*shown, last]
+
+
 def _point_says(
     point: TrendPoint, language: Tongue, shares: bool
 ) -> tuple[str, dict[str, str | float]]:
     def shown(value: float) -> str:
         return percent(value, language) if shares else number(value, language, 2)
 
-    says = f"{written(point.series, language)}, {written(str(point.at), language)}: "
+    says = f"{labelled(point.series, language)}, {written(str(point.at), language)}: "
     values: dict[str, str | float] = {
         "series": point.series, "at": point.at, "value": point.value
     }  # fmt: skip

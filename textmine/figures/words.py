@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from textmine.figures.writing import Tongue
+from textmine.figures.writing import Tongue, number
 from textmine.records import TieKind
+
+_MOST_NAMES = 15
+"""More names than these make a caption that nobody reads."""
 
 KINDS: dict[TieKind, dict[Tongue, str]] = {
     "sister-city": {"en": "sister city", "fa": "خواهرخواندگی"},
@@ -27,6 +30,7 @@ WORDS: dict[str, dict[Tongue, str]] = {
         "en": "Names left out for want of room: {names}.",
         "fa": "نام‌هایی که جا نداشتند: {names}.",
     },
+    "and-more": {"en": "{names} and {count} more", "fa": "{names} و {count} نام دیگر"},
     "closer": {
         "en": "The crowded part, drawn closer",
         "fa": "بخش پرتراکم، از نزدیک‌تر",
@@ -94,3 +98,16 @@ def listed(names: list[str], language: Tongue) -> str:
     'قم، یزد'
     """
     return ("، " if language == "fa" else ", ").join(names)
+
+
+def shortened(names: list[str], language: Tongue) -> str:
+    """The first names with the comma of the language, and how many more there are.
+
+    >>> shortened([f"P{each}" for each in range(17)], "en")[-19:]
+    'P13, P14 and 2 more'
+    """
+    shown = listed(names[:_MOST_NAMES], language)
+    more = len(names) - _MOST_NAMES
+    return (
+        say("and-more", language, names=shown, count=number(more, language)) if more > 0 else shown
+    )

@@ -85,6 +85,17 @@ def written(text: str, language: Tongue) -> str:
     return _NUMBER.sub(lambda match: _in_language(match[0], "fa"), text)
 
 
+def labelled(text: str, language: Tongue) -> str:
+    """A label as ``written``, or a dash where there is nothing to see.
+
+    >>> labelled("Tehran", "en"), labelled(" ", "en")
+    ('Tehran', '–')
+    """
+    label = written(text, language)
+    seen = any(letter.isprintable() and not letter.isspace() for letter in label)
+    return label if seen else "–"
+
+
 def steered(text: str, language: Tongue) -> str:
     """A text set so that a picture shows it in the right order, whatever its surroundings.
 

@@ -139,6 +139,14 @@ class Gazetteer:
             if (not country or country in row.countries.split(",")) and kind in (None, row.kind)
         )
 
+    def knows(self, key: str) -> bool:
+        """Whether ``key``, a name as ``name_key`` makes it but without spaces, names a place.
+
+        >>> gazetteer().knows("تهران")
+        True
+        """
+        return key in self._by_key
+
     def country(self, code: str) -> Place:
         """The country of an ISO 3166-1 alpha-2 code. Raises InputError for a code of none.
 
@@ -236,7 +244,7 @@ class Gazetteer:
                 if key.startswith(EXACT):
                     key = key[1:]
                     capitals.add(key)
-                for form in {key, key.replace(" ", "")}:
+                for form in {key, key.replace(" ", ""), key.replace(" ها", "ها")}:
                     rows.setdefault(form, []).append(at)
                     if row.well_known:
                         known.add(form)
@@ -252,6 +260,20 @@ class Gazetteer:
             frozenset(known),
             frozenset(known - self._words),
             frozenset(capitals),
+        )
+
+    @cached_property
+    def network_names(self) -> tuple[str, ...]:
+        """All names of networks of some length, as keys without spaces."""
+        networks = {at for at, line in enumerate(self._lines) if line.startswith("network:")}
+        return tuple(
+            sorted(
+                {
+                    key.replace(" ", "")
+                    for key, rows in self.running_names.rows.items()
+                    if len(key) >= 6 and not networks.isdisjoint(rows)
+                }
+            )
         )
 
     def with_additions(self, added: Additions, name: str) -> Gazetteer:

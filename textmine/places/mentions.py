@@ -27,7 +27,9 @@ _TOKEN = re.compile(
 # What parts the words of one name: a space, a half-space or another unseen character, a hyphen, the
 # stop of St., the end of a line.
 _UNSEEN = f"{HALF_SPACE}\u200b\u200d-\u200f\u00ad\u2060\ufeff"
+_ONLY_UNSEEN = re.compile(f"[{_UNSEEN}]+")
 _WITHIN = re.compile(rf"[{_UNSEEN}]+|\.?[ \u00a0]{{1,2}}|[-‐‑–]|[ \u00a0]?\r?\n[ \u00a0]?|'")
+_BEFORE_NAME = re.compile(f'[ «"“\u00a0\n{_UNSEEN}]*')  # "city of", "شهر «"
 # What parts the members of a list of places.
 _LISTING = re.compile(r"\s*(?:[،,؛;/–-]|\bو\b|\band\b|&|(?<=[)\]]))\s*(?:و\s|and\s)?")
 # What stands between a city and its country: "Paris (France", "Paris, France", "France - Paris".
@@ -128,7 +130,7 @@ def find_places(text: str, known: Gazetteer) -> tuple[PlaceMention, ...]:
     """
     names = known.running_names
     tokens = [
-        _Token(match.start(), match.end(), match[0], word_key(match[0]))
+        _token(match.start(), match[0], names)
         for match in _TOKEN.finditer(text)
         if match.lastgroup != "skip"
     ]
@@ -140,6 +142,15 @@ def find_places(text: str, known: Gazetteer) -> tuple[PlaceMention, ...]:
         if sure[at] or _supported(at, matches, sure, text, tokens, known)
     ]
     return tuple(_mention(match, text, tokens, known) for match in kept)
+
+
+def _token(start: int, word: str, names: Names) -> _Token:
+    """A word with its key, without the 's of an owner unless a name is written so."""
+    key = word_key(word)
+    if word.endswith(("'s", "’s")) and key not in names.lengths:
+        word = word[:-2]
+        key = word_key(word)
+    return _Token(start, start + len(word), word, key)
 
 
 def _matches(text: str, tokens: Sequence[_Token], names: Names) -> Iterator[Match]:
@@ -184,15 +195,13 @@ def _match(
 
 def _whole_word(first: int, last: int, text: str, tokens: Sequence[_Token]) -> bool:
     """Whether no half-space ties the name to another word: ایران‌شناسی is not Iran."""
-    if first and tokens[first].start > tokens[first - 1].end:
-        between = text[tokens[first - 1].end : tokens[first].start]
-        if not between.strip(_UNSEEN):
-            return False
-    if last + 1 < len(tokens) and tokens[last + 1].key not in _EZAFE:
-        between = text[tokens[last].end : tokens[last + 1].start]
-        if between and not between.strip(_UNSEEN):
-            return False
-    return True
+    if first and _ONLY_UNSEEN.fullmatch(text, tokens[first - 1].end, tokens[first].start):
+        return False
+    return not (
+        last + 1 < len(tokens)
+        and tokens[last + 1].key not in _EZAFE
+        and _ONLY_UNSEEN.fullmatch(text, tokens[last].end, tokens[last + 1].start)
+    )
 
 
 def _capitalised(first: int, last: int, key: str, tokens: Sequence[_Token], names: Names) -> bool:
@@ -201,7 +210,7 @@ def _capitalised(first: int, last: int, key: str, tokens: Sequence[_Token], name
         return all(word.isupper() for word in words)
     if len(key) < 4 and words[0].isupper():
         return False  # an abbreviation of something else
-    return words[0][0].isupper() and words[-1][0].isupper()
+    return words[0][0].isupper() and not words[-1].islower()
 
 
 def _sure(match: Match, text: str, tokens: Sequence[_Token], names: Names) -> bool:
@@ -258,7 +267,7 @@ def _said_kind(first: int, text: str, tokens: Sequence[_Token]) -> PlaceKind | N
     at = first - 1
     while at >= 0 and tokens[at].key in _SMALL_WORDS and first - at < 3:
         at -= 1
-    if at < 0 or text[tokens[at].end : tokens[at + 1].start].strip(f' «"“\u00a0\n{_UNSEEN}'):
+    if at < 0 or not _BEFORE_NAME.fullmatch(text, tokens[at].end, tokens[at + 1].start):
         return None
     key = tokens[at].key
     return "city" if key in _CITY_WORDS else "country" if key in _COUNTRY_WORDS else None

@@ -9,7 +9,6 @@ from itertools import pairwise
 from textmine.clauses.rows import Row
 from textmine.printed.entries import is_number
 from textmine.records import PrintedTable, Span, TableCell
-from textmine.text.digits import latin_digits
 
 LONGEST_LINE = 120
 """Characters; the lines of a flattened table are shorter."""
@@ -28,11 +27,11 @@ def note_lines(rows: Sequence[Row]) -> set[int]:
     addresses = {at for at, row in enumerate(rows) if _ADDRESS.search(row.text)}
     marks = set(addresses)
     for at, row in enumerate(rows):
-        plain = latin_digits(row.text)
-        if len(plain.split()) < 4:
+        if addresses.isdisjoint((at + 1, at + 2)) or len(row.text.split()) < 4:
             continue
-        note = _NOTE_LINE.fullmatch(plain) and {at + 1, at + 2} & addresses
-        if note or (_TURNED_NOTE_LINE.fullmatch(plain) and at + 1 in addresses):
+        if _NOTE_LINE.fullmatch(row.text) or (
+            at + 1 in addresses and _TURNED_NOTE_LINE.fullmatch(row.text)
+        ):
             marks.add(at)
     out = marks | {at for at in range(len(rows)) if _is_furniture(rows, at)}
     ordered = sorted(marks)
@@ -60,7 +59,7 @@ def is_caption(text: str) -> bool:
     >>> is_caption("تعاملات دو جانبه شهرهای ایران :1جدول شماره"), is_caption("Table 2 shows that.")
     (True, False)
     """
-    plain = latin_digits(text).strip()
+    plain = text.strip()
     return bool(_CAPTION.search(plain)) and len(plain) <= 160 and not plain.endswith((".", "؛"))
 
 

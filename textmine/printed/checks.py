@@ -317,6 +317,7 @@ def _series(table: PrintedTable) -> list[_Series]:
             _Series(_column_name(table, at), tuple((year, row[at]) for year, row in dated))
             for at, kind in enumerate(kinds)
             if kind in ("number", "percent")
+            and 2 * sum(bool(row[at].text) for _, row in dated) > len(dated)
         ]
     heads = [(at, year_of(cell.text)) for at, cell in enumerate(table.columns)]
     years = [(at, year) for at, year in heads if not isinstance(year, NotANumber)]
@@ -412,9 +413,10 @@ def _spikes(values: Sequence[float]) -> Iterator[tuple[int, float, tuple[int, ..
 def _missing_years(table: PrintedTable) -> Iterator[Fault]:
     series = _series(table)
     points = series[0].points if series else ()
-    years = sorted(year for year, _ in points)
-    if len(years) < 3:
-        return
+    printed = [year for year, _ in points]
+    years = sorted(printed)
+    if len(years) < 3 or printed not in (years, years[::-1]):
+        return  # no series, or rows in another order
     steps = Counter(after - before for before, after in pairwise(years))
     step = steps.most_common(1)[0][0]
     absent: list[int] = []
@@ -506,6 +508,9 @@ def _duplicates(table: PrintedTable) -> Iterator[Fault]:
 def _plain(text: str) -> str:
     """``text`` for looking up words, offset for offset: Latin digits, small letters, spaces."""
     plain = latin_digits(text).translate(str.maketrans("يىك", "ییک")).replace(HALF_SPACE, " ")
+    small = plain.lower()
+    if len(small) == len(plain):
+        return small
     return "".join(low if len(low := letter.lower()) == 1 else letter for letter in plain)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Literal
@@ -67,8 +67,13 @@ class Block:
 # ---- lines ----------------------------------------------------------------------------------
 
 
-def items_of(rows: Sequence[Row], skipped: set[int], reader: Reader) -> list[Item]:
-    """The lines as items; those of ``skipped`` (notes, addresses) are left out."""
+def items_of(
+    rows: Sequence[Row], skipped: set[int], reader: Reader, captions: Collection[int] = ()
+) -> list[Item]:
+    """The lines as items; those of ``skipped`` (notes, addresses) are left out.
+
+    ``captions`` are lines that are no entries, whatever they name.
+    """
     seen = [at for at in range(len(rows)) if at not in skipped]
     entries: dict[int, Entry | None] = {}
 
@@ -77,7 +82,11 @@ def items_of(rows: Sequence[Row], skipped: set[int], reader: Reader) -> list[Ite
             return reader.entry((rows[n].text, rows[n].start) for n in numbers)
         if numbers[0] not in entries:
             row = rows[numbers[0]]
-            entries[numbers[0]] = reader.entry([(row.text, row.start)]) if _is_short(row) else None
+            entries[numbers[0]] = (
+                reader.entry([(row.text, row.start)])
+                if numbers[0] not in captions and _is_short(row)
+                else None
+            )
         return entries[numbers[0]]
 
     items: list[Item] = []
@@ -446,7 +455,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """Which of two names on a line is the label of the group, and the country of the labels."""
+    """Which of two names on a line is the label of the group, and the country of the labels.
+
+    Without a country labels are cities of anywhere, each on the first line of its group.
+    """
 
     second: bool
     country: str
@@ -467,18 +479,22 @@ def _choices(blocks: Sequence[Block]) -> list[Side]:
                     for code in (pair.second if second else pair.first).countries
                 }
                 votes.update(Side(second, code) for code in codes)
-    return [side for side, _ in votes.most_common(8)]
+    return [*(side for side, _ in votes.most_common(8)), Side(True, ""), Side(False, "")]
 
 
-def _split(entry: Entry, side: Side | None) -> tuple[Name | None, Name | None]:
-    """The label and the partner of an entry; no label when it has one name only."""
+def _split(entry: Entry, side: Side | None, first: bool) -> tuple[Name | None, Name | None]:
+    """The label and the partner of an entry; no label when it has one name only.
+
+    ``first``: it stands on the first line of its group.
+    """
     if entry.located:
         return entry.label, entry.located.first
-    if side is not None and not entry.known:
+    if side is not None and not entry.known and (side.country or first):
         options: list[Pair] = [
             pair
             for pair in entry.pairs
-            if side.country in (pair.second if side.second else pair.first).countries
+            for label in [pair.second if side.second else pair.first]
+            if (side.country in label.countries if side.country else label.countries)
         ]
         if options:
             best = max(options, key=lambda pair: bool(pair.first.places and pair.second.places))
@@ -486,10 +502,16 @@ def _split(entry: Entry, side: Side | None) -> tuple[Name | None, Name | None]:
     return None, entry.name
 
 
+def _halves(block: Block, side: Side | None) -> list[tuple[Name | None, Name | None]]:
+    """The labels and partners of the entries of a block."""
+    first = block.entries[0]
+    return [_split(item.entry, side, item is first) for item in block.entries if item.entry]
+
+
 def _fit(blocks: Sequence[Block], side: Side | None) -> float:
     score = 0.0
     for block in blocks:
-        halves = [_split(item.entry, side) for item in block.entries if item.entry]
+        halves = _halves(block, side)
         value, _ = aligned(
             [name for _, name in halves], [code_of(item) for item in block.countries]
         )
@@ -506,28 +528,42 @@ def best_side(blocks: Sequence[Block]) -> Side | None:
     return best if _fit(blocks, best) > _fit(blocks, None) else None
 
 
-def home_of(blocks: Sequence[Block], side: Side | None) -> str:
-    """The country of the labels that stand on lines of their own, or nothing."""
-    if side is not None:
-        return side.country
+def homes_of(blocks: Sequence[Block], side: Side | None) -> frozenset[str]:
+    """The countries of the labels that stand on lines of their own.
+
+    It is one country, unless the first lines of all groups are more than the countries beside.
+    """
+    if side is not None and side.country:
+        return frozenset((side.country,))
     votes: Counter[str] = Counter()
+    above = 0
     for block in blocks:
         entry = block.entries[0].entry
         if len(block.entries) > 1 and entry and entry.known and not entry.marked:
             votes[_country_at_best(block.entries[0])] += 1
+            above += bool(block.countries) and _is_one_more(block, side)
     del votes[""]
-    return votes.most_common(1)[0][0] if votes else ""
+    if above == len(blocks) or side is not None:
+        return frozenset(votes)
+    return frozenset(country for country, _ in votes.most_common(1))
+
+
+def _is_one_more(block: Block, side: Side | None) -> bool:
+    """Whether the countries fit the entries better without the first of these."""
+    codes = [code_of(item) for item in block.countries]
+    names = [partner for _, partner in _halves(block, side)]
+    return aligned(names[1:], codes)[0] > aligned(names, codes)[0]
 
 
 def lines_of(blocks: Sequence[Block]) -> tuple[list[list[Line]], list[Fault]]:
     """The entries of each block with label and country, and what the columns do not agree on."""
     side = best_side(blocks)
-    home = home_of(blocks, side)
+    homes = homes_of(blocks, side)
     label = _EMPTY
     out: list[list[Line]] = []
     faults: list[Fault] = []
     for block in blocks:
-        alone = _labels_alone(block, side, home)
+        alone = _labels_alone(block, side, homes)
         entries: list[tuple[TableCell, Item, Name]] = []
         for item in block.entries:
             if item.entry is None or item.entry.name is None:
@@ -535,7 +571,7 @@ def lines_of(blocks: Sequence[Block]) -> tuple[list[list[Line]], list[Fault]]:
             if item.at in alone:
                 label = item.entry.name.cell
                 continue
-            mark, partner = _split(item.entry, side)
+            mark, partner = _split(item.entry, side, item is block.entries[0])
             if mark is not None:
                 label = mark.cell
             if partner is not None:
@@ -546,30 +582,29 @@ def lines_of(blocks: Sequence[Block]) -> tuple[list[list[Line]], list[Fault]]:
     return out, faults
 
 
-def _labels_alone(block: Block, side: Side | None, home: str) -> set[int]:
+def _labels_alone(block: Block, side: Side | None, homes: frozenset[str]) -> set[int]:
     """Lines that hold nothing but the label of a group."""
 
     def can_be(item: Item) -> bool:
         entry = item.entry
         return bool(
-            home and entry and entry.known and not entry.marked and entry.name
-            and home in entry.name.countries
+            entry and entry.known and not entry.marked and entry.name
+            and homes & entry.name.countries
         )  # fmt: skip
 
     if block.countries:
         first = block.entries[0]
         if not can_be(first) or len(block.entries) < 2:
             return set()
-        codes = [code_of(item) for item in block.countries]
-        names = [_split(item.entry, side)[1] for item in block.entries if item.entry]
-        without, _ = aligned(names[1:], codes)
-        return {first.at} if without > aligned(names, codes)[0] else set()
+        return {first.at} if _is_one_more(block, side) else set()
     abroad = not any(
-        _country_at_best(item) == home
+        _country_at_best(item) in homes
         for item in block.entries
         if item.entry is not None and item.entry.marked
     )
-    at_home = {item.at for item in block.entries if can_be(item) and _country_at_best(item) == home}
+    at_home = {
+        item.at for item in block.entries if can_be(item) and _country_at_best(item) in homes
+    }
     return at_home if abroad and len(at_home) < len(block.entries) else set()
 
 

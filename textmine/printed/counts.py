@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from textmine.clauses.rows import Row
 from textmine.printed.around import caption_above
 from textmine.printed.columns import Item, code_of, columns_of, country_of, runs
+from textmine.printed.mending import is_total
 from textmine.records import Fault, PrintedTable, TableCell
 from textmine.text.digits import latin_digits
 
@@ -20,13 +21,18 @@ _EMPTY = TableCell()
 
 # Words of heads; a line with two of them is a head and no label.
 _HEAD_WORDS = re.compile(
-    r"منطقه|کشور|تعداد|جمع|شهر|ردیف|وابستگی|region|countr|number|total|sum|cit(?:y|ies)|group", re.I
+    r"منطقه|کشور|تعداد|شمار|جمع|شهر|ردیف|وابستگی|پیوند|سهم|درصد|region|countr|number|total|sum"
+    r"|cit(?:y|ies)|group|partner|ties\b|share|percent|count\b",
+    re.I,
 )
 
 
 @dataclass
 class _Group:
-    """Names with what stands beside each; ``total`` is the number under several such runs."""
+    """Names with what stands beside each; ``total`` is the number under several such runs.
+
+    ``said``: a word before it says that it is the total.
+    """
 
     first: int
     last: int
@@ -37,6 +43,7 @@ class _Group:
     numbers: list[TableCell]
     label: TableCell = _EMPTY
     total: TableCell = _EMPTY
+    said: bool = False
     continued: bool = field(default=False)
 
 
@@ -84,7 +91,16 @@ def _group(
             break
         numbers.append(items[at])
         at += 1
+    if len(numbers) > size and at < len(items) and items[at].kind == "number":
+        return None  # a column of more names than these
     between = items[end : at - len(numbers)]
+    under = items[at : at + 2]
+    said = [item.kind == "number" for item in under] == [False, True] and is_total(
+        under[0].cell.text
+    )
+    if said and len(numbers) == size:
+        numbers.append(under[1])
+        at += 2
     if len(numbers) not in (size, size + 1) or any(len(item.cell.text) > 60 for item in between):
         return None
     if all(len(item.cell.text) == 4 for item in numbers):
@@ -107,6 +123,7 @@ def _group(
         numbers=[item.cell for item in numbers[:size]],
         label=label,
         total=numbers[size].cell if len(numbers) > size else _EMPTY,
+        said=said,
         continued=not label.text,
     )  # fmt: skip
 
@@ -180,7 +197,7 @@ def _table(
     made: list[tuple[TableCell, ...]] = []
     faults: list[Fault] = []
     for label, parts in _with_totals(groups):
-        total = parts[-1].total
+        total = parts[-1].total if _has_sum(parts) else _EMPTY
         if total.text and (fault := _checked(label, parts, total)):
             faults.append(fault)
         for part in parts:
@@ -205,7 +222,7 @@ def _with_totals(groups: Sequence[_Group]) -> list[tuple[TableCell, list[_Group]
     """Groups put together: a run without a label goes on with the one above."""
     out: list[tuple[TableCell, list[_Group]]] = []
     for group in groups:
-        if group.continued and out and not out[-1][1][-1].total.text:
+        if group.continued and out and not _has_sum(out[-1][1]):
             out[-1][1].append(group)
         else:
             out.append((group.label, [group]))
@@ -226,6 +243,13 @@ def _checked(label: TableCell, parts: Sequence[_Group], total: TableCell) -> Fau
         },
         (*total.spans, *(span for part in parts for cell in part.numbers for span in cell.spans)),
     )
+
+
+def _has_sum(parts: Sequence[_Group]) -> bool:
+    """Whether a sum stands below, and not the number of a page: a word says so, or its size."""
+    last = parts[-1]
+    found = sum(_value(cell) for part in parts for cell in part.numbers)
+    return bool(last.total.text) and (last.said or 0.5 * found <= _value(last.total) <= 2 * found)
 
 
 def _value(cell: TableCell) -> int:

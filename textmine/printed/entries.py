@@ -12,10 +12,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
 from textmine.places import Gazetteer
+from textmine.places.spelling import word_key
 from textmine.records import Place, Span, TableCell
-from textmine.text.digits import latin_digits
 from textmine.text.fold import fold_key
 from textmine.text.letters import ARABIC_LETTERS, ARABIC_MARKS, DIGITS, HALF_SPACE, LATIN_LETTERS
 
@@ -35,6 +36,7 @@ _TOKEN = re.compile(
     rf"|(?P<number>[{DIGITS}]+)|(?P<word>{_WORD})|(?P<open>[(\[])|(?P<close>[)\]])"
     rf"|(?P<bullet>[{BULLETS}])|(?P<dash>[-–—_*]+)|(?P<stop>[،,؛;.|…])|(?P<space>\s+)|(?P<other>.)"
 )
+_NUMBER = re.compile(rf"[{BULLETS}\s]*\d+[{BULLETS}\s]*")
 _INVISIBLE = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]+")
 
 # Words that name the document between two cities, or say how it stands.
@@ -52,8 +54,7 @@ _LINKING = "of and in on the city cities town towns و در مشترک غیر پ
 _LINKS = frozenset(_LINKING.split())
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A word, number or sign of a line; offsets count in the document text."""
 
     kind: str
@@ -133,18 +134,19 @@ class Entry:
         return self.name is not None and bool(self.name.places)
 
 
-def tokens_of(text: str, start: int) -> list[Token]:
+@lru_cache(maxsize=1 << 12)
+def tokens_of(text: str, start: int) -> tuple[Token, ...]:
     """The words, numbers and signs of a line that begins at ``start``; white space left out.
 
     >>> [(token.kind, token.text) for token in tokens_of("1(1972بیشکک )", 0)]
     [('number', '1'), ('open', '('), ('number', '1972'), ('word', 'بیشکک'), ('close', ')')]
     """
     plain = _INVISIBLE.sub(lambda match: " " * len(match[0]), text)
-    return [
+    return tuple(
         Token(match.lastgroup or "date", match[0], start + match.start(), start + match.end())
         for match in _TOKEN.finditer(plain)
         if match.lastgroup != "space"
-    ]
+    )
 
 
 def words_of(tokens: Iterable[Token]) -> list[Token]:
@@ -191,7 +193,9 @@ class Reader:
 
     def places(self, tokens: Sequence[Token]) -> tuple[Place, ...]:
         """Cities and countries that these words name in this order."""
-        return self.named(" ".join(token.text for token in tokens)) if tokens else ()
+        texts = [token.text for token in tokens]
+        known = self._gazetteer.knows("".join(map(word_key, texts)))
+        return self.named(" ".join(texts)) if known else ()
 
     def name(self, tokens: Sequence[Token], *, whole: bool = True) -> Name | None:
         """The words as one known name: as they stand, or with the parts changed round.
@@ -405,4 +409,4 @@ def is_number(text: str) -> bool:
     >>> is_number("• ۱۲"), is_number("12 cities")
     (True, False)
     """
-    return re.fullmatch(rf"[{BULLETS}\s]*\d+[{BULLETS}\s]*", latin_digits(text)) is not None
+    return _NUMBER.fullmatch(text) is not None

@@ -14,9 +14,10 @@ from collections.abc import Sequence
 from textmine.clauses.rows import Row, read_rows
 from textmine.places import Gazetteer
 from textmine.printed.around import caption_above, is_caption, note_lines
+from textmine.printed.cells import cell_tables
 from textmine.printed.columns import Block, Item, Line, blocks_of, chains, items_of, lines_of
 from textmine.printed.counts import count_tables
-from textmine.printed.entries import Reader, joined
+from textmine.printed.entries import BULLETS, Reader, joined
 from textmine.printed.members import member_tables
 from textmine.printed.numbered import numbered_tables
 from textmine.printed.periods import period_tables
@@ -56,10 +57,15 @@ def flattened_tables(
     ]
     reader = Reader(text, gazetteer)
     notes = note_lines(rows)
-    items = items_of(rows, notes, reader)
     captions = [at for at, row in enumerate(rows) if at not in notes and is_caption(row.text)]
+    in_cells = cell_tables(rows, notes, captions, reader)
+    for _, lines in in_cells:
+        notes.update(lines)
+    captions = [at for at in captions if at not in notes]
+    items = items_of(rows, notes, reader, set(captions))
     partners, used = _partner_tables(rows, items, captions, reader)
     found = [
+        *(table for table, _ in in_cells),
         *partners,
         *count_tables(rows, [item for item in items if item.at not in used], captions),
         *period_tables(rows, notes, captions, reader),
@@ -89,7 +95,9 @@ def _partner_tables(
         if not lines:
             continue
         caption = caption_above(rows, captions, lines[0].item.at)
-        if not _is_table(kept, lines, faults, bool(caption.text)):
+        bare = not caption.text and not any(block.countries for block in kept)
+        listed = bare and _is_list(rows, lines)
+        if listed or not _is_table(kept, lines, faults, bool(caption.text)):
             continue
         tables.append(
             PrintedTable(
@@ -137,6 +145,15 @@ def _is_table(
     if beside:
         return agreeing >= (2 if captioned else 3) and agreeing >= 0.5 * min(len(lines), beside)
     return marked >= 3 and 2 * known >= len(lines) and (captioned or 2 * labelled >= len(lines))
+
+
+_ENUMERATED = re.compile(rf"\s*(?:[(\[]?\d{{1,2}}\s?[.)\]\-–](?!\d)|[-–—*{BULLETS}]\s)")
+
+
+def _is_list(rows: Sequence[Row], lines: Sequence[Line]) -> bool:
+    """Whether numbers or bullets open the lines of the entries."""
+    opened = sum(bool(_ENUMERATED.match(rows[line.item.at].text)) for line in lines)
+    return opened >= 0.8 * len(lines)
 
 
 def _repairs(blocks: Sequence[Block], groups: Sequence[Sequence[Line]]) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
 from textmine.clauses.rows import Row
@@ -32,6 +32,11 @@ _REACH = """
     global regional international national worldwide continental
 """
 _SCOPES = frozenset(_REACH.split())
+# Words that begin the name of a network and may stand alone on the line above the rest.
+_BEGINNINGS = """
+    شبکه سازمان اتحادیه انجمن مجمع network organization league
+"""
+_NETWORK_WORDS = frozenset(_BEGINNINGS.split())
 _LIKE = 0.86
 """Share of letters in common that makes the words of some lines the name of a network."""
 
@@ -62,7 +67,7 @@ def member_tables(
     gazetteer: Gazetteer,
 ) -> list[PrintedTable]:
     """Tables of networks: two rows or more, each with a scope word beside its member cities."""
-    networks = _network_names(gazetteer)
+    networks = gazetteer.network_names
     found: list[_Membership] = []
     at = 0
     while at < len(rows):
@@ -225,18 +230,6 @@ def _mended(
     return parts, False
 
 
-def _network_names(gazetteer: Gazetteer) -> list[str]:
-    """All names of networks as keys without spaces."""
-    names = gazetteer.running_names
-    return sorted(
-        {
-            key.replace(" ", "")
-            for key, numbers in names.rows.items()
-            if len(key) >= 6 and any(gazetteer.row(at).kind == "network" for at in numbers)
-        }
-    )
-
-
 def _likeness(one: str, other: str) -> float:
     """Share of letters that two keys have in common, wherever they stand."""
     common = sum((Counter(one) & Counter(other)).values())
@@ -269,7 +262,8 @@ def _network_of(
     if score >= _LIKE:
         tokens = _in_order(lines, network)
         upper = above[-2] if len(lines) == 1 and lines == above[-1:] and len(above) > 1 else []
-        if upper and sum(len(token.text) for token in upper) <= 20:
+        begins = score < 1 or (upper and key_of(upper[0].text) in _NETWORK_WORDS)
+        if upper and begins and sum(len(token.text) for token in upper) <= 20:
             # One line was enough to know it, but the name began on the short line above.
             tokens = [*upper, *tokens]
         return cell_of(tokens, reader.text), True
@@ -339,7 +333,7 @@ def _cut(token: Token, name: str) -> list[Token]:
         if all(known) or (any(known) and short <= 3 and max(map(len, parts)) >= 5):
             middle = token.start + cut
             return [
-                replace(token, text=token.text[:cut], end=middle),
-                replace(token, text=token.text[cut:], start=middle),
+                token._replace(text=token.text[:cut], end=middle),
+                token._replace(text=token.text[cut:], start=middle),
             ]
     return [token]

@@ -152,6 +152,12 @@ def _is_rest(
     if len(filled) == 1 and types[filled[0]] not in ("text", "empty"):
         return any(cell.text for cell in above)  # words in a column of figures
     if key is not None and not row[key].text:
+        # Under a merged label a row without its year still has all its other words.
+        merged = types[key] == "year" and not row[0].text
+        if merged and len(filled) > 1 and filled == [
+            at for at, kind in enumerate(types) if at and kind == "text"
+        ]:  # fmt: skip
+            return False
         return (
             2 * len(filled) <= len(row)
             and all(above[at].text for at in filled if at != key)

@@ -18,7 +18,6 @@ from textmine.printed.entries import (
     words_of,
 )
 from textmine.records import PrintedTable, Span, TableCell
-from textmine.text.digits import latin_digits
 
 _EMPTY = TableCell()
 
@@ -84,9 +83,8 @@ _ENUMERATOR = re.compile(r"(?<![\d/])\d{1,2}\s?\.(?!\d)|[.،]\s?\d{1,2}(?![\d/])
 
 
 def _is_numbered(row: Row, reader: Reader) -> bool:
-    plain = latin_digits(row.text)
-    numbers = len(_ENUMERATOR.findall(plain))
-    if not numbers or len(plain) > LONGEST_LINE:
+    numbers = len(_ENUMERATOR.findall(row.text))
+    if not numbers or len(row.text) > LONGEST_LINE:
         return False
     return _named(row, reader) >= (2 if numbers > 1 else 3)
 
@@ -100,11 +98,10 @@ def _named(row: Row, reader: Reader) -> int:
 
 def _is_rest(row: Row, reader: Reader) -> bool:
     """Whether a line goes on with the last of some numbered partners."""
-    plain = latin_digits(row.text)
     tokens = tokens_of(row.text, row.start)
     if len(words_of(tokens)) > 6 or any(token.kind == "other" for token in tokens):
         return False
-    numbers = re.search(r"\(\s*\d{4}|\d{4}\s*\)", plain) or _ENUMERATOR.search(plain)
+    numbers = re.search(r"\(\s*\d{4}|\d{4}\s*\)", row.text) or _ENUMERATOR.search(row.text)
     return bool(numbers) and (_named(row, reader) >= 1 or len(words_of(tokens)) == 1)
 
 

@@ -98,7 +98,7 @@ def _period_table(
     for key, following in zip(keys, [*keys[1:], None], strict=True):
         end = following.first if following else min(key.last + 12, len(rows))
         numbers = [n for n in range(key.last + 1, end) if n not in notes]
-        lines = [tokens_of(rows[n].text, rows[n].start) for n in numbers]
+        lines: list[Sequence[Token]] = [tokens_of(rows[n].text, rows[n].start) for n in numbers]
         if key.rest:
             numbers, lines = [key.last, *numbers], [key.rest, *lines]
         bodies.append(_body(rows, numbers, lines, reader))
@@ -147,7 +147,7 @@ def _has_country(tokens: Sequence[Token], reader: Reader) -> bool:
 
 
 def _body(
-    rows: Sequence[Row], numbers: Sequence[int], lines: Sequence[list[Token]], reader: Reader
+    rows: Sequence[Row], numbers: Sequence[int], lines: Sequence[Sequence[Token]], reader: Reader
 ) -> _Body | None:
     """The cells of one row: labels, a number and countries."""
     for at, line in enumerate(lines):
@@ -159,7 +159,7 @@ def _body(
         states, rest = (before, after) if _has_country(before, reader) else (after, before)
         if not _has_country(states, reader) and at + 1 < len(lines) and not rest:
             rest, states = states, []
-        following: list[list[Token]] = []
+        following: list[Sequence[Token]] = []
         for n, more in zip(numbers[at + 1 :], lines[at + 1 :], strict=True):
             ended = (following[-1] if following else states)[-1:]
             if (ended and ended[0].text == ".") or rows[n].blank:
@@ -185,7 +185,7 @@ def _body(
 
 
 def _labels(
-    rows: Sequence[Row], numbers: Sequence[int], lines: Sequence[list[Token]], reader: Reader
+    rows: Sequence[Row], numbers: Sequence[int], lines: Sequence[Sequence[Token]], reader: Reader
 ) -> list[TableCell]:
     """The cells before the number; a blank line or the dash of an empty cell parts them."""
     cells: list[TableCell] = []

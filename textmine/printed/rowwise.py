@@ -208,7 +208,7 @@ def _separators(line: _Line, markdown: bool) -> tuple[Separator, ...]:
         found.append("slash")
     if len(_CUTS["semicolon"].findall(bare)) >= 2:
         found.append("semicolon")
-    if len(bare) <= LONGEST_CAPTION and _FIGURES.fullmatch(line.plain):
+    if len(bare) <= LONGEST_CAPTION and _FIGURES.fullmatch(bare):
         found.append("figures")
     return tuple(found)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from textmine.records import Place, Span, Witness
@@ -44,3 +46,30 @@ class Findings:
 
     ties: list[Found] = field(default_factory=list)
     unresolved: list[Unresolved] = field(default_factory=list)
+
+
+class Covered:
+    """Stretches of a text; tells how much of another stretch they cover.
+
+    >>> covered = Covered([Span(10, 20), Span(15, 25)])
+    >>> covered.characters(Span(0, 12)), covered.characters(Span(25, 30))
+    (2, 0)
+    """
+
+    def __init__(self, spans: Iterable[Span]) -> None:
+        self._spans: list[Span] = []
+        for start, end in sorted(spans):
+            if self._spans and start <= self._spans[-1].end:
+                start, before = self._spans.pop()
+                end = max(end, before)
+            self._spans.append(Span(start, end))
+
+    def characters(self, span: Span) -> int:
+        """Characters of ``span`` that are covered."""
+        first = max(bisect_right(self._spans, span) - 1, 0)
+        total = 0
+        for start, end in self._spans[first:]:
+            if start >= span.end:
+                break
+            total += max(0, min(end, span.end) - max(start, span.start))
+        return total

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from textmine.records import TieKind, TieStatus
 from textmine.text.letters import ARABIC_LETTERS, HALF_SPACE
@@ -13,6 +14,7 @@ _PLAIN = str.maketrans(
 )
 
 
+@lru_cache(maxsize=1024)  # the same sentence is asked many times
 def plain(text: str) -> str:
     """``text`` letter by letter as the patterns here know it; offsets stay.
 
@@ -28,9 +30,9 @@ def _pattern(source: str) -> re.Pattern[str]:
 
 
 _SISTERS = (
-    r"خواهر~(?:خوانده?گی|خوانده|شهر)|شهر~های?~خواهر|شهر~خواهر(?!ان)"
+    r"خواهر~(?:خوانده?گی|خوانده|شهر)|شهر~های?~خواهر|شهر~خواهر(?!ان)|شهر~(?:های)?~هم(?:تا|سان)"
     r"|\bsister[\s-]*(?:hood|ship|(?:cit|municipalit|communit)(?:y|ies)|towns?|relation\w*)"
-    r"|\btwin(?:ned|ning)\b|\btwin[\s-]*(?:(?:cit|municipalit)(?:y|ies)|towns?)\b|\bjumelages?\b"
+    r"|\btwin(?:ned|nings?)\b|\btwin[\s-]*(?:(?:cit|municipalit)(?:y|ies)|towns?)\b|\bjumelages?\b"
     r"|\bhermanamientos?\b|(?:پیمان|قرارداد|پیوند|عقد)\s+خواهری"
     r"|\bsisters\b(?=[^.]{0,40}\bcit(?:y|ies)\b)|\bpartner[\s-]*(?:cit(?:y|ies)|towns?)\b"
 )
@@ -74,7 +76,7 @@ _ABOUT_FA = (
 )
 _NAME_EN = (
     r"(?:memorand(?:um|a)\s+of\s+(?:understanding|co-?operation)|memorandum|mou\b|agreement|protocol"
-    r"|declaration|treaty|compact|pact|charter|(?:letter|statement)\s+of\s+intent|accord|arrangement|relationship|partnership|ties?\b|links?\b)"
+    r"|declaration|treaty|contract|compact|pact|charter|(?:letter|statement)\s+of\s+intent|accord|arrangement|relationship|partnership|ties?\b|links?\b)"
 )
 _ABOUT_EN = (
     r"(?:sister[\s-]*(?:cit(?:y|ies)|towns?)|sisterhood|twin(?:ning|ned)?|twin[\s-]*(?:cit(?:y|ies)"
@@ -84,7 +86,7 @@ _INSTRUMENT = _pattern(
     rf"{_NAME_FA}(?:ٔ|~ی(?=\s))?(?:\s+(?:و\s+)?{_ABOUT_FA})*"
     r"|خواهر~(?:خوانده?گی|خوانده|شهری?)"
     rf"|(?:\b{_ABOUT_EN}(?:[\s-]+and[\s-]+|[\s-]+))*\b{_NAME_EN}"
-    rf"(?:\s+(?:of|on|for)\s+{_ABOUT_EN}(?:\s+and\s+{_ABOUT_EN})*)?"
+    rf"(?:\s+(?:of|on|for)\s+{_ABOUT_EN}(?:\s+and\s+{_ABOUT_EN})*(?:\s+relations)?)?"
     r"|\bsister[\s-]*(?:cit(?:y|ies)|towns?)|\btwin[\s-]*(?:cit(?:y|ies)|towns?)"
     r"|\btwinned\b|\btwinning\b|\bsisterhood\b|\bfriendship\s+cit(?:y|ies)"
 )
@@ -136,7 +138,8 @@ _STATES: tuple[tuple[TieStatus, re.Pattern[str]], ...] = (
     (
         "inactive",
         _pattern(
-            r"غیر~فعال|لغو(?!ی)|معلق|تعلیق|فسخ|راکد|پایان~یافت|قطع\s+شد|\binactive\b|\bdormant\b"
+            r"غیر~فعال|فعال~نیست|لغو(?!ی)|معلق|تعلیق|فسخ|راکد|پایان~یافت|قطع\s+شد|\binactive\b"
+            r"|\bdormant\b|\bno\s+longer\s+(?:active|valid|in\s+force)\b"
             r"|\bsuspended\b|\bterminated\b|\bcancell?ed\b|\brevoked\b|\bbroken\s+off\b|\blapsed\b"
             r"|\bended\b|\bexpired\b|\bdissolved\b"
         ),
@@ -147,7 +150,7 @@ _STATES: tuple[tuple[TieStatus, re.Pattern[str]], ...] = (
             r"پیش~نویس|در\s+دست\s+(?:مذاکره|بررسی|اقدام|امضا)|در\s+حال\s+(?:مذاکره|بررسی)"
             r"|مورد\s+موافقت|در\s+انتظار|امضا\s+نشده|\bdraft(?:ed)?\b|\bnegotiat(?:ed|ion|ions|ing)\b"
             r"|\bagreed\s+in\s+principle\b|\bletter\s+of\s+intent\b|\bpending\b|\bunsigned\b"
-            r"|\bnot\s+(?:yet\s+)?(?:been\s+)?signed\b|\binitialled\b"
+            r"|\bnot\s+(?:yet\s+)?(?:been\s+)?signed\b|\b(?:was|were)\s+never\s+signed\b|\binitialled\b"
         ),
     ),
     ("signed", _pattern(r"امضا(?:ء)?\s?شده|منعقد|فعال|رسمی|\bsigned\b|\bactive\b|\bin\s+force\b")),
@@ -166,8 +169,8 @@ def status_in(words: str) -> TieStatus | None:
 
 _DENIED = _pattern(
     rf"(?<![{ARABIC_LETTERS}])(?:نادرست|درست\s+نیست|صحت\s+ندارد|صحت\s+نداشت|تکذیب|اشتباه|وجود\s+ندارد"
-    r"|ندارند?(?![ء-ی])|نیستند?(?![ء-ی])|نشده|نشد(?![ء-ی])|نبسته|نکرده|نکردند|هیچ)"
-    r"|\b(?:no|not|never|neither|nor|false|wrong|denied|denies|without|n't|rejected|refused|failed)\b"
+    r"|ندارند?(?![ء-ی])|(?<!فعال\s)(?<!جدول\s)نیستند?(?![ء-ی])|نشده|نشد(?![ء-ی])|نبسته|نکرده|نکردند|هیچ)"
+    r"|\bno(?!\s+longer)\b|\bnot(?!\s+(?:only|in\s+(?:the|this|our)|counted|listed|included))\b|\b(?:never|neither|nor|false|wrong|denied|denies|without|n't|rejected|refused|failed)\b"
     r"|n['’]t\b"
 )
 _SUPPOSED = _pattern(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from textmine.places import Gazetteer
 from textmine.records import (
@@ -125,3 +125,18 @@ def _meant(partner: Partner, gazetteer: Gazetteer, near: Sequence[str]) -> tuple
     if partner.is_country:
         return partner.candidates[0], ""
     return choose(partner, gazetteer, near)
+
+
+def with_usual_kind(ties: Sequence[Found]) -> list[Found]:
+    """The ties of one list; where some are marked as memoranda, the rest are sister cities.
+
+    Lists of partners name the kind of what is no sister city: "Baghdad (memorandum), Lahore".
+    """
+    plain = [each.witness.kind == "other" and not each.witness.instrument for each in ties]
+    marked = sum(each.witness.kind == "memorandum" for each in ties)
+    if not marked or marked + sum(plain) < len(ties) or marked > sum(plain):
+        return list(ties)
+    return [
+        replace(each, witness=replace(each.witness, kind="sister-city")) if is_plain else each
+        for each, is_plain in zip(ties, plain, strict=True)
+    ]

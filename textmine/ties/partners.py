@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import pairwise
 
 from textmine.places import Gazetteer, PlaceMention, find_places
@@ -86,6 +87,16 @@ def choose(
     return None, "ambiguous"
 
 
+def cities_in(words: str, gazetteer: Gazetteer, latest: int) -> list[tuple[Place, Partner]]:
+    """The different cities that ``words`` name, each with the place that is meant."""
+    cities: dict[str, tuple[Place, Partner]] = {}
+    for partner in partners_in(words, gazetteer, latest):
+        place, _ = choose(partner, gazetteer)
+        if place is not None and place.kind == "city":
+            cities.setdefault(place.id, (place, partner))
+    return list(cities.values())
+
+
 # A name may fill what stands between two of these.
 _BETWEEN_NAMES = re.compile(
     r"[,،;؛()\[\]\n:.\t•–—/«»\"“”\d۰-۹٠-٩*|]|(?<=\s)-|-(?=\s)"
@@ -102,6 +113,7 @@ _WORD = re.compile(r"\S+")
 _WORDY = re.compile(rf"[{ARABIC_LETTERS}A-Za-z]{{2}}")
 
 
+@lru_cache(maxsize=4096)  # the cells of a table are read several times
 def partners_in(
     text: str, gazetteer: Gazetteer, latest: int, *, cell: bool = False
 ) -> tuple[Partner, ...]:
@@ -277,6 +289,8 @@ _LEAD_TO_DATE = re.compile(
     r"|signed|twinned|established|the|year|of)[\s،,:()]*)*$",
     re.IGNORECASE,
 )
+# "in 1988 with Istanbul": the date is that of the place behind it.
+WITH_NEXT = re.compile(r"\s*(?:with|با)\s+(?:(?:the\s+)?city\s+of\s+|شهر\s+)?", re.IGNORECASE)
 _REMARK = re.compile(r"\s*[(\[)]\s*([^()\[\]]{2,60}?)\s*[)\](]")
 
 
@@ -298,6 +312,7 @@ def _with_tail(
             dated is None
             and following
             and _LEAD_TO_DATE.match(plain(text[end : following.span.start]))
+            and not WITH_NEXT.match(plain(text[following.span.end : limit]))
         ):
             dated, end = following, following.span.end
             close = re.match(r"\s*[)\]]", text[end:limit])
@@ -313,6 +328,15 @@ def _with_tail(
             end = match.end()
             continue
         break
+    if dated is None:
+        dated = next(
+            (
+                each
+                for each in dates
+                if WITH_NEXT.fullmatch(plain(text[each.span.end : partner.span.start]))
+            ),
+            None,
+        )
     return replace(partner, end=end, dated=dated, remark=" ".join(remark))
 
 
@@ -344,7 +368,11 @@ _JOIN = re.compile(
     r"|\w+(?:an|ish|ese|ch|ek)(?=\s(?:city|town|capital)))[\s()،,;؛«»\"“”]+)*[\s()،,;؛«»\"“”]*$",
     re.IGNORECASE,
 )
-_WITH = re.compile(r"(?:^|[\s)،,])(?:با|with)\s+(?:[^.؛;]{0,25}\s)?$", re.IGNORECASE)
+# "with the Hungarian town of", and not "with a concert in".
+_WITH = re.compile(
+    r"(?:^|[\s)،,])(?:با|with)\s+(?:(?!(?:in|at|on|for|about|در|برای)\s)[^\s.؛;]+\s+){0,4}[«\"“(]?$",
+    re.IGNORECASE,
+)
 _ALSO_WITH = re.compile(
     r"^[\s)،,;؛]*(?:و|and|همچنین)[\s،,]+(?:[^.؛;]{0,12}\s)?(?:با|with)\s", re.IGNORECASE
 )

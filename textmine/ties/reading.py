@@ -12,11 +12,11 @@ from textmine.printed import printed_tables
 from textmine.records import Attribute, Extraction, Place, PrintedTable, Segmentation, Span, Tie
 from textmine.ties.agreements import tie_of_agreement
 from textmine.ties.dated import latest_year
-from textmine.ties.found import Findings, Found, Unresolved
+from textmine.ties.found import Covered, Findings, Found, Unresolved
 from textmine.ties.lists import ties_in_lists
 from textmine.ties.merging import merged
 from textmine.ties.noting import Source
-from textmine.ties.partners import choose, partners_in
+from textmine.ties.partners import cities_in
 from textmine.ties.sentences import ties_in_sentences
 from textmine.ties.tables import ties_in_tables
 
@@ -79,14 +79,19 @@ def ties_in(
         tables = printed_tables(extraction, known)
     titled = _titled(attributes, known, source)
     made = tie_of_agreement(extraction, segmentation, attributes, known, source)
-    sure = [span for table in tables if not _is_rebuilt(table) for span in _spans(table)]
+    sure = Covered(span for table in tables if not _is_rebuilt(table) for span in _spans(table))
     lists, filled = ties_in_lists(extraction, sure, titled, known, source)
     if made.ties:  # the articles of an agreement are no list of partners
         lists, filled = Findings(), ()
-    tables = [table for table in tables if not (_is_rebuilt(table) and _meet(table, filled))]
-    taken = [span for table in tables for span in _spans(table)]
+    used = Covered(filled)
+    tables = [
+        table
+        for table in tables
+        if not (_is_rebuilt(table) and any(map(used.characters, _spans(table))))
+    ]
+    taken = Covered([*filled, *(span for table in tables for span in _spans(table))])
     listed = ties_in_tables(tables, extraction, titled, known, source)
-    told = ties_in_sentences(segmentation.clauses, [*taken, *filled], known, source)
+    told = ties_in_sentences(segmentation.clauses, taken, known, source)
     own = {frozenset((each.city.id, each.partner.id)) for each in made.ties}
     parts = (made, listed, lists, told) if not own else (made, listed, lists, _others(told, own))
     found = [each for part in parts for each in part.ties]
@@ -104,22 +109,10 @@ def _is_rebuilt(table: PrintedTable) -> bool:
     return not table.caption.spans and not any(cell.spans for cell in table.columns)
 
 
-def _meet(table: PrintedTable, lines: Sequence[Span]) -> bool:
-    return any(
-        span.start < line.end and line.start < span.end for span in _spans(table) for line in lines
-    )
-
-
 def _titled(attributes: Sequence[Attribute], known: Gazetteer, source: Source) -> tuple[Place, ...]:
     """The cities that the document's title names."""
-    places: dict[str, Place] = {}
-    for each in attributes:
-        if each.name == "title":
-            for partner in partners_in(each.value, known, source.latest):
-                place, _ = choose(partner, known)
-                if place is not None and place.kind == "city":
-                    places[place.id] = place
-    return tuple(places.values())
+    titles = " / ".join(each.value for each in attributes if each.name == "title")
+    return tuple(place for place, _ in cities_in(titles, known, source.latest))
 
 
 def _others(told: Findings, own: set[frozenset[str]]) -> Findings:

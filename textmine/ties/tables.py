@@ -13,13 +13,14 @@ from textmine.ties import instruments
 from textmine.ties.dated import Dated, dates_in
 from textmine.ties.found import Findings
 from textmine.ties.instruments import plain
-from textmine.ties.noting import Source, note_tie, note_unresolved
-from textmine.ties.partners import Partner, choose, joint, partners_in
+from textmine.ties.noting import Source, note_tie, note_unresolved, with_usual_kind
+from textmine.ties.partners import Partner, cities_in, joint, partners_in
 
 _FULL, _FROM_ABOVE, _FROM_TITLE = 0.95, 0.9, 0.75
 """Confidence in a row whose home city is named in the table, in the text above, in the title."""
 _MOST = 0.5  # share of the filled cells of a column that decides what the column holds
 _ABOVE = 600  # characters before a table in which its subject may stand
+_HEADING = 3  # words of a line above a table that is its heading
 
 
 def _pattern(source: str) -> re.Pattern[str]:
@@ -33,7 +34,7 @@ _SUBJECT = _pattern(
     r"|شهر)|تفاهم~نامه|یادداشت~تفاهم|اعضا|عضویت|شبکه~(?:های)?\s+(?:شهر|بین)"
     r"|\bcity[\s-]+(?:to[\s-]+city\s+)?(?:ties?|links?|relations\w*|partners\w*|agreements?)\b"
     r"|\b(?:ties|links|relations|agreements|partnerships|memoranda)\s+(?:of|between)\s+(?:\w+\s+){0,2}(?:cit(?:y|ies)"
-    r"|municipalit)|\bmember\s+cities\b|\bmemberships?\b|\bcity\s+networks?\b|\bpartner\b"
+    r"|municipalit)|\bmember\s+cities\b|\bmemberships?\b|\bcity\s+networks?\b|\bnetworks\s+of\s+cities\b|\bpartner\b"
 )
 _HOME_HEAD = _pattern(
     r"شهر~(?:های)?\s+(?:ایران\w*|مبدا|داخلی)|طرف\s+(?:ایرانی|اول|نخست)|نام\s+شهر"
@@ -65,8 +66,11 @@ _MEMBERS_HEAD = _pattern(r"اعضا|شهر~های~?\s*(?:\w+\s+)?عضو|عضو\b
 # Heads under which places stand that are no partners.
 _OTHER_HEAD = _pattern(
     r"رویداد|پایتخت|محدوده|مقر|دبیرخانه|جمعیت|\bevents?\b|\bpopulation\b|\bseat\b|\bhead~?quarters?\b"
-    r"|\bauthors?\b|منبع|\bsources?\b|میزبان|\bhost"
+    r"|\bauthors?\b|منبع|\bsources?\b|میزبان|\bhost|محل(?!ی)|مکان|\bplace\b|\bvenue\b"
 )
+# Subjects of tables in which partners are those of a trade.
+_TRADE = _pattern(r"\btrade\b|\bexports?\b|\bimports?\b|تجارت|تجاری|بازرگانی|صادرات|واردات")
+_EVENTS = _pattern(r"\bconferences?\b|\bcongress|\bmeetings?\b|همایش|کنفرانس|نشست(?!گ)")
 
 
 @dataclass(slots=True)
@@ -121,16 +125,27 @@ def _heads(table: PrintedTable, text: str) -> str:
 
 def _about_ties(table: PrintedTable, heads: str, above: str, columns: _Columns) -> bool:
     """Whether caption or heads speak of ties; without a caption, the line above or many rows."""
+    subject = plain(f"{table.caption.text} {heads}")
+    if _TRADE.search(subject) and not instruments.SISTERS.search(subject):
+        return False
+    first = " ".join(cell.text for row in table.rows[:1] for cell in row)
+    if _EVENTS.search(subject if table.caption.text else f"{subject} {plain(first)}"):
+        return False
     if _tells(table.caption.text) or _tells(heads):
         return True
     if columns.pair >= 0 and _KIND_HEAD.search(plain(table.columns[columns.pair].text)):
         return True
-    if table.caption.text:
-        return False
-    rows = [" ".join(cell.text for cell in row) for row in table.rows]
-    telling = sum(instruments.names_tie(row) for row in rows)
+    if columns.network >= 0 <= columns.home and _MEMBERS_HEAD.search(
+        plain(table.columns[columns.home].text)
+    ):
+        return True
+    deeds = [n for n in columns.kinds if _KIND_HEAD.search(plain(table.columns[n].text))]
+    numbers = deeds if table.caption.text else range(len(table.columns))
+    rows = [" ".join(row[number].text for number in numbers) for row in table.rows]
+    if sum(instruments.names_tie(row) for row in rows) * 2 > len(rows):
+        return True
     last = [line for line in above.splitlines() if line.strip()][-2:]
-    return telling * 2 > len(rows) or any(instruments.SISTERS.search(plain(line)) for line in last)
+    return not table.caption.text and any(instruments.SISTERS.search(plain(line)) for line in last)
 
 
 def _tells(words: str) -> bool:
@@ -270,22 +285,18 @@ def _home_of(
     table: PrintedTable, above: str, titled: Sequence[Place], gazetteer: Gazetteer, source: Source
 ) -> tuple[Place | None, str, float]:
     """The city whose ties a table without a column for it lists; its name there; how sure."""
-    lines = [line for line in above.splitlines() if line.strip()]
+    lines = [line for line in above.splitlines() if re.search(r"[^\W\d_]", line)]
     heads = " | ".join(cell.text for cell in table.columns)
     for words, sure in (
         (table.caption.text, _FULL),
         (heads, _FULL),
         *((line, _FROM_ABOVE) for line in reversed(lines[-4:]) if instruments.names_tie(line)),
+        *((line, _FROM_ABOVE) for line in lines[-1:] if len(line.split()) <= _HEADING),
     ):
-        cities: dict[str, tuple[Place, str]] = {}
-        for partner in partners_in(words, gazetteer, source.latest):
-            if not partner.is_country and not partner.is_network:
-                place, _ = choose(partner, gazetteer)
-                if place is not None:
-                    cities.setdefault(place.id, (place, partner.written))
+        cities = cities_in(words, gazetteer, source.latest)
         if len(cities) == 1:
-            ((place, written),) = cities.values()
-            return place, written, sure
+            ((place, partner),) = cities
+            return place, partner.written, sure
     if len(titled) == 1:
         return titled[0], "", _FROM_TITLE
     return None, "", 0.0
@@ -310,7 +321,7 @@ def _partners(
     )
     if usual == "other" and not table.caption.text and instruments.SISTERS.search(plain(above)):
         usual = "sister-city"
-    shifted = _in_order(table, columns, gazetteer, source)
+    first = len(found.ties)
     for row in table.rows:
         cell = row[columns.partner]
         if not cell.text.strip():
@@ -333,11 +344,8 @@ def _partners(
                     "unknown" if columns.home >= 0 else "no-home",
                 )
             continue
-        partners = [
-            each
-            for each in partners_in(cell.text, gazetteer, source.latest, cell=True)
-            if not each.is_network
-        ]
+        named = partners_in(cell.text, gazetteer, source.latest, cell=True)
+        partners = [each for each in named if not each.is_network]
         codes = (
             _countries(row[columns.country].text, gazetteer, source) if columns.country >= 0 else []
         )
@@ -366,8 +374,9 @@ def _partners(
                 city_written=above_written,
                 near=codes if not partner.countries else (),
             )
-        for written in shifted.get(cell.text, ()):
+        for written in _unknown(cell.text, named):
             note_unresolved(found, source, cell.spans, written, "unknown")
+    found.ties[first:] = with_usual_kind(found.ties[first:])
 
 
 def _pairs(
@@ -433,24 +442,17 @@ def _countries(text: str, gazetteer: Gazetteer, source: Source) -> list[str]:
     ]
 
 
-def _in_order(
-    table: PrintedTable, columns: _Columns, gazetteer: Gazetteer, source: Source
-) -> dict[str, list[str]]:
-    """For each cell of several partners the pieces of its enumeration that name no known place."""
-    missing: dict[str, list[str]] = {}
-    for row in table.rows:
-        text = row[columns.partner].text
-        partners = partners_in(text, gazetteer, source.latest, cell=True)
-        if len(partners) < 2:
-            continue
-        for before, after in pairwise([None, *partners, None]):
-            start = before.end if before else 0
-            end = after.span.start if after else len(text)
-            for piece in _PIECES.split(text[start:end]):
-                name = _name_alone(piece)
-                if name and instruments.kind_of(name) is None:
-                    missing.setdefault(text, []).append(name)
-    return missing
+def _unknown(text: str, named: Sequence[Partner]) -> Iterator[str]:
+    """The pieces of an enumeration that name no known place, ``named`` being those that do."""
+    if len(named) < 2:
+        return
+    for before, after in pairwise([None, *named, None]):
+        start = before.end if before else 0
+        end = after.span.start if after else len(text)
+        for piece in _PIECES.split(text[start:end]):
+            name = _name_alone(piece)
+            if name and instruments.kind_of(name) is None:
+                yield name
 
 
 _PIECES = re.compile(r"[،,;؛\n]|\d+\s*[.)]|[.(]\s*\d+|[()\[\]]|(?<=\s)و(?=\s)|(?<=\s)and(?=\s)")
@@ -547,11 +549,10 @@ def _members(
         networks = _networks(cell.text, gazetteer, source.latest)
         homes: list[Partner | Place] = [above_home] if above_home else []
         if column >= 0:
-            homes = [
-                each
-                for each in partners_in(row[column].text, gazetteer, source.latest, cell=True)
-                if not each.is_network and not each.is_country
-            ]
+            named = partners_in(row[column].text, gazetteer, source.latest, cell=True)
+            homes = [each for each in named if not each.is_network and not each.is_country]
+            for written in _unknown(row[column].text, named) if networks else ():
+                note_unresolved(found, source, row[column].spans, written, "unknown")
         listed = columns.partner >= 0 or len(homes) > 1
         if not networks and homes and listed and (name := _name_alone(cell.text, words=8)):
             note_unresolved(found, source, cell.spans, name, "unknown")
