@@ -388,7 +388,7 @@ def code_trend(
         )
         return
     table(
-        ["", "clauses", "carry it", "share", "95 %", "documents", "carry it"],
+        ["", "clauses", "carry it", "share", "95 %", "documents", "of these carry it"],
         [
             [
                 each["period"],
@@ -447,8 +447,9 @@ def _trend_said(found: Trend) -> str:
     if isinstance(test, Lacking):
         return f"No test of a trend: {_why(test.reason)}."
     way = "rises" if test.z > 0 else "falls"
+    shown = f"The share {way} over time" if test.p < _SURE else "No trend can be shown"
     return (
-        f"The share {way} over time (Cochran-Armitage z {test.z:+.2f}): p = {_p(test.p)} from "
+        f"{shown} (Cochran-Armitage z {test.z:+.2f}): p = {_p(test.p)} from "
         f"{test.permutations:,} exchanges of the dates of {test.documents} documents."
     )
 

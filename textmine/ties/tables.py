@@ -350,6 +350,9 @@ def _partners(
             _countries(row[columns.country].text, gazetteer, source) if columns.country >= 0 else []
         )
         partners = _not_states(partners, gazetteer, codes)
+        if partners and all(each.is_country for each in partners):
+            # "Nowhereville, Spain": a city that nobody knows makes no tie of its country.
+            partners = [] if _name_alone(cell.text[: partners[0].span.start]) else partners
         if not partners:
             written = _name_alone(cell.text)
             if written:
