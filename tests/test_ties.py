@@ -844,7 +844,7 @@ def test_dates_are_compared_across_calendars(
 def test_what_disagrees_is_said_with_both_figures_and_documents() -> None:
     fault = one(saying(1, _DAY), saying(2, _1993, form="sentence")).disagreements[0]
     assert fault.message["en"] == (
-        "Tehran - Bishkek: dated 1373-03-02 (1994-05-23) in a.txt, 1993 in b.txt"
+        "Tehran - Bishkek: dated 1373-03-02 (1994-05-23) in “a.txt”, 1993 in “b.txt”"
     )
     assert "۱۹۹۳" in fault.message["fa"]
     assert "b.txt" in fault.message["fa"]

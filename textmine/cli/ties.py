@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -21,7 +21,7 @@ from textmine.cli.shared import (
     say,
     table,
 )
-from textmine.errors import UsageError
+from textmine.errors import InputError, UsageError
 
 if TYPE_CHECKING:
     from textmine.records import Place, Tie, TieDate, Witness
@@ -100,18 +100,31 @@ def list_ties(
 
         textmine ties --to ties.csv
     """
+    from textmine.schemes.countries import COUNTRIES
     from textmine.ties import corpus_ties
 
     if to is not None and to.suffix.lower() not in (".csv", ".jsonl"):
         raise UsageError(f"{to} must end in .csv or .jsonl.")
+    if country is not None:
+        country = country.upper()
+        if country not in COUNTRIES:
+            raise UsageError(f"{country} is no country code of ISO 3166-1; write two letters: KG.")
+    if since is not None and until is not None and (since > until):
+        raise UsageError(f"From {since} until {until} there is no year; swap them.")
     with open_corpus(context, corpus) as opened:
         with progress("Reading", 0) as step:
             told = corpus_ties(opened, on_step=step)
+        if city is not None and not any(_is_of(tie, city) for tie in told.ties):
+            cities = sorted({tie.city.name["en"] for tie in told.ties})
+            listed = (
+                f"Cities with ties are: {', '.join(cities[:20])}." if cities else "It has none."
+            )
+            raise InputError(f'The corpus has no tie of "{city}". {listed}')
         ties = [
             tie
             for tie in told.ties
             if _is_of(tie, city)
-            and (country is None or country.upper() in (tie.partner.country, tie.city.country))
+            and (country is None or country in (tie.partner.country, tie.city.country))
             and kind in (None, tie.kind)
             and _is_in(tie.date, since, until)
         ]
@@ -224,8 +237,7 @@ def _write(to: Path, ties: Sequence[Tie], told: CorpusTies) -> None:
 
     objects = [_to_json(tie, told) for tie in ties]
     if to.suffix.lower() == ".jsonl":
-        lines = "".join(f"{json.dumps(each, ensure_ascii=False)}\n" for each in objects)
-        to.write_text(lines, encoding="utf-8")
+        _save(to, (f"{json.dumps(each, ensure_ascii=False)}\n".encode() for each in objects))
         return
     rows: Iterator[list[object]] = (
         [
@@ -236,7 +248,16 @@ def _write(to: Path, ties: Sequence[Tie], told: CorpusTies) -> None:
         for each in objects
     )
     heads = [*_COLUMNS, "witnesses", "disagreements"]
-    to.write_bytes(b"".join(spreadsheet.lines([heads, *rows])))
+    _save(to, spreadsheet.lines([heads, *rows]))
+
+
+def _save(to: Path, lines: Iterable[bytes]) -> None:
+    from textmine.store.whole import write_whole
+
+    try:
+        write_whole(to, lines)
+    except OSError as error:
+        raise InputError(f"{to} cannot be written: {error.strerror or error}.") from error
 
 
 # ---- On the screen ---------------------------------------------------------------------------

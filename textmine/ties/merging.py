@@ -240,17 +240,19 @@ class _Reporter:
         return Fault(
             code,
             {
-                "en": f"{self.title}: {lead}{one_en} in {self._documents(ones, ', ')}, "
-                f"{two_en} in {self._documents(twos, ', ')}",
-                "fa": f"{self.title_fa}: {words[1]} در {self._documents(ones, '، ')} {one_fa} است "
-                f"و در {self._documents(twos, '، ')} {two_fa}",
+                "en": f"{self.title}: {lead}{one_en} in {self._documents(ones, '“', '”', ', ')}, "
+                f"{two_en} in {self._documents(twos, '“', '”', ', ')}",
+                "fa": f"{self.title_fa}: {words[1]} در {self._documents(ones, '«', '»', '، ')} "
+                f"{one_fa} است و در {self._documents(twos, '«', '»', '، ')} {two_fa}",
             },
             tuple(span for each in twos for span in each.spans),
         )
 
-    def _documents(self, witnesses: Sequence[Witness], comma: str) -> str:
+    def _documents(self, witnesses: Sequence[Witness], opens: str, closes: str, comma: str) -> str:
+        """The documents, in quotation marks: a title may be of another direction."""
         numbers = dict.fromkeys(each.document for each in witnesses)
-        return comma.join(self.names.get(number, f"#{number}") for number in numbers)
+        names = (self.names.get(number, f"#{number}") for number in numbers)
+        return comma.join(f"{opens}{name}{closes}" for name in names)
 
 
 def _agree(one: TieDate, other: TieDate) -> bool:
