@@ -30,6 +30,7 @@ COMMANDS = [
     "search",
     "concordance",
     "report",
+    "ties",
 ]
 
 

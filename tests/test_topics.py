@@ -20,7 +20,7 @@ from textmine.topics.found import TopicClause
 from textmine.topics.grouping import Material
 from textmine.topics.reading import read_pairs
 from textmine.topics.vectors import bridged, centred, unit
-from textmine.topics.words import Words, _key
+from textmine.topics.words import Words, word_key
 
 # Three subjects, in each language with words of its own.
 SUBJECTS = [
@@ -237,7 +237,7 @@ def test_one_language_alone_is_only_centred():
     ],
 )
 def test_what_a_word_counts_as(word, language, key):
-    assert _key(word, language) == key
+    assert word_key(word, language) == key
 
 
 def test_words_are_shown_as_they_are_written():

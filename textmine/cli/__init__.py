@@ -8,19 +8,11 @@ from __future__ import annotations
 
 import sys
 
-from textmine.cli import (
-    analysing,
-    asking,
-    building,
-    coders,
-    coding,
-    looking,
-    models,
-    reviewing,
-    studying,
-    ties,
-    topics,
-)  # isort: skip
+# isort: off
+from textmine.cli import building, looking, coding, reviewing, coders, models
+from textmine.cli import asking, topics, analysing, ties, studying
+
+# isort: on
 from textmine.cli.app import app
 from textmine.cli.shared import say
 from textmine.errors import TextmineError

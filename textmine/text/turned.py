@@ -3,7 +3,8 @@
 Right-to-left lines are stored by some extractors as their pieces stand on the page from the left:
 what a number parted comes in reverse. The sign is a number stuck to the word that follows it and
 apart from the word before («مورد  31بندی شود» for «بندی شود 31 مورد»). Some people write so, too
-(«۲۰سال»): read only text so that is known to be out of order. In the same way a word is cut where its letter ی comes from another font: تیریمد for مدیریت.
+(«۲۰سال»): read only text so that is known to be out of order. In the same way a word is cut where
+its letter ی comes from another font: تیریمد for مدیریت.
 """
 
 from __future__ import annotations

@@ -61,7 +61,7 @@ def merged(
     ...     return Found(tehran, bishkek, witness, "تهران")
     >>> tie, = merged([told(1, 1993), told(2, 1994)], gazetteer(), {1: "a.txt", 2: "b.txt"})
     >>> tie.disagreements[0].message["en"]
-    'Tehran - Bishkek: dated 1993 in a.txt, 1994 in b.txt'
+    'Tehran - Bishkek: dated 1993 in “a.txt”, 1994 in “b.txt”'
     """
     pairs: dict[frozenset[str], list[Found]] = {}
     for each in found:
