@@ -535,6 +535,14 @@ def test_a_printed_table_in_which_all_is_wrong_is_told():
     assert {cell.printed.value for cell in held.cells} == {4, 5, 6, 7}
 
 
+def test_misread_years_are_no_counts():
+    assert not _held(
+        "Table 2. Partners\n\nCity\tCountry\tDate\n"
+        "Weimar\tGermany\t9101\nPécs\tHungary\t2111\nDushanbe\tTajikistan\t9119\n"
+        "Chongqing\tChina\t2119\n"
+    )
+
+
 def test_years_behind_countries_are_no_counts():
     assert not _held("Partners: Germany (2009), Hungary (2016), Tajikistan (1980), China (2005).\n")
 

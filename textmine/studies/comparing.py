@@ -26,7 +26,8 @@ State = Literal["same", "differs", "only-printed", "only-counted"]
 _LEAST_KEYS = 2  # a printed table that names fewer of the keys is about something else
 _YEAR = re.compile(r"\d{4}")
 _BEHIND = re.compile(r"\s*[:(]?\s*(\d{1,3})\b(?![.,:/]\d|\s*[%٪])")
-# Heads of the column that says how many; of others that hold numbers.
+_DATE_HEAD = re.compile(r"تاریخ|سال|زمان|date|year|signed", re.IGNORECASE)
+# Heads of the column that says how many.
 _COUNT_HEAD = re.compile(
     "شمار(?!ه)|تعداد|جمع|فراوانی|number|count|ties|total|sum|frequency", re.IGNORECASE
 )
@@ -286,7 +287,8 @@ def _numbers(printed: PrintedTable, rows: Rows) -> dict[str, tuple[int, list[Tab
     types = column_types(printed)
     found: list[tuple[bool, int, dict[str, tuple[int, list[TableCell]]]]] = []
     for column, head in enumerate(printed.columns):
-        if types[column] != "number":
+        # A font may turn the digits of years into other numbers, so their type is not enough.
+        if types[column] != "number" or _DATE_HEAD.search(head.text):
             continue
         numbers: dict[str, tuple[int, list[TableCell]]] = {}
         for value, (_, own) in rows.items():
