@@ -42,8 +42,7 @@ from textmine.text.language import language_of
 
 LANGUAGES = ("en", "fa")
 
-_ID = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
-_ID_RULE = "small Latin letters and digits in words joined by hyphens, such as non-interference"
+_EXAMPLE = "non-interference"
 
 _CODEBOOK_KEYS = ("id", "version", "unit", "multi_label", "rules", "codes")
 _CODE_KEYS = (
@@ -191,7 +190,7 @@ class _Reader(Reader):
                 node = fields[key][1]
                 if not isinstance(node, yaml.ScalarNode) or node.value.lower() != value:
                     self.fault(node, f'"{key}" can only be {value}; write that or drop the line.')
-        book_id = self.identifier(fields, root, "The codebook")
+        book_id = self.identifier(fields, root, "The codebook", _EXAMPLE)
         version = self.version(fields, root)
         codes = self.codes(fields, root)
         return book_id, version, codes, self.rules(fields)
@@ -280,7 +279,7 @@ class _Reader(Reader):
         fields = self.fields(node, who, _CODE_KEYS)
         if not fields:
             return Code("", {}, {}), None
-        code_id = self.identifier(fields, node, who)
+        code_id = self.identifier(fields, node, who, _EXAMPLE)
         parent = fields["parent"][1] if "parent" in fields else None
         code = Code(
             id=code_id,
@@ -294,16 +293,6 @@ class _Reader(Reader):
             not_in=self.phrases(fields, who, "not_in"),
         )
         return code, parent
-
-    def identifier(self, fields: Fields, node: yaml.Node, who: str) -> str:
-        if "id" not in fields:
-            self.fault(node, f'{who} has no "id"; write {_ID_RULE}.')
-            return ""
-        value = fields["id"][1]
-        if not isinstance(value, yaml.ScalarNode) or not _ID.fullmatch(value.value):
-            self.fault(value, f"{who}: the id is {shown(value)}; write {_ID_RULE}.")
-            return ""
-        return str(value.value)
 
     def definition(self, fields: Fields, node: yaml.Node, who: str) -> dict[str, str]:
         """In each language that says it; a text alone counts for the language of its letters."""

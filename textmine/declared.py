@@ -6,6 +6,7 @@ sentences that say what to write instead.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -15,6 +16,9 @@ from textmine.errors import TextmineError
 
 Fields = dict[str, tuple[yaml.Node, yaml.Node]]
 """The keys of a mapping, each with its key node and its value node."""
+
+ID = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
+_ID_RULE = "small Latin letters and digits in words joined by hyphens, such as {}"
 
 STRING = "tag:yaml.org,2002:str"
 _KINDS = {
@@ -69,6 +73,11 @@ def composed(source: str, name: str, what: str, refusal: type[TextmineError]) ->
     return root
 
 
+def id_rule(example: str) -> str:
+    """What an id must be, for a message."""
+    return _ID_RULE.format(example)
+
+
 def kind(node: yaml.Node) -> str:
     """What a node is, for a message."""
     return _KINDS.get(node.tag, f"of the type {node.tag}")
@@ -106,6 +115,17 @@ class Reader:
                 self.fault(key, f'{who} has the unknown key "{name}"; known: {", ".join(known)}.')
             fields.setdefault(name, (key, value))
         return fields
+
+    def identifier(self, fields: Fields, node: yaml.Node, who: str, example: str) -> str:
+        """The id of ``who``; empty when there is none that can be used."""
+        if "id" not in fields:
+            self.fault(node, f'{who} has no "id"; write {id_rule(example)}.')
+            return ""
+        value = fields["id"][1]
+        if not isinstance(value, yaml.ScalarNode) or not ID.fullmatch(value.value):
+            self.fault(value, f"{who}: the id is {shown(value)}; write {id_rule(example)}.")
+            return ""
+        return str(value.value)
 
     def refuse(self, name: str, refusal: type[TextmineError]) -> None:
         """Raise ``refusal`` with all faults when there are any."""

@@ -30,7 +30,7 @@ from textmine.codings import CodedClause, is_agreed, unit
 from textmine.errors import InputError
 from textmine.records import Codebook
 from textmine.standing import AGREED
-from textmine.store.whole import write_whole
+from textmine.store.whole import save
 
 SETS = "(all codes)"
 """Stands for a code where whole sets of codes are compared; no id of a code has brackets."""
@@ -169,10 +169,7 @@ class Reliability:
                     "; ".join(reasons),
                 ]
             )
-        try:
-            write_whole(path, spreadsheet.lines(table))
-        except OSError as error:
-            raise InputError(f"{path} cannot be written: {error.strerror}.") from error
+        save(path, spreadsheet.lines(table))
 
     def to_settle(self) -> list[CodedClause]:
         """The disagreements as a sheet to be settled together by the coders.

@@ -17,6 +17,7 @@ from textmine.cli.shared import (
     ASK,
     CorpusOption,
     JsonOption,
+    check_table_file,
     counted,
     open_corpus,
     print_json,
@@ -140,7 +141,7 @@ def cross_table(
     """
     from textmine.analysis.crosstabs import Observation, Untested, crosstab, independence, residuals
 
-    _check_suffix(to)
+    check_table_file(to)
     _check_picture(figure)
     with open_corpus(context, corpus) as opened:
         material = _material(opened, coder, needs_codes=_CODE in (rows, columns))
@@ -316,7 +317,7 @@ def code_trend(
     from textmine.analysis.trends import Lacking, Marked, share_ratio, trend
     from textmine.schemes import load_scheme
 
-    _check_suffix(to)
+    check_table_file(to)
     _check_picture(figure)
     with open_corpus(context, corpus) as opened:
         material = _material(opened, coder)
@@ -510,7 +511,7 @@ def find_keywords(
     from textmine.search import Index
     from textmine.topics.words import word_key
 
-    _check_suffix(to)
+    check_table_file(to)
     with open_corpus(context, corpus) as opened:
         index = Index.of(opened)
         clauses = list(opened.catalogue.clauses())
@@ -649,7 +650,7 @@ def co_occurrence(
     )
     from textmine.analysis.wording import NAMES
 
-    _check_suffix(to)
+    check_table_file(to)
     with open_corpus(context, corpus) as opened:
         material = _material(opened, coder, needs_codes=of != "words")
     if of == "codes":
@@ -751,7 +752,7 @@ def find_reuse(
     from textmine.analysis.overview import year_of
     from textmine.analysis.reuse import reuse
 
-    _check_suffix(to)
+    check_table_file(to)
     with open_corpus(context, corpus) as opened:
         documents = {each.id: each for each in opened.catalogue.documents()}
         clauses = list(opened.catalogue.clauses())
@@ -962,37 +963,24 @@ def _code_named(name: str, material: Material) -> str:
     raise UsageError(f'There is no code "{name}". Known are: {known}.')
 
 
-def _check_suffix(to: Path | None) -> None:
-    if to is not None and to.suffix.lower() not in (".csv", ".jsonl"):
-        raise UsageError(f"{to} must end in .csv or .jsonl.")
-
-
 def _check_picture(figure: Path | None) -> None:
     if figure is not None and figure.suffix.lower() not in (".svg", ".png"):
         raise UsageError(f"{figure} is no picture that can be drawn; end the name in .svg or .png.")
 
 
 def _save(figure: Figure, to: Path) -> None:
-    from textmine.store.whole import write_whole
+    from textmine.store.whole import save
 
-    data = figure.svg().encode() if to.suffix.lower() == ".svg" else figure.png()
-    try:
-        write_whole(to, [data])
-    except OSError as error:
-        raise InputError(f"{to} cannot be written: {error.strerror or error}.") from error
+    save(to, [figure.svg().encode() if to.suffix.lower() == ".svg" else figure.png()])
     say(f"Drew {to}")
 
 
 def _write(to: Path | None, rows: Sequence[Mapping[str, Any]]) -> None:
     """Rows as a table or as JSON Lines, whole or not at all."""
-    from textmine.store.whole import write_whole
+    from textmine.store.whole import save
 
-    if to is None:
-        return
-    try:
-        write_whole(to, _lines(to.suffix.lower(), rows))
-    except OSError as error:
-        raise InputError(f"{to} cannot be written: {error.strerror}.") from error
+    if to is not None:
+        save(to, _lines(to.suffix.lower(), rows))
 
 
 def _lines(suffix: str, rows: Sequence[Mapping[str, Any]]) -> Iterator[bytes]:

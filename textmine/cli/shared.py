@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from textmine.errors import InputError, StoppedError
+from textmine.errors import InputError, StoppedError, UsageError
 
 if TYPE_CHECKING:
     from textmine.records import Extraction
@@ -84,6 +84,12 @@ def code_clauses(
 
     with progress("Coding", 0) as step:
         return code_corpus(corpus, coders, again=again, on_step=step)
+
+
+def check_table_file(to: Path | None) -> None:
+    """UsageError for a file to write a table to whose name does not say the format."""
+    if to is not None and to.suffix.lower() not in (".csv", ".jsonl"):
+        raise UsageError(f"{to} must end in .csv or .jsonl.")
 
 
 def text_of(file: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -14,6 +14,7 @@ from textmine.cli.shared import (
     ASK,
     CorpusOption,
     JsonOption,
+    check_table_file,
     counted,
     open_corpus,
     print_line,
@@ -103,8 +104,7 @@ def list_ties(
     from textmine.schemes.countries import COUNTRIES
     from textmine.ties import corpus_ties
 
-    if to is not None and to.suffix.lower() not in (".csv", ".jsonl"):
-        raise UsageError(f"{to} must end in .csv or .jsonl.")
+    check_table_file(to)
     if country is not None:
         country = country.upper()
         if country not in COUNTRIES:
@@ -234,10 +234,11 @@ _COLUMNS = (
 def _write(to: Path, ties: Sequence[Tie], told: CorpusTies) -> None:
     """A file with one line for each tie."""
     from textmine import spreadsheet
+    from textmine.store.whole import save
 
     objects = [_to_json(tie, told) for tie in ties]
     if to.suffix.lower() == ".jsonl":
-        _save(to, (f"{json.dumps(each, ensure_ascii=False)}\n".encode() for each in objects))
+        save(to, (f"{json.dumps(each, ensure_ascii=False)}\n".encode() for each in objects))
         return
     rows: Iterator[list[object]] = (
         [
@@ -248,16 +249,7 @@ def _write(to: Path, ties: Sequence[Tie], told: CorpusTies) -> None:
         for each in objects
     )
     heads = [*_COLUMNS, "witnesses", "disagreements"]
-    _save(to, spreadsheet.lines([heads, *rows]))
-
-
-def _save(to: Path, lines: Iterable[bytes]) -> None:
-    from textmine.store.whole import write_whole
-
-    try:
-        write_whole(to, lines)
-    except OSError as error:
-        raise InputError(f"{to} cannot be written: {error.strerror or error}.") from error
+    save(to, spreadsheet.lines([heads, *rows]))
 
 
 # ---- On the screen ---------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from textmine import spreadsheet
 from textmine.codings.coded import UNREAD, CodedClause, shown
 from textmine.errors import InputError
 from textmine.records import Language
-from textmine.store.whole import write_whole
+from textmine.store.whole import save
 
 _LANGUAGES: tuple[str, ...] = get_args(Language)
 _NEEDED = ("document", "clause", "language", "text", "codes", "coder", "codebook")
@@ -89,10 +89,7 @@ def write_coded(path: Path, coded: Iterable[CodedClause]) -> None:
                     f"{path} cannot be written: clause {one.clause!a} holds half a character "
                     f"({error.object[error.start]!a}). Repair its text."
                 ) from error
-    try:
-        write_whole(path, spreadsheet.lines(_table(coded)) if _is_table(path) else _json(coded))
-    except OSError as error:
-        raise InputError(f"{path} cannot be written: {error.strerror}.") from error
+    save(path, spreadsheet.lines(_table(coded)) if _is_table(path) else _json(coded))
 
 
 def _is_table(path: Path) -> bool:

@@ -28,11 +28,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
 
+from textmine.declared import Reader, composed, kind, text_of
 from textmine.errors import InputError
 from textmine.places.spelling import name_key
 from textmine.records import PlaceKind
@@ -51,8 +52,6 @@ _PLACE_KEYS = (
 _ID = re.compile(r"geonames:[1-9][0-9]*|country:[A-Z]{2}|(?:network|own):[a-z0-9]+(?:-[a-z0-9]+)*")
 _CODE = re.compile("[A-Z]{2}")
 _LANGUAGES = ("en", "fa")
-_MAP = "tag:yaml.org,2002:map"
-_LIST = "tag:yaml.org,2002:seq"
 _NUMBERS = ("tag:yaml.org,2002:int", "tag:yaml.org,2002:float")
 
 
@@ -87,17 +86,7 @@ class Additions:
 
 def load(path: Path) -> Additions:
     """The additions in the file ``path``. Raises InputError with its faults by line."""
-    try:
-        source = path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise InputError(
-            f"The file of places {path} cannot be opened: {error.strerror}. Check the name."
-        ) from error
-    except UnicodeDecodeError as error:
-        raise InputError(
-            f"The file of places {path} is not UTF-8 (byte {error.start}). Save it as UTF-8."
-        ) from error
-    return parse(source, str(path))
+    return parse(text_of(path, "The file of places", InputError), str(path))
 
 
 def parse(source: str, name: str = "places") -> Additions:
@@ -109,39 +98,19 @@ def parse(source: str, name: str = "places") -> Additions:
     textmine.errors.InputError: places has 1 fault:
       line 1: "country" of own:x is "iran"; write two capital letters such as IR, or a list of such.
     """
-    try:
-        root = yaml.compose(source, Loader=yaml.SafeLoader)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        where = f", line {mark.line + 1}" if mark else ""
-        raise InputError(
-            f"{name}{where}: this is not YAML: {error.problem or error.context}. "
-            "Check indentation, colons, brackets and quotes there."
-        ) from error
-    except (yaml.YAMLError, RecursionError) as error:
-        raise InputError(f"{name}: this is not YAML: {error}.") from error
     reader = _Reader()
-    found = reader.additions(root)
-    if reader.faults:
-        count = "1 fault" if len(reader.faults) == 1 else f"{len(reader.faults)} faults"
-        lines = "".join(f"\n  line {line}: {text}" for line, text in sorted(reader.faults))
-        raise InputError(f"{name} has {count}:{lines}")
+    found = reader.additions(composed(source, name, "a list of places", InputError))
+    reader.refuse(name, InputError)
     return found
 
 
-@dataclass(slots=True)
-class _Reader:
-    """Walks the nodes of a file and notes each fault with its line."""
-
-    faults: list[tuple[int, str]] = field(default_factory=list)
-
-    def fault(self, node: yaml.Node, sentence: str) -> None:
-        self.faults.append((node.start_mark.line + 1, sentence))
+class _Reader(Reader):
+    """Reads the nodes of a file of places."""
 
     def additions(self, root: yaml.Node | None) -> Additions:
         if root is None:
             return Additions()
-        fields = self.fields(root, "The file", _KEYS)
+        fields = self.values(root, "The file", _KEYS)
         places: list[Addition] = []
         lines: dict[str, int] = {}
         for node in self.items(fields.get("places"), '"places"'):
@@ -161,7 +130,7 @@ class _Reader:
         )
 
     def place(self, node: yaml.Node) -> Addition | None:
-        fields = self.fields(node, "A place", _PLACE_KEYS)
+        fields = self.values(node, "A place", _PLACE_KEYS)
         if "id" not in fields:
             if isinstance(node, yaml.MappingNode):
                 self.fault(node, 'This place has no "id"; write one such as own:new-town.')
@@ -199,21 +168,8 @@ class _Reader:
             self.fault(node, f'{who} needs both "latitude" and "longitude", or neither.')
         return place
 
-    def fields(self, node: yaml.Node, who: str, known: tuple[str, ...]) -> dict[str, yaml.Node]:
-        if not isinstance(node, yaml.MappingNode):
-            self.fault(node, f"{who} is {_shown(node)}; write key: value lines.")
-            return {}
-        fields: dict[str, yaml.Node] = {}
-        for key, value in node.value:
-            if key.value in fields:
-                self.fault(key, f'{who} has "{key.value}" twice; keep one.')
-            elif key.value not in known:
-                self.fault(
-                    key, f"{who} has the unknown key {_shown(key)}; known: {', '.join(known)}."
-                )
-            else:
-                fields[key.value] = value
-        return fields
+    def values(self, node: yaml.Node, who: str, known: tuple[str, ...]) -> dict[str, yaml.Node]:
+        return {name: value for name, (_, value) in self.fields(node, who, known).items()}
 
     def items(self, node: yaml.Node | None, who: str) -> Iterator[yaml.Node]:
         if node is None:
@@ -238,7 +194,7 @@ class _Reader:
     def names(self, node: yaml.Node | None, who: str) -> dict[str, str]:
         if node is None:
             return {}
-        fields = self.fields(node, f'"name" of {who}', _LANGUAGES)
+        fields = self.values(node, f'"name" of {who}', _LANGUAGES)
         found = {key: self.text(value, f'"name" of {who}') for key, value in fields.items()}
         return {key: text for key, text in found.items() if text is not None}
 
@@ -281,8 +237,7 @@ class _Reader:
 
 
 def _shown(node: yaml.Node) -> str:
-    if node.tag == _MAP:
-        return "a list of key: value"
-    if node.tag == _LIST:
-        return "a list"
+    # Names are written bare: a NO or 12 is what people typed, whatever YAML takes it for.
+    if not isinstance(node, yaml.ScalarNode):
+        return kind(node)
     return f'"{node.value}"' if node.value else "empty"

@@ -23,7 +23,7 @@ from textmine import __version__
 from textmine.analysis.crosstabs import Crosstab, crosstab
 from textmine.analysis.overview import DOUBTFUL, UNKNOWN, Overview, overview, year_of
 from textmine.records import Document
-from textmine.reports import marks
+from textmine.reports import marks, sheet
 from textmine.reports.charts import Bar, bar_chart, column_chart
 from textmine.reports.marks import said, spans
 from textmine.reports.material import CodedClause, Material, gather
@@ -171,7 +171,7 @@ class _Report:
             say=marks.say, own=marks.own, shown=marks.shown, plain=marks.plain
         )
         style = fonts() + (folder / "report.css").read_text(encoding="utf-8") + self._targets()
-        script = (folder / "report.js").read_text(encoding="utf-8")
+        script = sheet.script((folder / "report.js").read_text(encoding="utf-8"))
         template = environment.from_string((folder / "report.html.j2").read_text(encoding="utf-8"))
         material = self.material
         tables = list(self._tables()) if material.clauses and material.coders else []

@@ -8,19 +8,20 @@ from collections.abc import Iterable
 from importlib.resources import files
 from pathlib import Path
 
-from textmine.errors import InputError
-from textmine.store.whole import write_whole
+from textmine.store.whole import save_below
 
 _FONTS = (("Vazirmatn-Regular.woff2", 400), ("Vazirmatn-Bold.woff2", 700))
 
 
 def write_page(place: Path, parts: Iterable[str]) -> int:
     """Write the parts of a file, whole or not at all; its size in bytes."""
-    try:
-        place.parent.mkdir(parents=True, exist_ok=True)
-        return write_whole(place, (part.encode("utf-8") for part in parts))
-    except OSError as error:
-        raise InputError(f"{place} cannot be written: {error.strerror or error}.") from error
+    return save_below(place, (part.encode("utf-8") for part in parts))
+
+
+def script(own: str) -> str:
+    """The script of a page: the choice of language and the closing of lists, then its ``own``."""
+    shared = files("textmine.reports") / "templates" / "page.js"
+    return shared.read_text(encoding="utf-8") + own
 
 
 def fonts() -> str:

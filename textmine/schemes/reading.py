@@ -27,8 +27,7 @@ from textmine.text.digits import latin_digits
 
 LANGUAGES = ("en", "fa")
 
-_ID = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
-_ID_RULE = "small Latin letters and digits in words joined by hyphens, such as east-asia"
+_EXAMPLE = "east-asia"
 _BOUND = re.compile(r"(\d{4})(?:[-/](\d{1,2})[-/](\d{1,2}))?")
 _OTHERS = "others"
 
@@ -92,7 +91,7 @@ class _Reader(Reader):
                     fields[key][0], f'"{key}" belongs to a scheme of {kind}, not of {self.kind}.'
                 )
         scheme = Scheme(
-            id=self.identifier(fields, root, "The scheme"),
+            id=self.identifier(fields, root, "The scheme", _EXAMPLE),
             version=self.version(fields, root),
             kind=self.kind or "topics",
             name=self.both(fields, root, "The scheme", "name", base.name if base else None),
@@ -231,7 +230,7 @@ class _Reader(Reader):
         if not fields:
             return Group("", {}), None
         group = Group(
-            id=self.identifier(fields, node, who),
+            id=self.identifier(fields, node, who, _EXAMPLE),
             name=self.both(fields, node, who, "name", None),
             definition=self.both(fields, node, who, "definition", {}),
         )
@@ -426,16 +425,6 @@ class _Reader(Reader):
         )
 
     # Parts that occur in many places.
-
-    def identifier(self, fields: Fields, node: yaml.Node, who: str) -> str:
-        if "id" not in fields:
-            self.fault(node, f'{who} has no "id"; write {_ID_RULE}.')
-            return ""
-        value = fields["id"][1]
-        if not isinstance(value, yaml.ScalarNode) or not _ID.fullmatch(value.value):
-            self.fault(value, f"{who}: the id is {shown(value)}; write {_ID_RULE}.")
-            return ""
-        return str(value.value)
 
     def both(
         self,

@@ -26,8 +26,10 @@ from textmine.records import (
     Coding,
     Document,
     DocumentState,
+    Extraction,
     Page,
     Part,
+    Segmentation,
     Span,
     Verdict,
 )
@@ -323,6 +325,14 @@ class Catalogue:
             rows = connection.execution_options(yield_per=1000).execute(query).mappings()
             for row in rows:
                 yield _stored_clause(row)
+
+    def text(self, document: Document) -> tuple[Extraction, Segmentation]:
+        """A document as it was read and cut: its pages, and its clauses and parts."""
+        clauses = tuple(stored.clause for stored in self.clauses(document=document.id))
+        return (
+            Extraction(self.pages(document.id), document.extractor, document.missing),
+            Segmentation(clauses, self.parts(document.id), document.segmenter),
+        )
 
     def parts(self, document: int) -> tuple[Part, ...]:
         """What of a document is no clause, in reading order."""

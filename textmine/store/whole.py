@@ -7,6 +7,8 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
+from textmine.errors import InputError
+
 
 def write_whole(path: Path, parts: Iterable[bytes]) -> int:
     """Write a file beside its place, flush it to the disk and rename it; its size in bytes.
@@ -31,3 +33,20 @@ def write_whole(path: Path, parts: Iterable[bytes]) -> int:
             beside.unlink(missing_ok=True)
         raise
     return size
+
+
+def save(path: Path, parts: Iterable[bytes]) -> int:
+    """``write_whole`` for a place that a user named: InputError when the disk refuses."""
+    try:
+        return write_whole(path, parts)
+    except OSError as error:
+        raise InputError(f"{path} cannot be written: {error.strerror or error}.") from error
+
+
+def save_below(path: Path, parts: Iterable[bytes]) -> int:
+    """``save``, with the folders above made where they are lacking."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"{path} cannot be written: {error.strerror or error}.") from error
+    return save(path, parts)

@@ -41,6 +41,11 @@ class Cell:
     evidence: tuple[Evidence, ...] = ()
     reason: str = ""
 
+    @property
+    def is_number(self) -> bool:
+        """Whether the value is a figure."""
+        return isinstance(self.value, (int, float)) and not isinstance(self.value, bool)
+
 
 @dataclass(frozen=True, slots=True)
 class Column:

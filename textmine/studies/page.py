@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from textmine import __version__
 from textmine.records import PAGE_BREAK, Document, Language, Page, Span
-from textmine.reports import marks
+from textmine.reports import marks, sheet
 from textmine.reports.marks import spans
 from textmine.reports.sheet import fonts, policy
 from textmine.reports.texts import Both
@@ -89,7 +89,7 @@ class _Page:
             + (report / "report.css").read_text(encoding="utf-8")
             + (folder / "study.css").read_text(encoding="utf-8")
         )
-        script = (folder / "study.js").read_text(encoding="utf-8")
+        script = sheet.script((folder / "study.js").read_text(encoding="utf-8"))
         environment = jinja2.Environment(
             autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
         )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import accumulate
 from typing import Any
 
 from textmine.errors import InputError, NoDocumentError
@@ -12,12 +11,9 @@ from textmine.places import Gazetteer
 from textmine.printed import printed_tables
 from textmine.printed.values import NotANumber, number_of
 from textmine.records import (
-    PAGE_BREAK,
     Document,
-    Extraction,
     Fault,
     PrintedTable,
-    Segmentation,
     TableCell,
     Tie,
 )
@@ -40,9 +36,8 @@ from textmine.studies.sections import section_table
 from textmine.studies.study import PLACE, Study, TableSpec, codebook_of
 from textmine.studies.themes import theme_table
 from textmine.text.fold import fold_key
-from textmine.ties import Found, Unresolved, known_places, merged, ties_in
+from textmine.ties import Found, Unresolved, known_places, merged, short_title, ties_in
 
-_TITLE = 60  # characters of a title in a sentence
 _BEGINNING = 4000  # characters of a document in which the words of its study are looked for
 _LEAST_PARTNERS = 5  # two lists of a city's partners with fewer in common are not held together
 
@@ -112,8 +107,20 @@ class Library:
         self.documents = tuple(
             each for each in corpus.catalogue.documents() if each.state != "failed"
         )
-        self.titles = {each.id: _short(each.title) for each in self.documents}
+        self.titles = {each.id: short_title(each.title) for each in self.documents}
         self._readings: dict[int, Reading] = {}
+        self._beginnings: dict[int, str] = {}
+
+    def beginning(self, document: Document) -> str:
+        """Title and first words of a document, folded and without spaces."""
+        if document.id not in self._beginnings:
+            text = document.title + " "
+            for page in self.corpus.catalogue.pages(document.id):
+                text += page.text
+                if len(text) > _BEGINNING:
+                    break
+            self._beginnings[document.id] = fold_key("".join(text[:_BEGINNING].split()))
+        return self._beginnings[document.id]
 
     def reading(self, document: Document) -> Reading:
         """A document with its clauses, the tables it prints, and the ties it tells."""
@@ -123,10 +130,7 @@ class Library:
 
     def _read(self, document: Document) -> Reading:
         catalogue = self.corpus.catalogue
-        pages = catalogue.pages(document.id)
-        extraction = Extraction(pages, document.extractor, document.missing)
-        clauses = tuple(stored.clause for stored in catalogue.clauses(document=document.id))
-        segmentation = Segmentation(clauses, catalogue.parts(document.id), document.segmenter)
+        extraction, segmentation = catalogue.text(document)
         tables = printed_tables(extraction, self.gazetteer)
         told = ties_in(
             extraction,
@@ -136,14 +140,8 @@ class Library:
             document=document.id,
             tables=tables,
         )
-        lengths = [len(page.text) + len(PAGE_BREAK) for page in pages]
-        starts = tuple(accumulate(lengths[:-1], initial=0)) if pages else ()
+        starts = tuple(sorted(catalogue.page_starts(document.id).values()))
         return Reading(document, extraction, segmentation, tables, told, starts)
-
-
-def _short(title: str) -> str:
-    """A title that can stand in a sentence."""
-    return title if len(title) <= _TITLE else title[: _TITLE - 1].rsplit(" ", 1)[0] + "…"
 
 
 def run(
@@ -211,7 +209,7 @@ def _own(study: Study, library: Library, numbers: Sequence[int]) -> tuple[Docume
             )
         return tuple(known[number] for number in dict.fromkeys(numbers))
     own = tuple(
-        each for each in every if not study.documents or _belongs(study, library.corpus, each)
+        each for each in every if not study.documents or _belongs(study, library.beginning(each))
     )
     if not own:
         words = "; ".join(" + ".join(f"“{word}”" for word in each) for each in study.documents)
@@ -222,15 +220,10 @@ def _own(study: Study, library: Library, numbers: Sequence[int]) -> tuple[Docume
     return own
 
 
-def _belongs(study: Study, corpus: Corpus, document: Document) -> bool:
-    beginning = document.title + " "
-    for page in corpus.catalogue.pages(document.id):
-        beginning += page.text
-        if len(beginning) > _BEGINNING:
-            break
-    key = fold_key("".join(beginning[:_BEGINNING].split()))
+def _belongs(study: Study, beginning: str) -> bool:
     return any(
-        all(fold_key("".join(word.split())) in key for word in words) for words in study.documents
+        all(fold_key("".join(word.split())) in beginning for word in words)
+        for words in study.documents
     )
 
 
@@ -383,10 +376,11 @@ def _between(
     for each in others:
         by_document.setdefault(each.witness.document, []).append(each)
     mine = _partners(study, found, library)
-    for other, theirs in by_document.items():
-        for tie in merged([*found, *theirs], library.gazetteer, library.titles):
-            told = {witness.document for witness in tie.witnesses}
-            if other in told and len(told) > 1 and _counts(study, tie):
+    for theirs in by_document.values():
+        pairs = {_pair(each) for each in theirs} & {_pair(each) for each in found}
+        shared = [each for each in (*found, *theirs) if _pair(each) in pairs]
+        for tie in merged(shared, library.gazetteer, library.titles):
+            if _counts(study, tie):
                 yield from _of_ties([tie])
         for (city, document), there in _partners(study, theirs, library).items():
             for (same, own), here in mine.items():
@@ -399,6 +393,10 @@ def _between(
                     only = [one[each] for each in one if each not in two]
                     if only:
                         yield _only(only, library.titles[first], library.titles[second])
+
+
+def _pair(found: Found) -> frozenset[str]:
+    return frozenset((found.city.id, found.partner.id))
 
 
 def _counts(study: Study, tie: Tie) -> bool:

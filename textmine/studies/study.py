@@ -50,7 +50,7 @@ from typing import Any, get_args
 import yaml
 
 from textmine import codebook as codebooks
-from textmine.declared import Reader, composed, text_of
+from textmine.declared import ID, Reader, composed, id_rule, text_of
 from textmine.errors import CodebookError, InputError, SchemeError
 from textmine.records import Codebook, TieKind, WitnessForm
 from textmine.reports.texts import Both
@@ -75,8 +75,7 @@ _OF = ("count", "where", "by", "groups")
 PLACE = re.compile(r"\{([a-z0-9-]+)(?::([^{}]+))?\}")
 """A figure named in the text: ``{ties}`` all of a table, ``{by-region:africa}`` one row."""
 
-_ID = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
-_ID_RULE = "small Latin letters and digits in words joined by hyphens, such as by-region"
+_EXAMPLE = "by-region"
 _SORTS = ("list", "count", "printed", "themes", "sections")
 _COUNTED = ("ties", "memberships")
 _LANGUAGES = ("en", "fa")
@@ -223,7 +222,7 @@ class _Reader(Reader):
         figures = tuple(self.figure(node, known) for node in self.items(fields, "figures"))
         self.differ(self.items(fields, "figures"), [figure.id for figure in figures])
         return Study(
-            id=self.identifier(fields, root),
+            id=self.own_id(fields, root),
             version=version,
             title=self.both(fields, "title") or Both("", ""),
             description=self.both(fields, "description"),
@@ -262,7 +261,7 @@ class _Reader(Reader):
         if sort == "printed" and not self.items(fields, "printed"):
             self.fault(node, '"printed" needs the words that heads of the table have.')
         return TableSpec(
-            id=self.identifier(fields, node),
+            id=self.own_id(fields, node),
             title=self.both(fields, "title") or Both("", ""),
             sort=sort,
             of=of,
@@ -310,7 +309,7 @@ class _Reader(Reader):
                 self.fault(node, f'"{draw}" draws a table of "{needed}"; "{table}" is none.')
         if periods:
             periods = self.scheme(fields["periods"], periods, ("periods",))
-        return FigureSpec(self.identifier(fields, node), draw, table, periods)
+        return FigureSpec(self.own_id(fields, node), draw, table, periods)
 
     def claim(self, node: yaml.Node) -> Claim:
         fields = self.values(node, "a claim", _CLAIM, needed=("id", "of", "says"))
@@ -325,7 +324,7 @@ class _Reader(Reader):
         elif groups:
             self.fault(of["groups"], '"groups" needs "by", the scheme that has them.')
         return Claim(
-            id=self.identifier(fields, node),
+            id=self.own_id(fields, node),
             title=self.both(fields, "title") or Both(self.plain(fields, "id", str, ""), ""),
             count=count,
             where=self.where(of),
@@ -334,11 +333,11 @@ class _Reader(Reader):
             groups=groups,
         )
 
-    def identifier(self, fields: Mapping[str, yaml.Node], node: yaml.Node) -> str:
+    def own_id(self, fields: Mapping[str, yaml.Node], node: yaml.Node) -> str:
         """An id, which also names files."""
         value = self.plain(fields, "id", str, "")
-        if "id" in fields and not _ID.fullmatch(value):
-            self.fault(fields["id"], f'the id is "{value}"; write {_ID_RULE}.')
+        if "id" in fields and not ID.fullmatch(value):
+            self.fault(fields["id"], f'the id is "{value}"; write {id_rule(_EXAMPLE)}.')
         return str(value)
 
     def differ(self, nodes: Sequence[yaml.Node], ids: Sequence[str]) -> None:

@@ -11,11 +11,10 @@ from datetime import datetime
 from pathlib import Path
 
 from textmine import spreadsheet
-from textmine.errors import InputError
 from textmine.reports.marks import plain
 from textmine.reports.sheet import write_page
 from textmine.store.corpus import Corpus
-from textmine.store.whole import write_whole
+from textmine.store.whole import save_below
 from textmine.studies.cells import Cell, StudyTable
 from textmine.studies.drawing import drawn
 from textmine.studies.page import page_html
@@ -46,7 +45,7 @@ def write(result: Result, corpus: Corpus, folder: Path) -> Files:
                 ("tex", _latex(table, language).encode()),
             ):
                 path = folder / "tables" / f"{table.id}.{language}.{suffix}"
-                _write_bytes(path, content)
+                save_below(path, [content])
                 written.append(path)
         path = folder / "tables" / f"{result.study.id}.{language}.xlsx"
         _xlsx(result.tables, path, language)
@@ -55,7 +54,7 @@ def write(result: Result, corpus: Corpus, folder: Path) -> Files:
     for name, picture, files in drawn(result):
         for suffix, content in files:
             path = folder / "figures" / f"{name}.{suffix}"
-            _write_bytes(path, content)
+            save_below(path, [content])
             written.append(path)
         pictures.append(picture)
     path = folder / "result.json"
@@ -64,14 +63,6 @@ def write(result: Result, corpus: Corpus, folder: Path) -> Files:
     page = folder / "index.html"
     write_page(page, page_html(result, corpus, pictures))
     return Files(page, tuple(written))
-
-
-def _write_bytes(path: Path, content: bytes) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(path, [content])
-    except OSError as error:
-        raise InputError(f"{path} cannot be written: {error.strerror or error}.") from error
 
 
 def _text(cell: Cell, language: str) -> str:
@@ -87,14 +78,13 @@ def _texts(table: StudyTable, language: str) -> Iterator[list[str]]:
 
 def _number_or_text(cell: Cell, language: str) -> object:
     """A number for programs to read; what stands in Persian is text."""
-    number = isinstance(cell.value, (int, float)) and not isinstance(cell.value, bool)
-    return cell.value if number and language == "en" else _text(cell, language)
+    return cell.value if cell.is_number and language == "en" else _text(cell, language)
 
 
 def _csv(table: StudyTable, language: str) -> bytes:
     """The table; the last column says where each row comes from: document:page:start-end."""
-    head = next(_texts(table, language))
-    lines: list[list[object]] = [[*head, "source"]]
+    at = LANGUAGES.index(language)
+    lines: list[list[object]] = [[*(column.head[at] for column in table.columns), "source"]]
     for cells in table.rows:
         places = dict.fromkeys(place for cell in cells for place in cell.evidence)
         source = "; ".join(
@@ -197,11 +187,11 @@ def _xlsx(tables: Sequence[StudyTable], path: Path, language: str) -> None:
             sheet.set_column(column, column, min(max(longest, len(each.head[at]), 8) + 2, 60))
         for place, row in enumerate(table.rows, 1):
             for column, cell in enumerate(row):
-                if isinstance(cell.value, (int, float)) and not isinstance(cell.value, bool):
+                if cell.is_number:
                     sheet.write_number(place, column, cell.value, wrap)
                 else:
                     sheet.write_string(place, column, _cut(_text(cell, language)), wrap)
         for below, note in enumerate(table.notes, len(table.rows) + 2):
             sheet.write_string(below, 0, _cut(note[at]))
     book.close()
-    _write_bytes(path, out.getvalue())
+    save_below(path, [out.getvalue()])

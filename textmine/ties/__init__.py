@@ -2,7 +2,14 @@
 
 from textmine.ties.found import Found, Unresolved
 from textmine.ties.merging import KIND_NAMES, STATUS_NAMES, merged
-from textmine.ties.reading import CorpusTies, DocumentTies, corpus_ties, known_places, ties_in
+from textmine.ties.reading import (
+    CorpusTies,
+    DocumentTies,
+    corpus_ties,
+    known_places,
+    short_title,
+    ties_in,
+)
 
 __all__ = [
     "KIND_NAMES",
@@ -14,5 +21,6 @@ __all__ = [
     "corpus_ties",
     "known_places",
     "merged",
+    "short_title",
     "ties_in",
 ]

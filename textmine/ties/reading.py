@@ -157,29 +157,23 @@ def corpus_ties(corpus: Corpus, *, on_step: Callable[..., object] | None = None)
     for each in documents:
         if on_step is not None:
             on_step(each.title, len(documents))
-        pages = catalogue.pages(each.id)
-        if not pages:
+        extraction, cut = catalogue.text(each)
+        if not extraction.pages:
             continue
-        clauses = tuple(stored.clause for stored in catalogue.clauses(document=each.id))
-        cut = Segmentation(clauses, catalogue.parts(each.id), each.segmenter)
-        told = ties_in(
-            Extraction(pages, each.extractor), cut, each.attributes, known, document=each.id
-        )
+        told = ties_in(extraction, cut, each.attributes, known, document=each.id)
         found += told.found
         unresolved += told.unresolved
     titles = {each.id: each.title for each in documents}
-    return CorpusTies(merged(found, known, _shortened(titles)), tuple(unresolved), titles)
+    short = {number: short_title(title) for number, title in titles.items()}
+    return CorpusTies(merged(found, known, short), tuple(unresolved), titles)
 
 
 _LONGEST_TITLE = 60
 """Characters of a title in a sentence about it."""
 
 
-def _shortened(titles: dict[int, str]) -> dict[int, str]:
-    """Titles cut at a word, for sentences that name several documents."""
-    return {
-        number: title
-        if len(title) <= _LONGEST_TITLE
-        else f"{title[:_LONGEST_TITLE].rsplit(' ', 1)[0]}…"
-        for number, title in titles.items()
-    }
+def short_title(title: str) -> str:
+    """A title cut at a word, for sentences that name several documents."""
+    if len(title) <= _LONGEST_TITLE:
+        return title
+    return f"{title[:_LONGEST_TITLE].rsplit(' ', 1)[0]}…"

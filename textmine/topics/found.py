@@ -11,7 +11,7 @@ from typing import Any
 from textmine import spreadsheet
 from textmine.errors import InputError
 from textmine.records import Language
-from textmine.store.whole import write_whole
+from textmine.store.whole import save
 
 LANGUAGES = ("fa", "en")
 _LABEL = 3  # words in a label
@@ -256,14 +256,12 @@ class Topics:
         InputError when the file cannot be written; then it is as it was before.
         """
         try:
-            write_whole(path, self._lines(path.suffix.lower()))
+            save(path, self._lines(path.suffix.lower()))
         except UnicodeEncodeError as error:
             raise InputError(
                 f"{path} cannot be written: a clause holds half a character "
                 f"({error.object[error.start]!a}). Repair its text."
             ) from error
-        except OSError as error:
-            raise InputError(f"{path} cannot be written: {error.strerror}.") from error
 
     def _lines(self, suffix: str) -> Iterator[bytes]:
         if suffix == ".json":
