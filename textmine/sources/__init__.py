@@ -16,6 +16,7 @@ from typing import Literal, NamedTuple
 
 from textmine.errors import ReadError
 from textmine.records import Extraction
+from textmine.text.credible import weighed
 from textmine.text.disorder import judged
 
 SUFFIXES = frozenset(
@@ -145,7 +146,7 @@ def read(path: Path) -> Extraction:
         ) from error
     extraction = replace(extraction, warnings=(*found.warnings, *extraction.warnings))
     extraction = _without_surrogates(extraction)
-    return replace(extraction, pages=tuple(judged(page) for page in extraction.pages))
+    return replace(extraction, pages=tuple(weighed(judged(page)) for page in extraction.pages))
 
 
 @cache
@@ -191,9 +192,7 @@ def _without_surrogates(extraction: Extraction) -> Extraction:
 
 def _read_as(form: Format, path: Path) -> Extraction:
     if form == "pdf":
-        from textmine.sources.pdf import read_pdf
-
-        return read_pdf(path)
+        return _read_pdf(path)
     if form == "docx":
         from textmine.sources.docx import read_docx
 
@@ -205,6 +204,19 @@ def _read_as(form: Format, path: Path) -> Extraction:
     from textmine.sources.plain import read_markdown, read_plain
 
     return read_markdown(path) if form == "markdown" else read_plain(path)
+
+
+def _read_pdf(path: Path) -> Extraction:
+    from textmine.sources.pdf import EXTRACTOR, read_pdf
+    from textmine.sources.second import checked, rescued
+
+    try:
+        extraction = read_pdf(path)
+    except ReadError as error:
+        if error.reason not in ("damaged", "empty", "encrypted") or not path.stat().st_size:
+            raise
+        return rescued(path, error, EXTRACTOR)
+    return checked(path, extraction)
 
 
 def _recognised(path: Path) -> _Found:
