@@ -7,9 +7,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from textmine.errors import ModelError
-from textmine.text.halfspaces import Counts, Restorer, fold_word, restore, seen
+from textmine.text import halfspaces
+from textmine.text.halfspaces import (
+    THRESHOLD,
+    Counts,
+    HazmRestorer,
+    Restorer,
+    fold_word,
+    restore,
+    restored,
+    seen,
+)
 from textmine.text.letters import HALF_SPACE
-from textmine.text.spellings import SPELLINGS
+from textmine.text.normalise import normaliser
+from textmine.text.offsets import View
+from textmine.text.spellings import COMPOUNDS, SPELLINGS
 
 
 @pytest.mark.parametrize(
@@ -21,6 +33,9 @@ from textmine.text.spellings import SPELLINGS
         "کتابخانه-های دانشگاه-ها",
         "سرمایه-گذاری در زمینه-های علمی",
         "به-عنوان نمونه و به-طور کلی",
+        "روابط دوجانبه-ی دو کشور",
+        "پیش-نویس موافقت-نامه لازم-الاجرا شد",
+        "کلان-شهرها و شهرداری-ها",
         "مهم-ترین ظرفیت-های شهر",
         "گفته-اند که رفته-اند",
         "تعامل-ها و اقدام-های تازه",
@@ -41,6 +56,12 @@ def test_lost_half_spaces_come_back(spelt: str) -> None:
         ("شهر ها", "شهرها"),  # the half-space could not be seen
         ("کتاب های تازه", "کتاب-های تازه"),
         ("بزرگ ترین شهر", "بزرگ-ترین شهر"),
+        ("هیئت مدیره", "هیئت-مدیره"),
+        ("راه حل های تازه", "راه-حل-های تازه"),
+        ("نشست سه جانبه و پنج ساله", "نشست سه-جانبه و پنج-ساله"),
+        ("مدیر عامل و کار گروه", "مدیرعامل و کارگروه"),  # could not be seen either
+        ("غیر دولتی و دو جانبه", "غیردولتی و دوجانبه"),
+        ("خواهر خواندگی دو شهر", "خواهرخواندگی دو شهر"),
     ],
 )
 def test_spaces_that_were_half_spaces(spaced: str, spelt: str) -> None:
@@ -60,6 +81,16 @@ def test_spaces_that_were_half_spaces(spaced: str, spelt: str) -> None:
         "بها و رها و آنها",
         "Article 5 (a) می",
         "برجام و بیشکک",
+        "ماه می سال بعد",  # not می‌سال
+        "آنها و اینها",
+        "بهسازی شهری",
+        "شیر از بازار خرید",  # not شیراز
+        "ما در شهر بودیم",  # not مادر
+        "باز شدن در",
+        "به جنبش پیوسته است",
+        "میگوی چالشتر",
+        "سه شهر و پنج کشور",
+        "به عنوان نمونه",  # right with a space and with a half-space
         "",
     ],
 )
@@ -100,10 +131,11 @@ def test_a_hand_made_model_does_what_its_weights_say() -> None:
     inside = {"": -2.0, "right تت": 5.0}
     gap = {"": -1.0, "right تت": 4.0}
     restorer = Restorer(counts, inside, gap)
-    assert [tuple(edit) for edit in restorer.edits("ابببتت ابب تت")] == [
-        (4, 4, HALF_SPACE),
-        (10, 11, HALF_SPACE),
-    ]
+    found = list(restorer.restored("ابببتت ابب تت"))
+    assert [tuple(edit) for edit, _ in found] == [(4, 4, HALF_SPACE), (10, 11, HALF_SPACE)]
+    assert [confidence for _, confidence in found] == [0.9526, 0.9526]  # of 3, on the logit scale
+    restorer.forget()
+    assert list(restorer.restored("ابببتت ابب تت")) == found
 
 
 def test_what_is_written_can_be_read(tmp_path: Path) -> None:
@@ -138,3 +170,50 @@ def test_foreign_weights_are_refused(tmp_path: Path, content: bytes, message: st
 def test_words_are_folded_and_unseen_half_spaces_left_out() -> None:
     assert fold_word("مسؤولِ") == "مسوول"
     assert seen(f"کار{HALF_SPACE}ها{HALF_SPACE}یی") == "کارهایی"
+
+
+def test_what_is_restored_has_a_confidence() -> None:
+    found = restored("میشود و به طور بیماریهای راه حل")
+    assert [edit.replacement for edit, _ in found] == [HALF_SPACE] * 3
+    assert all(THRESHOLD < confidence <= 1 for _, confidence in found)
+    assert found[-1].confidence == 1  # a spelling of the table
+
+
+def test_compounds_are_joined_for_good() -> None:
+    for left, right in COMPOUNDS:
+        once = restore(f"{left} {right}").text
+        assert " " not in once
+        assert restore(once).text == once
+
+
+HAZM_KNOWS = st.sampled_from(
+    ["می", "نمی", "شود", "ها", "های", "کتاب", "شهر", "گفته", "اند", "تر", " ", " ", HALF_SPACE, "a"]
+)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(HAZM_KNOWS, max_size=10).map("".join))
+def test_without_weights_hazm_restores_and_only_once(text: str) -> None:
+    restorer = HazmRestorer()
+
+    def mended(text: str) -> str:
+        return View.edited(text, (found.edit for found in restorer.restored(text))).text
+
+    once = mended(text)
+    assert mended(once) == once
+    gaps = str.maketrans("", "", f" {HALF_SPACE}")
+    assert once.translate(gaps) == text.translate(gaps)
+
+
+def test_absent_weights_are_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(halfspaces, "weights_file", lambda: tmp_path / "none.json.gz")
+    halfspaces.shipped_restorer.cache_clear()
+    normaliser.cache_clear()
+    try:
+        with pytest.warns(UserWarning, match="no half-space weights"):
+            view = restore("می شود: کتاب های تازه، شهر ها")
+        assert view.text == "می-شود: کتاب-های تازه، شهرها".replace("-", HALF_SPACE)
+        assert "hazm" in normaliser()
+    finally:
+        halfspaces.shipped_restorer.cache_clear()
+        normaliser.cache_clear()

@@ -12,18 +12,19 @@ import gzip
 import json
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping
+import warnings
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
-from itertools import pairwise
+from itertools import pairwise, repeat
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from textmine.errors import ModelError
 from textmine.resources import shipped
 from textmine.text.letters import ARABIC_MARKS, HALF_SPACE, KASHIDA, NON_JOINING
 from textmine.text.offsets import Edit, View
-from textmine.text.spellings import SPELLINGS
+from textmine.text.spellings import COMPOUNDS, SPELLINGS
 
 _LETTERS = "ءآأؤإئابةتثجحخدذرزسشصضطظعغفقكلمنهوىيٱپچژکگھۀہیە"
 _MARKS = f"{ARABIC_MARKS}{KASHIDA}"
@@ -32,9 +33,11 @@ _MARK = re.compile(f"[{_MARKS}]")
 _WORD = f"[{_LETTERS}][{_LETTERS}{_MARKS}]*"
 _STRETCH = re.compile(f"{_WORD}(?:[ {HALF_SPACE}]{_WORD})*")
 _PIECE = re.compile(_WORD)
+_LETTER = re.compile(f"[{_LETTERS}][{_MARKS}]*")
+_HAZM_ROUNDS = 5  # its output is not always final
 _FORMAT = 1
 
-THRESHOLD = 0.65
+THRESHOLD = 0.70
 """A half-space is put where its probability is above this."""
 
 _LIMIT = math.log(THRESHOLD / (1 - THRESHOLD))
@@ -45,6 +48,20 @@ _ENDINGS = (
     "هایشان", "هایتان", "هایمان", "هایش", "هایت", "هایم", "هایی", "های", "ها", "ترین", "تری", "تر",
 )  # fmt: skip
 
+# Numbers open adjectives of measure: سه‌ماهه, پنج‌ساله, چندجانبه.
+_NUMBERS = frozenset(
+    ["یک", "دو", "سه", "چهار", "پنج", "شش", "هفت", "هشت", "نه", "ده", "چند", "نیم", "صد", "هزار",
+     "بیست", "سی", "چهل", "پنجاه"]
+)  # fmt: skip
+_PRESENT = ("می", "نمی")  # before verbs only; می is also the month of May, and wine
+
+
+class Restored(NamedTuple):
+    """A half-space put back: the edit of the text, and how probable it is, from 0 to 1."""
+
+    edit: Edit
+    confidence: float
+
 
 def fold_word(word: str) -> str:
     """``word`` in the letters that the counts are kept in, without marks.
@@ -53,6 +70,9 @@ def fold_word(word: str) -> str:
     'مسوول‌های'
     """
     return _MARK.sub("", word).translate(_FOLD)
+
+
+_folded = lru_cache(100_000)(fold_word)
 
 
 def seen(word: str) -> str:
@@ -86,11 +106,13 @@ class Counts:
     kinds: Mapping[str, str] = field(default_factory=dict)
 
 
+@lru_cache(4096)
 def _size(count: int) -> int:
     """A count on a scale of 0 to 6 that grows with its logarithm."""
     return min(6, 1 + int(math.log2(count) / 1.7)) if count > 0 else 0
 
 
+@lru_cache(4096)
 def _odds(yes: int, no: int) -> str:
     """How the counts speak, from -5 to 5, or "?" when they say nothing."""
     yes, no = max(yes, 0), max(no, 0)
@@ -178,8 +200,10 @@ def gap_features(counts: Counts, left: str, right: str, held_out: bool | None = 
     """
     joined = left + right
     spelled = seen(left + HALF_SPACE + right)
+    unseen = spelled == joined
     spaced = counts.pairs.get((left, right), 0) - (held_out is False)
-    split = counts.splits.get((joined, len(left)), 0) - (held_out is True)
+    split = counts.words.get(joined, 0) if unseen else counts.splits.get((joined, len(left)), 0)
+    split -= held_out is True
     left_count = counts.words.get(left, 0) - (held_out is False)
     right_count = counts.words.get(right, 0) - (held_out is False)
     kind = counts.kinds.get
@@ -190,15 +214,14 @@ def gap_features(counts: Counts, left: str, right: str, held_out: bool | None = 
     opens = _size(counts.before.get(left, 0) - alone)
     closes = _size(counts.after.get(right, 0) - alone)
     known = f"{left_count > 0:d}{right_count > 0:d}"
-    return [
-        f"odds {odds}",
-        f"odds {odds} {kind(spelled, '-') if spelled != joined else '-'} {kind(joined, '-')}"
-        f" {min(2, _size(counts.words.get(joined, 0)))}",
+    features = [
+        f"odds {odds} {unseen:d}",
+        f"odds {odds} {kind(spelled, '-')} {unseen:d}",
         f"known {known} {left_kind != '-':d}{right_kind != '-':d} {opens > 0:d}{closes > 0:d}",
         f"pieces {opens} {closes}",
         f"closing {closes} {left_size} {right_size}",
         f"opening {opens} {left_size} {right_size}",
-        f"kinds {left_kind} {right_kind} {kind(spelled, '-') if spelled != joined else '-'}",
+        f"kinds {left_kind} {right_kind} {kind(spelled, '-')} {unseen:d}",
         f"right {right}",
         f"right {right} {left[-1]}",
         f"right {right} {left[-2:]}",
@@ -211,8 +234,13 @@ def gap_features(counts: Counts, left: str, right: str, held_out: bool | None = 
         f"2| {left[-2:]}",
         f"2|end {left[-2:]} {right[-2:]}",
         f"|end {right[-3:]} {opens}",
-        f"lengths {min(len(left), 5)} {min(len(right), 6)} {left[-1] in NON_JOINING:d}",
+        f"lengths {min(len(left), 5)} {min(len(right), 6)} {unseen:d}",
+        f"|3 {right[:3]}",
+        f"3| {left[-3:]}",
     ]
+    if left in _NUMBERS:
+        features += (f"number {right}", f"number {right[-1]}", f"number {right[-3:]}")
+    return features
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,13 +248,13 @@ class _Piece:
     """Letters without a half-space among them, folded, and where each stands in the text."""
 
     letters: str
-    offsets: tuple[int, ...]
+    offsets: Sequence[int]
 
     @classmethod
     def read(cls, raw: str, offset: int) -> _Piece:
-        letters = fold_word(raw)
+        letters = _folded(raw)
         if len(letters) == len(raw):
-            return cls(letters, tuple(range(offset, offset + len(raw))))
+            return cls(letters, range(offset, offset + len(raw)))
         places = [place for place, sign in enumerate(raw, offset) if not _MARK.match(sign)]
         return cls(letters, tuple(places))
 
@@ -234,7 +262,7 @@ class _Piece:
         return _Piece(self.letters[start:end], self.offsets[start:end])
 
     def and_then(self, other: _Piece) -> _Piece:
-        return _Piece(self.letters + other.letters, self.offsets + other.offsets)
+        return _Piece(self.letters + other.letters, (*self.offsets, *other.offsets))
 
 
 class Restorer:
@@ -246,10 +274,16 @@ class Restorer:
         self.counts = counts
         self.inside = inside
         self.gap = gap
+        self._parted = {word for word, _ in counts.splits}
         self._places = lru_cache(100_000)(self._decide_places)
-        self._is_half_space = lru_cache(200_000)(self._decide_gap)
+        self._gap_score = lru_cache(200_000)(self._score_gap)
 
-    def edits(self, text: str) -> Iterator[Edit]:
+    def forget(self) -> None:
+        """Empty the memory of words and pairs already decided; only speed depends on it."""
+        self._places.cache_clear()
+        self._gap_score.cache_clear()
+
+    def restored(self, text: str) -> Iterator[Restored]:
         """The half-spaces that ``text`` lacks, as edits of its gaps, in order.
 
         Half-spaces are only ever added and spaces only ever taken, until nothing is left to do:
@@ -258,7 +292,7 @@ class Restorer:
         for stretch in _STRETCH.finditer(text):
             yield from sorted(self._stretch_edits(stretch[0], stretch.start()))
 
-    def _stretch_edits(self, stretch: str, offset: int) -> Iterator[Edit]:
+    def _stretch_edits(self, stretch: str, offset: int) -> Iterator[Restored]:
         pieces: list[_Piece] = []
         spaced: list[bool] = []  # whether a space stands before each piece
         for match in _PIECE.finditer(stretch):
@@ -269,31 +303,35 @@ class Restorer:
             piece = pieces[at]
             places = self._places(piece.letters)
             if places:
-                parts = [
-                    piece.part(start, end)
-                    for start, end in pairwise((0, *places, len(piece.letters)))
-                ]
-                for part in parts[1:]:
-                    yield Edit(part.offsets[0], part.offsets[0], HALF_SPACE)
+                ends = (0, *(place for place, _ in places), len(piece.letters))
+                parts = [piece.part(start, end) for start, end in pairwise(ends)]
+                for part, (_, score) in zip(parts[1:], places, strict=True):
+                    edit = Edit(part.offsets[0], part.offsets[0], HALF_SPACE)
+                    yield Restored(edit, _probability(score))
                 pieces[at : at + 1] = parts
                 spaced[at + 1 : at + 1] = [False] * (len(parts) - 1)
-            elif spaced[at] and self._is_half_space(pieces[at - 1].letters, piece.letters):
+            elif (
+                spaced[at] and (score := self._gap_score(pieces[at - 1].letters, piece.letters)) > 0
+            ):
                 space = piece.offsets[0] - 1
+                confidence = _probability(score)
                 if pieces[at - 1].letters[-1] in NON_JOINING:  # it could not be seen
-                    yield Edit(space, space + 1, "")
+                    yield Restored(Edit(space, space + 1, ""), confidence)
                     pieces[at - 1 : at + 1] = [pieces[at - 1].and_then(piece)]
                     del spaced[at]
                     at -= 1  # the longer piece may read otherwise
                 else:
-                    yield Edit(space, space + 1, HALF_SPACE)
+                    yield Restored(Edit(space, space + 1, HALF_SPACE), confidence)
                     spaced[at] = False
             else:
                 at += 1
 
-    def _decide_places(self, letters: str) -> tuple[int, ...]:
-        """The places inside a word where half-spaces belong, the surest first, no two in a row."""
+    def _decide_places(self, letters: str) -> tuple[tuple[int, float], ...]:
+        """The places inside a word where half-spaces belong, with their scores, no two in a row."""
         if letters in SPELLINGS:
-            return SPELLINGS[letters]
+            return tuple((place, math.inf) for place in SPELLINGS[letters])
+        if letters in self.counts.words and letters not in self._parted:
+            return ()  # well-spelt text has it, and never with a half-space
         chance = self._place_of_chance(letters)
         scores = []
         for place in range(1, len(letters)):
@@ -303,11 +341,11 @@ class Restorer:
             score = _score(self.inside, inside_features(self.counts, letters, place))
             if score > _LIMIT:
                 scores.append((score, place))
-        chosen: list[int] = []
-        for _, place in sorted(scores, reverse=True):
+        chosen: dict[int, float] = {}
+        for score, place in sorted(scores, reverse=True):
             if place - 1 not in chosen and place + 1 not in chosen:
-                chosen.append(place)
-        return tuple(sorted(chosen))
+                chosen[place] = score
+        return tuple(sorted(chosen.items()))
 
     def _place_of_chance(self, letters: str) -> int | None:
         """Where the name of a thing and its plural ending look like a longer name with ای.
@@ -323,11 +361,41 @@ class Restorer:
             return None
         return len(host) + 1 if words.get(host, 0) > words.get(host + "ه", 0) else None
 
-    def _decide_gap(self, left: str, right: str) -> bool:
-        """Whether the space between two pieces was a half-space."""
+    def _score_gap(self, left: str, right: str) -> float:
+        """How much speaks for the space between two pieces having been a half-space, if enough."""
+        if (left, right) in COMPOUNDS:
+            return math.inf
         if not self._thinkable(left, right) or self._plain_pair(left, right):
-            return False
-        return _score(self.gap, gap_features(self.counts, left, right)) > _LIMIT
+            return -math.inf
+        if right == "است":  # some write شده‌است; two words by the Academy
+            return -math.inf
+        if left in _PRESENT and right in self.counts.words and not self._verb(left, right):
+            return -math.inf
+        if (
+            (left, right) in self.counts.pairs
+            and (left + right, len(left)) not in self.counts.splits
+            and left + right not in self.counts.words
+        ):
+            return -math.inf  # well-spelt text has these two words, and never as one
+        score = _score(self.gap, gap_features(self.counts, left, right))
+        return score if score > (0 if self._one_word(left, right) else _LIMIT) else -math.inf
+
+    def _one_word(self, left: str, right: str) -> bool:
+        """Whether the lexicon has the pieces as one word, and most of the text too."""
+        counts = self.counts
+        split = counts.splits.get((left + right, len(left)), 0)
+        return (
+            left != "به"  # به صرفه: a saving, but به صرفه‌جویی
+            and left + HALF_SPACE + right in counts.kinds
+            and split > counts.pairs.get((left, right), 0)
+        )
+
+    def _verb(self, left: str, right: str) -> bool:
+        """Whether می, or نمی, and ``right`` are known as a form of a verb."""
+        return (
+            (left + right, len(left)) in self.counts.splits
+            or self.counts.kinds.get(left + HALF_SPACE + right) == "v"
+        )  # fmt: skip
 
     def _thinkable(self, left: str, right: str) -> bool:
         """Whether anything that was counted lets these pieces stand around a half-space.
@@ -400,15 +468,90 @@ class Restorer:
         return cls(counts, data["inside"], data["gap"])
 
 
+class HazmRestorer:
+    """What hazm knows of half-spaces, for an installation without weights.
+
+    It finds about half of what the weights find, and knows no words by themselves.
+    """
+
+    counts = Counts()
+
+    def restored(self, text: str) -> Iterator[Restored]:
+        """As ``Restorer.restored``; hazm does not say how sure it is, so that it is the least."""
+        for stretch in _STRETCH.finditer(text):
+            for edit in _hazm_edits(stretch[0]):
+                start, end = edit.start + stretch.start(), edit.end + stretch.start()
+                yield Restored(Edit(start, end, edit.replacement), THRESHOLD)
+
+
+@lru_cache(20_000)
+def _hazm_edits(stretch: str) -> tuple[Edit, ...]:
+    """The gaps of ``stretch`` that hazm makes half-spaces, once it has no more to say."""
+    text = stretch
+    for _ in range(_HAZM_ROUNDS):
+        edits = _gap_edits(text, _hazm().correct_spacing(text))
+        if not edits:
+            return _gap_edits(stretch, text)
+        text = View.edited(text, edits).text
+    return ()
+
+
+def _gap_edits(text: str, spaced: str) -> tuple[Edit, ...]:
+    """The gaps of ``text`` that are half-spaces, or were and could not be seen, in ``spaced``."""
+    letters, others = list(_LETTER.finditer(text)), list(_LETTER.finditer(spaced))
+    if [match[0] for match in letters] != [match[0] for match in others]:
+        return ()
+    edits = []
+    for before, after, left, right in zip(letters, letters[1:], others, others[1:], strict=False):
+        gap = spaced[left.end() : right.start()]
+        unseen = before[0][0] in NON_JOINING
+        new = "" if unseen and gap in ("", HALF_SPACE) else gap
+        old = text[before.end() : after.start()]
+        if new != old and old != HALF_SPACE and new == ("" if unseen else HALF_SPACE):
+            edits.append(Edit(before.end(), after.start(), new))
+    return tuple(edits)
+
+
 @cache
-def shipped_restorer() -> Restorer:
-    """The restorer that comes with textmine; loaded once in a process."""
-    return Restorer.read(shipped("models") / "halfspaces" / "weights.json.gz")
+def _hazm():  # type: ignore[no-untyped-def]  # hazm has no types  # noqa: ANN202
+    from hazm import Normalizer  # seconds to import
+
+    return Normalizer()
+
+
+def weights_file() -> Path:
+    """Where the weights lie, if they were installed."""
+    return shipped("models") / "halfspaces" / "weights.json.gz"
+
+
+@cache
+def shipped_restorer() -> Restorer | HazmRestorer:
+    """The restorer that comes with textmine, or hazm's rules; loaded once in a process."""
+    file = weights_file()
+    if file.exists():
+        return Restorer.read(file)
+    warnings.warn(
+        f"There are no half-space weights at {file}: half-spaces are restored by hazm's rules, "
+        "which find about half of those that were deleted. Reinstall textmine to have them.",
+        stacklevel=2,
+    )
+    return HazmRestorer()
 
 
 def restore_edits(text: str) -> Iterator[Edit]:
     """The edits of ``restore``."""
-    return shipped_restorer().edits(text)
+    return (found.edit for found in shipped_restorer().restored(text))
+
+
+def restored(text: str) -> tuple[Restored, ...]:
+    """What ``restore`` changes in ``text``, each with its confidence from ``THRESHOLD`` to 1.
+
+    Spellings that a table holds have confidence 1.
+
+    >>> [(found.edit.start, found.confidence > 0.9) for found in restored("میشود گفت")]
+    [(2, True)]
+    """
+    return tuple(shipped_restorer().restored(text))
 
 
 def restore(text: str) -> View:
@@ -421,7 +564,11 @@ def restore(text: str) -> View:
 
 
 def _score(weights: Mapping[str, float], features: Iterable[str]) -> float:
-    return weights[""] + sum(weights.get(feature, 0.0) for feature in features)
+    return weights[""] + sum(map(weights.get, features, repeat(0.0)))
+
+
+def _probability(score: float) -> float:
+    return round(1 / (1 + math.exp(-score)), 4)
 
 
 def _grouped(values: Mapping[str, object]) -> dict[str, str]:

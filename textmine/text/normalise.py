@@ -9,13 +9,12 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 
 from textmine.records import Language, Span
-from textmine.resources import shipped
 from textmine.text import persian
 from textmine.text.letters import ARABIC_LETTERS
 from textmine.text.offsets import Edit, View
 from textmine.text.tokens import EMAIL_PATTERN, URL_PATTERN
 
-_RULES = "1"  # raised when normalised views come out differently
+_RULES = "2"  # raised when normalised views come out differently
 
 # Web and mail addresses, DOIs, file names and code in backticks are never changed. Decimals, dates
 # and Latin words need no guard: no rule acts between digits or on Latin letters.
@@ -78,11 +77,21 @@ def _steps(text: str, language: Language | None, halfspaces: bool) -> tuple[Step
         persian.superfluous_space_edits,
     )
     if halfspaces:
-        from textmine.text.halfspaces import restore_edits  # loads its weights when called
-
-        steps = (*steps, restore_edits)
+        steps = (*steps, _half_space_edits)
     # Looks at words from end to end, so it comes when their half-spaces stand.
     return (*steps, persian.missing_space_edits)
+
+
+def _half_space_edits(text: str) -> Iterable[Edit]:
+    """The half-spaces that were lost, but none that would grow an address by the next word."""
+    from textmine.text.halfspaces import restore_edits  # loads its weights when called
+
+    edits = list(restore_edits(text))
+    guarded = protected(text) if edits else ()
+    if not guarded:
+        return edits
+    starts, ends = {span.start for span in guarded}, {span.end for span in guarded}
+    return [edit for edit in edits if edit.start not in ends and edit.end not in starts]
 
 
 def _after(text: str, steps: tuple[Step, ...]) -> View:
@@ -99,8 +108,10 @@ def _guarded(text: str) -> list[str]:
 @cache
 def normaliser() -> str:
     """Names the rules and the weights of the half-spaces: another name, other views."""
-    weights = shipped("models") / "halfspaces" / "weights.json.gz"
-    digest = hashlib.sha256(weights.read_bytes()).hexdigest()[:8]
+    from textmine.text.halfspaces import weights_file
+
+    weights = weights_file()
+    digest = hashlib.sha256(weights.read_bytes()).hexdigest()[:8] if weights.exists() else "hazm"
     return f"textmine-normaliser {_RULES} ({digest})"
 
 

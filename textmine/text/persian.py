@@ -51,8 +51,9 @@ _COMPOSED = {
     "ه\u0654": "هٔ",
 }
 # What writers, old programs and old keyboards put in for a half-space between two Arabic letters:
-# ZWNJ itself, zero width space, right-to-left mark alone, Word's "optional hyphen" look-alike.
-_HALF_SPACE_SIGNS = f"{HALF_SPACE}\u200b\u200f\u00ac"
+# ZWNJ itself, zero width space, right-to-left mark alone, Word's "optional hyphen" and its
+# look-alike (Persian divides no words), and the joiner, which does nothing between two letters.
+_HALF_SPACE_SIGNS = f"{HALF_SPACE}\u200b\u200d\u200f\u00ac\u00ad"
 _ZERO_WIDTH_JOINER = "\u200d"
 # Never seen: bidirectional controls, joiners, soft hyphen, byte order mark, control characters
 # (but tab, line feed, page break, and carriage return, which the spaces take care of).
@@ -107,6 +108,8 @@ def _parts(signs: str, after: str) -> bool:
         return False
     if HALF_SPACE in signs:
         return True
+    if KASHIDA in signs:  # joiners hold the strokes of a letter that is drawn out
+        signs = signs.replace(_ZERO_WIDTH_JOINER, "")
     return bool(_ARABIC_LETTER.match(after)) and any(sign in _HALF_SPACE_SIGNS for sign in signs)
 
 
