@@ -131,3 +131,11 @@ def test_every_reader_gives_the_verdict(tmp_path: Path, name: str) -> None:
     if name == "a.txt":
         file.write_text("\n".join([HEALTHY] * 10) + "\f" + "\n".join(rows), encoding="utf-8")
         assert [each.verdict.state for each in read(file).pages] == ["good", "suspect"]
+
+
+def test_lines_that_end_with_the_beginning_of_a_verb_count_beside_displaced_endings() -> None:
+    cut = "در این سال شهرداری برنامه تازه اجرا می"
+    assert disorder([HEALTHY] * 24 + [cut] * 6).reason == ""
+    found = disorder([HEALTHY] * 23 + [cut] * 4 + [DISPLACED] * 3)
+    assert (found.displaced, found.cut) == (3, 4)
+    assert "4 end with the beginning of one" in found.reason

@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -111,3 +113,67 @@ def test_another_spelling_of_the_same_length_leaves_every_place_as_it_was(view: 
 def test_places_of_a_text_that_lost_only_its_edges(start: int, end: int) -> None:
     view = View.edited("--abc-", [Edit(0, 2, ""), Edit(5, 6, "")])
     assert view.original(start, end) == Span(start + 2, end + 2)
+
+
+@st.composite
+def arranged(draw: st.DrawFn, text: str | None = None) -> View:
+    """A view that puts pieces of a text in another order, leaves some out and adds letters."""
+    text = draw(st.text(alphabet="abcdef", max_size=12)) if text is None else text
+    cuts = sorted(draw(st.sets(st.integers(0, len(text)))) | {0, len(text)})
+    spans = draw(st.permutations(list(pairwise(cuts))))
+    pieces: list[tuple[str, int, int]] = []
+    for start, end in spans[: draw(st.integers(0, len(spans)))]:
+        pieces.append((text[start:end], start, end))
+        if draw(st.booleans()):
+            pieces.append(("-", end, end))
+    return View.arranged(len(text), pieces)
+
+
+@given(st.data())
+def test_pieces_in_any_order_lead_back(data: st.DataObject) -> None:
+    text = data.draw(st.text(alphabet="abcdef", max_size=12))
+    view = data.draw(arranged(text))
+    for at, letter in enumerate(view.text):
+        start, end = view.original(at, at + 1)
+        assert text[start:end] == letter.replace("-", "")
+    start = data.draw(st.integers(0, len(view.text)))
+    end = data.draw(st.integers(start, len(view.text)))
+    own = view.text[start:end].replace("-", "")
+    places = view.origins(start, end)
+    assert sorted("".join(text[a:b] for a, b in places)) == sorted(own)
+    assert all(left.end < right.start for left, right in pairwise(places))
+    if own and start < end:
+        hull = view.original(start, end)
+        assert hull.start <= places[0].start
+        assert places[-1].end <= hull.end
+    assert View.arranged(view.original_length, view.pieces(0, len(view.text))).text == view.text
+
+
+@given(st.data())
+def test_views_of_arranged_text_lead_back(data: st.DataObject) -> None:
+    first = data.draw(arranged())
+    later = data.draw(st.one_of(views(first.text), arranged(first.text)))
+    both = first.then(later)
+    assert both.text == later.text
+    for at in range(len(later.text)):
+        between = later.original(at, at + 1)
+        assert set(_all(both.origins(at, at + 1))) == set(_all(first.origins(*between)))
+
+
+def _all(spans: tuple[Span, ...]) -> list[int]:
+    return [place for span in spans for place in range(*span)]
+
+
+def test_pieces_outside_the_text_are_refused() -> None:
+    with pytest.raises(ValueError, match="outside"):
+        View.arranged(2, [("abc", 0, 3)])
+    with pytest.raises(ValueError, match="no stretch"):
+        View.same("ab").origins(1, 3)
+
+
+def test_places_are_pieces_only_where_the_order_is_another() -> None:
+    dropped = View.edited("a b", [Edit(1, 2, "")])
+    assert dropped.places(0, 2) == (Span(0, 3),)
+    turned = View.arranged(3, [("b", 2, 3), ("a", 0, 1)])
+    assert turned.places(0, 2) == (Span(0, 1), Span(2, 3))
+    assert (dropped.in_order, turned.in_order) == (True, False)

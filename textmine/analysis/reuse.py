@@ -127,7 +127,8 @@ class _Text:
                 else:
                     covered.append([at, at + RUN - 1])
         view = self.stored.normalised
-        return tuple(view.original(self.words[a].start, self.words[b].end) for a, b in covered)
+        stretches = ((self.words[a].start, self.words[b].end) for a, b in covered)
+        return tuple(place for stretch in stretches for place in view.places(*stretch))
 
 
 def reuse(

@@ -497,7 +497,8 @@ def _folded(value: str) -> tuple[str, ...]:
 def _original_highlights(stored: StoredClause, words: tuple[Leaf, ...]) -> tuple[Span, ...]:
     """Where the words stand in the clause's own text."""
     view = stored.normalised
-    return tuple(view.original(*span) for span in highlights(view.text, words))
+    found = highlights(view.text, words)
+    return tuple(sorted(place for span in found for place in view.places(*span)))
 
 
 def _places(hit: Hit, width: int) -> Iterator[Place]:

@@ -60,6 +60,12 @@ class StoredClause:
     clause: Clause
     normalised: View
 
+    @property
+    def reading(self) -> View:
+        """The text as coders read it: as extracted, or in order where that is out of order."""
+        in_order = self.normalised.in_order
+        return View.same(self.clause.text) if in_order else self.normalised
+
 
 @dataclass(frozen=True, slots=True)
 class Derived:

@@ -204,12 +204,12 @@ def propose(
     reading = classifier or ThemeClassifier(book)
     readings: list[Reading] = []
     for start in range(0, len(stored), _AT_ONCE):
-        readings += reading.read([one.clause.text for one in stored[start : start + _AT_ONCE]])
+        readings += reading.read([one.reading.text for one in stored[start : start + _AT_ONCE]])
         on_step("reading", -(-len(stored) // _AT_ONCE))
     names = document_names(corpus.catalogue)
     chosen = choose(readings, number, book, classifier)
     clauses = [stored[one.place] for one in chosen]
-    predictions = coder.predict((one.clause.id, one.clause.text) for one in clauses)
+    predictions = coder.predict((one.clause.id, one.reading.text) for one in clauses)
     return [
         Proposal(
             names[one.document],

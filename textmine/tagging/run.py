@@ -9,6 +9,7 @@ from textmine.standing import standing
 from textmine.store.catalogue import now
 from textmine.store.corpus import Corpus
 from textmine.tagging.coders import DICTIONARY, MachineCoder, coder, live_or_dictionary
+from textmine.text.offsets import joined
 
 MODEL = "model:"
 """What the name of a model begins with among coders."""
@@ -64,10 +65,10 @@ def code_corpus(
     done = dict.fromkeys((each.coder for each in coders), 0)
     versions = {each.coder: each.version for each in coders}
     for each, document in todo:
-        clauses = [
-            (stored.clause.id, stored.clause.text)
-            for stored in catalogue.clauses(document=document.id)
-        ]
+        views = {
+            stored.clause.id: stored.reading for stored in catalogue.clauses(document=document.id)
+        }
+        clauses = [(clause, view.text) for clause, view in views.items()]
         codings = [
             Coding(
                 clause=prediction.clause,
@@ -77,7 +78,11 @@ def code_corpus(
                 applied=True,
                 made_at=now(),
                 probability=found.probability,
-                evidence=found.evidence,
+                evidence=joined(
+                    place
+                    for span in found.evidence
+                    for place in views[prediction.clause].places(*span)
+                ),
             )
             for prediction in each.predict(clauses)
             for found in prediction.codes

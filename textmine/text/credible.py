@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from textmine.records import Page, Verdict
-from textmine.text.halfspaces import fold_word, shipped_restorer
+from textmine.text.halfspaces import Counts, fold_word, shipped_restorer
 from textmine.text.letters import ARABIC_LETTERS, ARABIC_MARKS, HALF_SPACE
 
 # Persian pages of 60 words and more, measured (share of known words; of impossible ones):
@@ -77,7 +77,7 @@ def words_of(text: str) -> Words:
     """Count the Persian words in the prose of ``text``; none where the language is Arabic.
 
     >>> words_of("طرف‌ها برای گسترش روابط فرهنگی در شهر تهران کوشش می‌کنند ژحپثغ")
-    Words(count=10, known=9, impossible=1)
+    Words(count=11, known=10, impossible=1)
     >>> words_of("يجب على الطرفين أن يتعاونا في هذا المجال")
     Words(count=0, known=0, impossible=0)
     """
@@ -86,21 +86,22 @@ def words_of(text: str) -> Words:
     persian = sum(word in _PERSIAN for word in written)
     arabic = sum(word in _ARABIC for word in written)
     # Pages without function words of either are judged: garbled letters make none.
-    if persian < _PERSIAN_SHARE * len(written) and arabic > _ARABIC_SHARE * len(written):
+    foreign = persian < _PERSIAN_SHARE * len(written) and arabic > _ARABIC_SHARE * len(written)
+    if not written or foreign:
         return Words(0, 0, 0)
+    counts = shipped_restorer().counts
     known = impossible = 0
     for word in written:
         folded = fold_word(word.strip(HALF_SPACE))
-        if _is_known(folded):
+        if _is_known(folded, counts):
             known += 1
         elif any(left + right in _IMPOSSIBLE for left, right in pairwise(folded)):
             impossible += 1
     return Words(len(written), known, impossible)
 
 
-def _is_known(folded: str) -> bool:
+def _is_known(folded: str, counts: Counts) -> bool:
     """Whether a lexicon has the word: whole, joined, or as pieces that stand at half-spaces."""
-    counts = shipped_restorer().counts
     joined = folded.replace(HALF_SPACE, "")
     if any(word in counts.words or word in counts.kinds for word in (folded, joined)):
         return True

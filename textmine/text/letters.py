@@ -30,5 +30,8 @@ DIGITS = "0-9\u0660-\u0669\u06f0-\u06f9"
 NON_JOINING = frozenset("اآأإٱدذرزژوؤةءۀ")
 """Letters that never join the next one: a half-space after them cannot be seen."""
 
+BULLETS = "•●○▪▫■□◦◆◇◉◎◙◻◼❍❏❐❑❒❖⬧⬥⧫⋄∙·‣⁃►▶▸▷➔➢➣➤➨➪➲✓✔✗✘☐☑☒★✦✪✰✶✹☞"
+"""Body of a regular expression class: signs that stand at the head of the items of a list."""
+
 DIRECTION_MARKS = "\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069"
 """Body of a regular expression class: characters that only steer the bidirectional display."""

@@ -7,8 +7,9 @@ and a map back to the code points it was made from.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
 from textmine.records import Span
@@ -77,6 +78,25 @@ class View:
         if len(text) != len(original):
             raise ValueError(f"The texts differ in length: {len(text)} and {len(original)}.")
         return cls(text, len(text), (Block(0, 0, len(text)),) if text else ())
+
+    @classmethod
+    def arranged(cls, original_length: int, pieces: Iterable[tuple[str, int, int]]) -> View:
+        """The view made of pieces, in any order: a text and the stretch that it comes from.
+
+        A text of the stretch's length corresponds to it code point by code point.
+
+        >>> view = View.arranged(4, [("cd", 2, 4), (" ", 2, 2), ("ab", 0, 2)])
+        >>> view.text, view.original(0, 2), view.origins(1, 4)
+        ('cd ab', Span(start=2, end=4), (Span(start=0, end=1), Span(start=3, end=4)))
+        """
+        parts: list[str] = []
+        building = _Building()
+        for text, start, end in pieces:
+            if not 0 <= start <= end <= original_length:
+                raise ValueError(f"{start} to {end} is outside a text of {original_length}.")
+            parts.append(text)
+            building.put(len(text), start, end)
+        return cls("".join(parts), original_length, tuple(building.blocks))
 
     @classmethod
     def edited(cls, text: str, edits: Iterable[Edit]) -> View:
@@ -159,7 +179,65 @@ class View:
         if start == end:
             place = self._of(start).start if start < len(self.text) else self._end()
             return Span(place, place)
-        return Span(self._of(start).start, self._of(end - 1).end)
+        places = [place for _, *place in self.pieces(start, end)]
+        return Span(min(low for low, _ in places), max(high for _, high in places))
+
+    def origins(self, start: int, end: int) -> tuple[Span, ...]:
+        """The stretches of the original that ``text[start:end]`` comes from, in their order there.
+
+        What stands between them in the original is no part of it: neither what was dropped nor
+        what the view puts elsewhere. What was inserted comes from nothing.
+
+        >>> View.arranged(6, [("ef", 4, 6), ("ab", 0, 2)]).origins(1, 3)
+        (Span(start=0, end=1), Span(start=5, end=6))
+        """
+        if not 0 <= start <= end <= len(self.text):
+            raise ValueError(f"{start} to {end} is no stretch of a text of {len(self.text)}.")
+        apart: list[Span] = []
+        for low, high in sorted((low, high) for _, low, high in self.pieces(start, end)):
+            if low == high:
+                continue
+            if apart and low <= apart[-1].end:
+                apart[-1] = Span(apart[-1].start, max(apart[-1].end, high))
+            else:
+                apart.append(Span(low, high))
+        return tuple(apart)
+
+    def pieces(self, start: int, end: int) -> Iterator[tuple[str, int, int]]:
+        """``text[start:end]`` as ``arranged`` takes it: texts, each with where it comes from.
+
+        >>> list(View.arranged(4, [("cd", 2, 4), (" ", 2, 2), ("ab", 0, 2)]).pieces(1, 4))
+        [('d', 3, 4), (' ', 2, 2), ('a', 0, 1)]
+        """
+        at = bisect_right(self.blocks, Block(start, self.original_length + 1, 0)) - 1
+        while 0 <= at < len(self.blocks) and (block := self.blocks[at]).at < end:
+            stop = self.blocks[at + 1].at if at + 1 < len(self.blocks) else len(self.text)
+            low, high = max(start, block.at), min(end, stop)
+            if stop - block.at == block.end - block.start:
+                first = block.start + low - block.at
+                yield self.text[low:high], first, first + high - low
+            else:
+                yield self.text[low:high], block.start, block.end
+            at += 1
+
+    @property
+    def in_order(self) -> bool:
+        """Whether the text has nothing in another order than its original.
+
+        >>> View.same("ab").in_order, View.arranged(2, [("b", 1, 2), ("a", 0, 1)]).in_order
+        (True, False)
+        """
+        return all(left.end <= right.start or left[1:] == right[1:]
+                   for left, right in pairwise(self.blocks))  # fmt: skip
+
+    def places(self, start: int, end: int) -> tuple[Span, ...]:
+        """Where ``text[start:end]`` is to be shown in the original: ``original``, in pieces where
+        the view has another order.
+
+        >>> View.same("abc").places(0, 2)
+        (Span(start=0, end=2),)
+        """
+        return (self.original(start, end),) if self.in_order else self.origins(start, end)
 
     def to_json_map(self) -> list[int]:
         """For each code point of ``text`` where its original begins, and the original's length.
