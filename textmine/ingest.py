@@ -122,17 +122,20 @@ def add(
     *,
     jobs: int,
     on_outcome: Callable[[Outcome], None] = lambda outcome: None,
+    on_page: Callable[[str, int, int], None] = lambda name, at, of: None,
 ) -> Summary:
     """Take files into a corpus, ``jobs`` at a time; every file gets exactly one outcome.
 
     What the corpus has already is read again only when a reader, the segmenter or the normaliser
-    have changed since, or when it failed for want of time or memory; a corrected table of metadata
+    have changed since, when it failed for want of time or memory, or when its scanned pages waited
+    for a program that is there now; a corrected table of metadata
     is taken over without reading. A document is stored as soon as it is read, so an interrupted
     run goes on where it stopped when it is repeated. One process at a time adds to a corpus;
-    others wait.
+    others wait. ``on_page`` hears of each scanned page before its text is recognised: the file,
+    which page, of how many.
     """
     with holding(corpus.lock, wait=True):
-        return _Adding(corpus, files, on_outcome).run(jobs)
+        return _Adding(corpus, files, on_outcome).run(jobs, on_page)
 
 
 class _Adding:
@@ -149,13 +152,14 @@ class _Adding:
         self.first: dict[str, Path] = {}
         self.on_outcome = on_outcome
 
-    def run(self, jobs: int) -> Summary:
+    def run(self, jobs: int, on_page: Callable[[str, int, int], None]) -> Summary:
         catalogue = self.corpus.catalogue
-        for result in run(self.tasks(), jobs=jobs):
+        for result in run(self.tasks(), jobs=jobs, on_page=on_page):
             path, sha256 = self.arriving[result.task.key]
             derived = _derived(result, path, self.tables.record(path))
             reason = f"{derived.reason}: {derived.detail}" if derived.reason else ""
             catalogue.put(derived, _source(path, sha256, derived.state, reason))
+            self.summary.warnings += [f"{_storable(path)}: {said}" for said in derived.warnings]
             self.settle(path, sha256, derived.state, reason)
         return self.summary
 
@@ -231,7 +235,7 @@ def _to_be_read(document: Document) -> bool:
     """Whether reading again may give something else than is stored."""
     if document.reason in RETRIED:
         return True
-    if document.state == "failed":
+    if document.state == "failed" and document.reason != "no-text":
         return document.extractor != _FAILED_BY
     return (
         document.segmenter != SEGMENTER

@@ -12,11 +12,13 @@ from __future__ import annotations
 
 import contextlib
 import json
+import math
 import multiprocessing
 import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection, wait
@@ -55,7 +57,7 @@ class Limits:
 
     ``memory_bytes`` counts on top of what a worker holds when it starts (about 200 MB).
     ``wall_seconds`` is for documents that wait for ever; on a busy machine the processor time is
-    the fairer measure.
+    the fairer measure. Both begin anew with every scanned page whose text is recognised.
     """
 
     cpu_seconds: int = 120
@@ -95,11 +97,18 @@ class _Running:
     error: tuple[str, str] | None = None
 
 
-def run(tasks: Iterable[Task], *, jobs: int, limits: Limits = Limits()) -> Iterator[Result]:
+def run(
+    tasks: Iterable[Task],
+    *,
+    jobs: int,
+    limits: Limits = Limits(),
+    on_page: Callable[[str, int, int], None] = lambda name, at, of: None,
+) -> Iterator[Result]:
     """Read documents, ``jobs`` at a time; results come as they are ready.
 
     Every task gives exactly one result, whatever its process does. Workers that still run are ended
-    when the caller stops.
+    when the caller stops. ``on_page`` hears of each scanned page before its text is recognised: the
+    name of the task, which page, of how many.
     """
     context = _context()
     waiting = iter(tasks)
@@ -110,7 +119,7 @@ def run(tasks: Iterable[Task], *, jobs: int, limits: Limits = Limits()) -> Itera
                 running.append(_start(context, task, limits))
             if not running:
                 return
-            for each in _finished(running):
+            for each in _finished(running, limits, on_page):
                 running.remove(each)
                 yield _result(each, limits)
     finally:
@@ -146,14 +155,20 @@ def _start(context: Any, task: Task, limits: Limits) -> _Running:
     process = context.Process(target=_work, args=(theirs, task, limits), daemon=True)
     process.start()
     theirs.close()
-    # Killed by a clock of its own, since a worker may also hang in the middle of a message.
+    return _Running(task, process, ours, _clock(process, limits))
+
+
+def _clock(process: BaseProcess, limits: Limits) -> threading.Timer:
+    """A running clock that kills a process, which may also hang in the middle of a message."""
     timer = threading.Timer(limits.wall_seconds, process.kill)
     timer.daemon = True
     timer.start()
-    return _Running(task, process, ours, timer)
+    return timer
 
 
-def _finished(running: list[_Running]) -> list[_Running]:
+def _finished(
+    running: list[_Running], limits: Limits, on_page: Callable[[str, int, int], None]
+) -> list[_Running]:
     """Wait until a worker says something; take in what was said; return those that are through."""
     through = []
     for pipe in wait([each.pipe for each in running]):
@@ -164,6 +179,12 @@ def _finished(running: list[_Running]) -> list[_Running]:
                 each.extraction = message["extraction"]
             elif "derived" in message:
                 each.derived = message["derived"]
+            elif "page" in message:
+                at, of = (int(number) for number in message["page"])
+                if each.timer.is_alive():
+                    each.timer.cancel()
+                    each.timer = _clock(each.process, limits)
+                on_page(each.task.name, at, of)
             else:
                 each.error = (str(message["error"][0]), str(message["error"][1]))
         except EOFError:
@@ -211,7 +232,7 @@ def _work(pipe: Connection, task: Task, limits: Limits) -> None:
         pipe.send_bytes(json.dumps({kind: value}, ensure_ascii=True).encode("ascii"))
 
     try:
-        _derive(task, send)
+        _derive(task, send, limits)
     except ReadError as error:
         # The reader saw the original under its hash; people know it by its name.
         detail = error.detail.replace(Path(task.path).name, Path(task.name).name)
@@ -239,8 +260,22 @@ def _limit(limits: Limits) -> None:
         held = _address_space()
         if held:
             resource.setrlimit(resource.RLIMIT_AS, (held + limits.memory_bytes,) * 2)
-    resource.setrlimit(resource.RLIMIT_CPU, (limits.cpu_seconds, limits.cpu_seconds + 5))
+    _, most = resource.getrlimit(resource.RLIMIT_CPU)
+    resource.setrlimit(resource.RLIMIT_CPU, (limits.cpu_seconds, most))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _begin_anew(limits: Limits) -> None:
+    """Let the processor time count from now."""
+    if sys.platform == "win32":
+        return
+    import resource
+
+    _, most = resource.getrlimit(resource.RLIMIT_CPU)
+    seconds = math.ceil(time.process_time()) + limits.cpu_seconds
+    if most != resource.RLIM_INFINITY:
+        seconds = min(seconds, most)
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, most))
 
 
 def _address_space() -> int:
@@ -252,21 +287,32 @@ def _address_space() -> int:
     return pages * os.sysconf("SC_PAGE_SIZE")
 
 
-def _derive(task: Task, send: Callable[[str, object], None]) -> None:
+def _derive(task: Task, send: Callable[[str, object], None], limits: Limits) -> None:
     from textmine.clauses import segment
+    from textmine.clauses.in_order import views_in_order
+    from textmine.clauses.note_marks import note_marks, without_marks
     from textmine.metadata import guess
+    from textmine.printed.totals import wrong_totals
     from textmine.sources import read
     from textmine.text.normalise import normalise, normaliser
 
-    extraction = read(Path(task.path))
+    def page(at: int, of: int) -> None:
+        _begin_anew(limits)
+        send("page", [at, of])
+
+    extraction = read(Path(task.path), page)
+    _begin_anew(limits)
     names = (Path(task.path).name, Path(task.name).name)
     warnings = tuple(warning.replace(*names) for warning in extraction.warnings)
-    extraction = replace(extraction, warnings=warnings)
+    extraction = replace(extraction, warnings=(*warnings, *wrong_totals(extraction)))
     send("extraction", extraction_to_json(extraction))
     segmentation = segment(extraction, task.sha256)
+    views = views_in_order(extraction, segmentation)
+    marks = note_marks(extraction)
     clauses = []
     for clause in segmentation.clauses:
-        view = normalise(clause.text, clause.language)
+        bare = views.get(clause.id) or without_marks(clause, marks)
+        view = bare.then(normalise(bare.text, clause.language))
         clauses.append([clause_to_json(clause), view.text, [list(block) for block in view.blocks]])
     guesses = guess(extraction, Path(task.name))
     send(

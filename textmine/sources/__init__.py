@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 import zipfile
+from collections.abc import Callable
 from dataclasses import replace
-from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Literal, NamedTuple
@@ -24,10 +24,14 @@ SUFFIXES = frozenset(
 )
 """Suffixes of the files that a scan of a folder takes."""
 
-Format = Literal["pdf", "docx", "html", "markdown", "plain"]
+Format = Literal["pdf", "picture", "docx", "html", "markdown", "plain"]
+
+OnPage = Callable[[int, int], None]
+"""Called before each page that is recognised from its picture: which one, of how many."""
 
 _SUFFIXES_OF: dict[Format, frozenset[str]] = {
     "pdf": frozenset({".pdf"}),
+    "picture": frozenset({".png", ".jpg", ".jpeg", ".tif", ".tiff"}),
     "docx": frozenset({".docx", ".docm", ".dotx"}),
     "html": frozenset({".html", ".htm", ".xhtml"}),
     "markdown": frozenset({".md", ".markdown"}),
@@ -35,6 +39,7 @@ _SUFFIXES_OF: dict[Format, frozenset[str]] = {
 }
 _NAMES: dict[Format, str] = {
     "pdf": "a PDF",
+    "picture": "a picture",
     "docx": "a Word document (DOCX)",
     "html": "a web page (HTML)",
     "markdown": "Markdown",
@@ -44,18 +49,14 @@ _NAMES: dict[Format, str] = {
 _HEAD_BYTES = 4096
 _PDF_WITHIN = 1024  # a PDF may begin behind this many bytes of something else
 _SAVE_AS = "Open it in the program that made it and save it as DOCX or PDF."
-_RECOGNISE = "Save the pages as one PDF and have their text recognised."
+_RECOGNISE = "Save it as PNG or TIFF, or several together as one PDF."
 _UNPACK = "Unpack it and add the documents inside."
 
 # What is not read: the bytes it begins with, what it is, what to do.
 _FOREIGN = (
     (b"{\\rtf", "a rich text file (RTF)", _SAVE_AS),
-    (b"\x89PNG\r\n\x1a\n", "a picture (PNG)", _RECOGNISE),
-    (b"\xff\xd8\xff", "a picture (JPEG)", _RECOGNISE),
     (b"GIF8", "a picture (GIF)", _RECOGNISE),
     (b"BM", "a picture (BMP)", _RECOGNISE),
-    (b"II*\0", "a picture (TIFF)", _RECOGNISE),
-    (b"MM\0*", "a picture (TIFF)", _RECOGNISE),
     (b"AT&TFORM", "a scanned document (DjVu)", "Convert it to PDF."),
     (b"%!PS", "a PostScript file", "Convert it to PDF."),
     (b"MIME-Version:", "a web page in one file (MHTML) or a mail", _SAVE_AS),
@@ -69,6 +70,8 @@ _FOREIGN = (
     (b"\x7fELF", "a program", "Choose a document."),
     (b"MZ", "a program", "Choose a document."),
 )
+# Pictures of pages, whose text is recognised.
+_PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"II*\0", b"MM\0*")
 # Two letters alone also begin texts ("BM", "MZ"): these count only beside a NUL byte.
 _SHORTEST_SURE = 3
 
@@ -103,12 +106,13 @@ class _Found(NamedTuple):
     warnings: tuple[str, ...] = ()
 
 
-def read(path: Path) -> Extraction:
+def read(path: Path, on_page: OnPage = lambda at, of: None) -> Extraction:
     """Read one document file.
 
     A file whose suffix says one thing and whose bytes say another is read as what its bytes say,
     with a warning in the extraction. Between Markdown and plain text the suffix decides. A page of
-    Persian whose words stand out of order gets the verdict ``suspect``.
+    Persian whose words stand out of order gets the verdict ``suspect``. Scanned pages are
+    recognised where Tesseract is installed, which takes seconds a page: ``on_page`` hears of each.
 
     Errors: ``ReadError``, always with a sentence that names the file and says what to do, and
     nothing else. Reasons: ``unreadable`` (not there, a folder, no permission), ``empty``,
@@ -124,7 +128,7 @@ def read(path: Path) -> Extraction:
     """
     try:
         found = _recognised(path)
-        extraction = _read_as(found.format, path)
+        extraction = _read_as(found.format, path, on_page)
     except ReadError:
         raise
     except OSError as error:
@@ -149,9 +153,10 @@ def read(path: Path) -> Extraction:
     return replace(extraction, pages=tuple(weighed(judged(page)) for page in extraction.pages))
 
 
-@cache
 def current_extractor(extractor: str) -> str:
     """What a file that ``extractor`` read would be read by today; empty for an unknown reader.
+
+    A file whose scanned pages wait for Tesseract would be read by another one once that is there.
 
     >>> current_extractor("plain 0")
     'plain 1'
@@ -159,8 +164,13 @@ def current_extractor(extractor: str) -> str:
     form = extractor.partition(" ")[0]
     if form == "pdf":
         from textmine.sources.pdf import EXTRACTOR
+        from textmine.sources.scans import extractor_today
 
-        return EXTRACTOR
+        return extractor_today(extractor, EXTRACTOR)
+    if form == "picture":
+        from textmine.sources import scans
+
+        return scans.extractor_today(extractor, scans.PICTURE_EXTRACTOR)
     if form not in ("docx", "html", "markdown", "plain"):
         return ""
     module = import_module(f"textmine.sources.{'plain' if form == 'markdown' else form}")
@@ -190,9 +200,15 @@ def _without_surrogates(extraction: Extraction) -> Extraction:
     )
 
 
-def _read_as(form: Format, path: Path) -> Extraction:
+def _read_as(form: Format, path: Path, on_page: OnPage) -> Extraction:
     if form == "pdf":
-        return _read_pdf(path)
+        from textmine.sources.scans import recognised
+
+        return recognised(_read_pdf(path), path, on_page)
+    if form == "picture":
+        from textmine.sources.scans import read_picture
+
+        return read_picture(path, on_page)
     if form == "docx":
         from textmine.sources.docx import read_docx
 
@@ -239,6 +255,8 @@ def _format(path: Path, head: bytes) -> Format:
         return _in_archive(path)
     if head.startswith(_OLE):
         raise _in_ole(path)
+    if head.startswith(_PICTURES):
+        return "picture"
     for start, what, advice in _FOREIGN:
         if head.startswith(start) and (len(start) >= _SHORTEST_SURE or b"\0" in head):
             raise _unsupported(path, what, advice)
