@@ -249,6 +249,13 @@ def test_a_persian_table_is_read_from_the_right():
     assert texts(page_of(glyphs, rules=rules)) == ["شهر\tسال", "اوش\t۱۳۷۲"]
 
 
+def test_a_number_that_a_cell_breaks_at_its_hyphen_is_whole():
+    rules = grid([20, 120, 220], [90, 110, 150])
+    glyphs = drawn("Book", 30, 105) + drawn("Number", 130, 105)
+    glyphs += drawn("One", 30, 125) + drawn("978-600-", 130, 125) + drawn("119-3", 130, 137)
+    assert texts(page_of(glyphs, rules=rules)) == ["Book\tNumber", "One\t978-600-119-3"]
+
+
 def test_running_text_set_in_a_grid_is_no_table():
     rules = grid([10, 200, 390], [90, 160, 300])
     glyphs = [g for at, row in enumerate(COLUMN) for g in drawn(row, 20, 100 + 14 * at)]
@@ -324,7 +331,7 @@ def test_turned_text_follows_the_rest_and_its_box_is_where_it_stands():
     box = page.lines[-1].box
     assert box.x0 < 30 < box.x1
     assert (box.top, box.bottom) == (600 - 225, 600 - 200)
-    assert page.lines[-1].edges is None
+    assert (page.lines[-1].turn, page.lines[-1].edges[0]) == (270, (395.0, 400.0))  # reads upwards
 
 
 @pytest.mark.parametrize(
@@ -395,13 +402,246 @@ def test_lines_tile_the_text_and_every_code_point_has_edges(rows):
         visual = " ".join(w if w[0].isascii() or w.isdigit() else w[::-1] for w in words[::-1])
         glyphs += drawn(visual, 20, 100 + 14 * at)
     page = page_of(glyphs)
-    assert "\n".join(texts(page)) == page.text
-    end = -1
-    for line in page.lines:
-        assert line.start == end + 1
+    end = 0
+    for at, line in enumerate(page.lines):
+        assert page.text[end : line.start] == ("\n" if at else "")
         end = line.end
         assert len(line.edges) == line.end - line.start
         assert all(left <= right for left, right in line.edges)
         assert line.box.x0 <= line.box.x1
         assert line.box.top <= line.box.bottom
     assert sorted(page.text.replace("\t", " ").split()) == sorted(w for row in rows for w in row)
+
+
+# Numbers set from right to left
+
+
+def xetex_page(*rows: str, made_by: str = "XeTeX output 2022.01.01 xdvipdfmx (20211117)"):
+    composer = Composer(made_by)
+    glyphs = [g for at, row in enumerate(rows) for g in drawn(row, 50, 100 + 20 * at)]
+    composer.add(Sheet(1, 400.0, 600.0, glyphs))
+    return composer.pages()[0]
+
+
+def test_numbers_parted_at_their_signs_are_read_from_the_right_where_the_document_says_so():
+    rows = ("دنویپ ۱۰۰٬۲", "نویلیم ۵٫۱۲", "هرامش ۱۳۹۸/۴۲۱")
+    page = xetex_page(*rows)
+    assert texts(page) == ["۲٬۱۰۰ پیوند", "۱۲٫۵ میلیون", "۴۲۱/۱۳۹۸ شماره"]
+    assert page.verdict.figures["numbers_turned"] == 3
+
+
+def test_percent_signs_tell_how_numbers_are_set():
+    parted = xetex_page("زا ٪۲۵", "نویلیم ۵٫۱۲ زا")
+    assert texts(parted) == ["۲۵٪ از", "از ۱۲٫۵ میلیون"]
+    whole = xetex_page("هب ۳۷٫۱٪ زا", "نویلیم ۵٫۱۲ زا")
+    assert texts(whole) == ["از ۳۷٫۱٪ به", "از ۵٫۱۲ میلیون"]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ("دنویپ ۲٬۱۰۰ زا", "نویلیم ۵٫۱۲ زا"),  # thousands stand from left to right
+        ("نویلیم ۵٫۱۲ زا",),  # nothing tells
+        ("۱۴:۳۰ تعاس رد", "نویلیم ۵٫۱۲ زا"),
+    ],
+)
+def test_numbers_set_from_left_to_right_stay(rows):
+    assert "۵٫۱۲" in xetex_page(*rows).text
+
+
+def test_other_programs_need_more_evidence_before_their_numbers_are_turned():
+    assert "۱۰۰٬۲" in xetex_page("دنویپ ۱۰۰٬۲ زا", made_by="Word").text
+    assert "۲٬۱۰۰" in xetex_page(*["دنویپ ۱۰۰٬۲ زا"] * 3, made_by="Word").text
+
+
+def test_ranges_ascend():
+    rows = ("ص ۷۲-۶۱ رد", "ص ۴۵-۴۳ رد")
+    assert texts(xetex_page(*rows)) == ["در ۶۱-۷۲ ص", "در ۴۳-۴۵ ص"]
+    rows = ("ص ۶۱-۷۲ رد", "ص ۴۳-۴۵ رد")
+    assert texts(xetex_page(*rows)) == ["در ۶۱-۷۲ ص", "در ۴۳-۴۵ ص"]
+
+
+def test_a_space_without_width_beside_a_sign_and_a_number_is_none():
+    row = drawn("ص ۷۲-۶۱ رد", 50, 100)
+    hyphen = next(g for g in row if g.text == "-")
+    row.insert(row.index(hyphen), glyph(" ", hyphen.x0, 100))
+    assert page_of(row).text == "در ۶۱-۷۲ ص"
+
+
+def test_a_percent_sign_stays_with_a_number_that_no_persian_letter_goes_before():
+    rules = grid([20, 120, 220], [90, 120, 150])
+    glyphs = drawn("مهس", 30, 110) + drawn("رهش", 130, 110)
+    glyphs += drawn("۳۴٫۰٪", 30, 140) + drawn("۱۵-۱۸", 130, 140)
+    assert texts(page_of(glyphs, rules=rules)) == ["شهر\tسهم", "۱۵-۱۸\t۳۴٫۰٪"]
+    assert page_of(drawn("هب ٪۲۵ زا", 50, 100)).text == "از ۲۵٪ به"
+
+
+@pytest.mark.parametrize(
+    ("made_by", "read"),
+    [("", "در ۳-۲"), ("WeasyPrint 70.0", "در ۲-۳")],
+)
+def test_a_program_that_looks_at_single_lines_keeps_ranges_from_left_to_right(made_by, read):
+    assert xetex_page("۳-۲ رد", made_by=made_by).text == "در ۲-۳"
+    row = xetex_page("رد .۱۳۸-۱۱۲", made_by=made_by).text
+    assert row.startswith("۱۳۸-۱۱۲" if made_by else "۱۱۲-۱۳۸")
+
+
+def test_word_parts_numbers_even_where_a_paragraph_begins():
+    assert xetex_page("متن .۳-۲", made_by="Microsoft Word 2013").text == "۲-۳. نتم"
+
+
+# Words that a line break parts
+
+
+def rows_page(*rows: str, size: float = 10.0):
+    glyphs = [g for at, row in enumerate(rows) for g in drawn(row, 20, 100 + 14 * at, size=size)]
+    return page_of(glyphs)
+
+
+@pytest.mark.parametrize(
+    ("rows", "read"),
+    [
+        (("for mutual bene-", "fit of both"), "for mutual benefit of both"),
+        (("the organisa-", "tion and the organisation"), "the organisation and the organisation"),
+        (
+            ("so a lock-in of", "cities by lock-", "in rules"),
+            "so a lock-in of\ncities by lock-in rules",
+        ),
+        (("of the sister-", "city movement"), "of the sister-city movement"),
+        (("in the post-", "Soviet states"), "in the post-Soviet states"),
+        (("from city-to-", "city links"), "from city-to-city links"),
+        (("MEMORANDUM OF UNDER-", "STANDING"), "MEMORANDUM OF UNDERSTANDING"),
+        (("a self-", "governing town"), "a self-governing town"),
+        (("see pages 61-", "72 there"), "see pages 61-72 there"),
+        (("https://doi.org/", "10.1177/0002 here"), "https://doi.org/10.1177/0002 here"),
+        (("and/", "or others"), "and/or others"),
+        (("in soft\u00ad", "ware"), "in software"),
+        (("pre- and post-war", "times"), "pre- and post-war\ntimes"),
+        (("the year 1995 -", "and more"), "the year 1995 -\nand more"),
+        (("at https://a.b/c.", "The next"), "at https://a.b/c.\nThe next"),
+        (("ـیلیلحت -یفیصوت"[1:], "شور"), "توصیفی- تحلیلی\nروش"),
+    ],
+)
+def test_words_parted_at_the_end_of_a_line(rows, read):
+    assert rows_page(*rows).text == read
+
+
+def test_the_lines_of_a_joined_word_keep_their_own_boxes_and_edges():
+    page = rows_page("for mutual bene-", "fit of both")
+    first, second = page.lines
+    assert texts(page) == ["for mutual bene", "fit of both"]
+    assert first.end == second.start
+    assert first.box.bottom < second.box.bottom
+    assert [len(line.edges) for line in page.lines] == [15, 11]
+    assert page.verdict.figures["hyphens_joined"] == 1
+
+
+def test_a_persian_compound_goes_on_with_its_hyphen():
+    page = page_of(drawn("-یفیصوت عون", 50, 100) + drawn("تسا یلیلحت", 50, 114))
+    assert page.text == "نوع توصیفی-تحلیلی است"
+
+
+# Letters in two strokes
+
+
+def test_bodies_and_dots_drawn_apart_are_one_letter():
+    bodies = {"ب": ("ٮ", 901), "ن": ("ٮ", 902), "ت": ("ٮ", 903), "ج": ("ح", 901), "خ": ("ح", 902),
+              "ش": ("س", 904), "ز": ("ر", 902)}  # fmt: skip
+    lines = ["شهر باید ساخت", "خبر تازه است", "جهان بزرگ باشد", "نام تو خوب است", "زبان جدید"]
+    glyphs = []
+    for row, text in enumerate(lines):
+        for one in shaped(text, 380, 100 + 20 * row):
+            body, dots = bodies.get(one.text, (one.text, 0))
+            form, one.text = one.code % 4, body
+            one.code = 1000 + 4 * ord(body) + form
+            if dots:
+                glyphs.append(
+                    glyph("", one.x0 + 2, 101 + 20 * row, width=0, code=dots, mapped=False)
+                )
+            glyphs.append(one)
+    for order, one in enumerate(glyphs):
+        one.order = order
+    page = page_of(glyphs)
+    assert texts(page) == lines
+    assert page.verdict.figures["letters_named"] > 10
+
+
+def test_a_vowel_sign_without_a_name_makes_no_other_letter():
+    row = shaped("کتاب", 200, 100)
+    sign = glyph("", row[0].x0 + 2, 99, width=0, code=764, mapped=False)
+    assert page_of([sign, *row]).text == "کتاب"
+
+
+def test_a_half_space_named_with_its_letter_stands_beside_it():
+    row = drawn("دوشیم", 50, 100)
+    row[2].text = f"{HALF_SPACE}ش"
+    assert page_of(row).text == f"می{HALF_SPACE}شود"
+
+
+def test_a_mark_named_with_its_letter_does_not_repeat_it():
+    row = drawn("دعب", 50, 100)
+    row[2].actual, row[2].span = "بُ", 5
+    row.insert(2, glyph("بُ", row[2].x0, 100, width=0, code=77))
+    assert page_of(row).text == "بُعد"
+
+
+def test_a_space_that_takes_no_room_in_a_row_drawn_from_the_right_is_a_half_space():
+    row = drawn("اه رهش", 50, 100)[::-1]
+    for order, one in enumerate(row):
+        one.order = order
+    for one in row[4:]:  # the space is where the pen stood, and the next letter begins there too
+        one.x0, one.x1 = one.x0 + WIDTH, one.x1 + WIDTH
+    assert page_of(row).text == f"شهر{HALF_SPACE}ها"
+
+
+def test_a_space_under_the_tail_of_a_letter_is_still_a_space():
+    row = drawn("رهش گنر", 50, 100)
+    row[2].x1 = row[3].x1 - 0.1  # the tail reaches over the space
+    assert page_of(row).text == "رنگ شهر"
+
+
+def test_what_ghostscript_runs_together_is_taken_apart():
+    fault = {"۱": "\u00f7", "۳": "\u00f9", "۹": "\u00ff", "۸": "\u00fe"}
+    row = drawn("۱۳۹۸ هام رهش", 50, 100)
+    for one in row:
+        one.text = fault.get(one.text, one.text)
+    composer = Composer("GPL Ghostscript 10.00.0")
+    composer.add(Sheet(1, 400.0, 600.0, row))
+    assert composer.pages()[0].text == "شهر ماه ۱۳۹۸"
+
+
+def test_the_vowel_of_kurdish_is_heh_in_persian_and_parts_the_word():
+    row = drawn("ای\u06d5یاپ", 50, 100)
+    assert page_of(row).text == f"پایه{HALF_SPACE}یا"
+
+
+# Columns and turned heads
+
+
+def test_justified_columns_are_no_table():
+    words = [(0, 25, 60, 80), (0, 40, 80), (0, 15, 50, 80), (0, 30, 62, 80), (0, 40, 80)]
+    glyphs = []
+    for at, row in enumerate(words):
+        for left in (20, 150, 280):
+            for x in row:
+                glyphs += drawn("word", left + x, 100 + 14 * at)
+    page = page_of(glyphs)
+    assert len(page.lines) == 15
+    assert {line.role for line in page.lines} == {"body"}
+
+
+def test_turned_heads_stand_before_their_columns():
+    glyphs = []
+    for at, head in enumerate(("year", "city")):
+        for order, char in enumerate(head):
+            glyphs.append(glyph(char, 500 + 5 * order, 60 + 60 * at, turn=270))
+    for at, cells in enumerate([("1372", "Osh"), ("1380", "Yazd"), ("1390", "Fes")]):
+        glyphs += drawn(cells[0], 50, 140 + 16 * at) + drawn(cells[1], 110, 140 + 16 * at)
+    page = page_of(glyphs)
+    assert texts(page)[0] == "year\tcity"
+
+
+def test_a_row_that_begins_with_persian_in_a_persian_column_is_persian():
+    rows = ["راک نآ رد رهش", "https://www.example.org/page/one :هاگبو", "تسا نآ رد رهش"]
+    glyphs = [g for at, row in enumerate(rows) for g in drawn(row, 20, 100 + 14 * at)]
+    assert texts(page_of(glyphs))[1] == "وبگاه: https://www.example.org/page/one"

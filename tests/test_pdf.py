@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import zlib
+from io import BytesIO
 from pathlib import Path
 
 import pdfplumber
 import pytest
+from pdfminer.cmapdb import CMapParser, FileUnicodeMap
 from pdfminer.pdfinterp import PDFPageInterpreter
 from pdfminer.pdfpage import PDFPage
 
 from textmine.errors import ReadError
-from textmine.sources.pdf import _GlyphDevice, read_pdf
+from textmine.sources.pdf import _Fonts, _GlyphDevice, read_pdf
 from textmine.sources.pdf_content import FastInterpreter
+from textmine.sources.pdf_tounicode import to_unicode as read_table
 
 HELVETICA = "<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding>>"
 # Codes 33 and up stand for these; «1», «2» the final and medial yeh, «U» a letter nobody names.
@@ -279,6 +282,14 @@ continued) Tj ET",
         "BT /H 12 Tf 50 500 Td [(open array) 3 Tj ET",
         "BT /H 12 Tf 50 500 Td (unclosed string Tj ET",
         "] >> BT /H 12 Tf 50 500 Td (stray marks) Tj ET",
+        "1 0 0 rg /H 12 Tf 0 1 -1 0 9 9 cm BT 9 9 Td (colour, turned) Tj ET",
+        "BT /H 12 Tf 50 Td (too few operands) Tj 9 50 500 Td (too many) Tj ET",
+        "BT /H 12 Tf (a) 5 Td 1.2.3 4 Td (no number) Tj ET",
+        "BT /Z 12 Tf 50 500 Td (no such font) Tj ET",
+        "q BT /H 12 Tf 9 9 Td 3 Ts 2 Tc 5 Tw 80 Tz (spaced out) Tj ET Q (no font) Tj",
+        "/Span<</ActualText<FEFF0041>>>BDC BT /H 12 Tf 9 9 Td[<48>-20<49>]TJ ET EMC",
+        "/P << /MCID 3 >> BDC BT /H 12 Tf 12 TL 9 90 Td (one) Tj T* (two) Tj 0 -9 TD <48> Tj EMC",
+        "BT /H 12 Tf 9 9 Td [5 (a) true /n [(b)] (c)] TJ ET",
     ],
 )
 def test_the_fast_way_reads_what_pdfminer_reads(tmp_path, content, monkeypatch):
@@ -288,7 +299,7 @@ def test_the_fast_way_reads_what_pdfminer_reads(tmp_path, content, monkeypatch):
     def glyphs(interpreter):
         monkeypatch.setattr("textmine.sources.pdf.FastInterpreter", interpreter)
         with pdfplumber.open(path) as opened:
-            device = _GlyphDevice(opened.rsrcmgr)
+            device = _GlyphDevice(_Fonts())
             (page,) = PDFPage.create_pages(opened.doc)
             drawn = device.sheet(page, 1).glyphs
         return [(g.text, round(g.x0, 3), round(g.base, 3), g.actual) for g in drawn]
@@ -301,3 +312,32 @@ def test_compressed_content_in_parts(read):
     extra = tuple(stream(part, "/Filter/FlateDecode") for part in parts)
     data = pdf("", extra=extra).replace(b"/Contents 9 0 R", b"/Contents[6 0 R 7 0 R]")
     assert read(data).text == "one string"
+
+
+@pytest.mark.parametrize(
+    ("table", "meant"),
+    [
+        ("2 beginbfchar <21> <0633> <22><06440627> endbfchar", {0x21: "س", 0x22: "لا"}),
+        ("1 beginbfchar <2\n1> <D835 DC00> endbfchar", {0x21: "\U0001d400"}),
+        ("1 beginbfrange <0003> <0005> <06F0> endbfrange", {3: "۰", 4: "۱", 5: "۲"}),
+        ("1 beginbfrange <03> <04> [<0061> <0062>] endbfrange", {3: "a", 4: "b"}),
+        ("1 beginbfchar <20> <0020> <20> <00A0> endbfchar", {0x20: " "}),
+        ("1 beginbfchar <21> <> endbfchar", {0x21: ""}),
+        ("no table", {}),
+        # left to pdfminer
+        ("1 beginbfchar <21> /seen endbfchar", None),
+        ("1 beginbfchar <2> <0633> endbfchar", None),
+        ("1 beginbfchar <21> endbfchar", None),
+        ("1 beginbfrange <00> <01> <FFFF> endbfrange", None),
+        ("1 beginbfrange <0000> <FFFFFF> <0000> endbfrange", None),
+        ("/Other usecmap 1 beginbfchar <21> <0633> endbfchar", None),
+        ("1 beginbfchar <21> <0633> endbfrange", None),
+        ("endcmap 1 beginbfchar <21> <0633> endbfchar", None),
+    ],
+)
+def test_to_unicode_tables(table, meant):
+    assert read_table(table.encode()) == meant
+    if meant is not None:
+        known = FileUnicodeMap()
+        CMapParser(known, BytesIO(table.encode())).run()
+        assert known.cid2unichr == meant

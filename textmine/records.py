@@ -75,6 +75,17 @@ class Box(NamedTuple):
     bottom: float
 
 
+class Strip(NamedTuple):
+    """One printed row within a line: where it begins in the page's text, its top and bottom.
+
+    For text that stands upright on its side, top and bottom are its left and right on the page.
+    """
+
+    start: int
+    top: float
+    bottom: float
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One line of a page: ``page.text[start:end]``, where it stands, and what it is.
@@ -82,6 +93,10 @@ class Line:
     ``edges`` holds the left and right edge (points) of every code point of the line, where the
     source has them; a character without a glyph of its own has an empty width.
     ``level`` is the depth of a heading or list item, 1 being outermost, 0 when not known.
+    ``turn`` is how far the line is turned clockwise, in degrees; at 90 and 270 ``edges`` holds the
+    top and bottom edge of every code point. ``strips`` parts a line that is printed on several
+    rows, as table rows with wrapped cells are. ``raised`` are stretches of the page's text set
+    small above the baseline: marks of notes, exponents.
     """
 
     start: int
@@ -91,6 +106,9 @@ class Line:
     size: float | None = None
     edges: tuple[tuple[float, float], ...] | None = None
     level: int = 0
+    turn: int = 0
+    strips: tuple[Strip, ...] = ()
+    raised: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

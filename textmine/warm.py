@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import textmine.clauses
 import textmine.metadata
+import textmine.printed.totals
 import textmine.sources.docx
 import textmine.sources.html
 import textmine.sources.pdf

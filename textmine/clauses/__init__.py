@@ -24,7 +24,7 @@ from textmine.records import Clause, ClauseKind, Extraction, Part, PartKind, Seg
 from textmine.text.language import language_of
 from textmine.text.sentences import sentences
 
-SEGMENTER = "textmine-clauses 1"
+SEGMENTER = "textmine-clauses 2"
 """The rules that made a segmentation, and their version."""
 
 # "(Nye, 2008: 95)" or «(رحمانی، ۱۳۹۴: ۱۴).» printed behind the full stop.
@@ -123,12 +123,15 @@ def _page(offset: int, starts: list[int], pages: dict[int, int]) -> int:
 
 
 def _joined(text: str, rows: Iterable[Row]) -> list[Span]:
-    """The rows as spans; rows with nothing but one line feed between them are one span."""
+    """The rows as spans; rows with at most one line feed between them are one span.
+
+    A word broken at the end of a line goes on at once.
+    """
     spans: list[Span] = []
     for row in rows:
         if row.start == row.end:
             continue
-        if spans and text[spans[-1].end : row.start] == "\n":
+        if spans and text[spans[-1].end : row.start] in ("\n", ""):
             spans[-1] = Span(spans[-1].start, row.end)
         else:
             spans.append(Span(row.start, row.end))

@@ -133,6 +133,7 @@ _SUPPLEMENT = re.compile(
     re.IGNORECASE,
 )
 _UNFINISHED = (",", "،", "-", "–", "—")
+_RUN_IN = re.compile(r"[^\W\d_]{3}[.؛]\s+\S")  # "Purpose. The Parties": text begins on the line
 _CONTENTS = re.compile(r".*(?:(?:\.\s?){5,}|…\s?…|_{5,})\s*\d*\s*$")
 # A heading does not begin so; the first line of an article does.
 _SUBJECT = re.compile(
@@ -505,6 +506,8 @@ class _Reader:
         row = self.rows[i]
         if row.role == "heading":
             return True
+        if row.text.isupper() and i - 1 in self.titles and is_open(self.rows[i - 1].view):
+            return True  # MEMORANDUM OF / UNDERSTANDING
         if row.closed or row.view.rstrip().endswith((",", "،")) or _RECITAL.match(row.view):
             return False
         if len(row.text) > 150 or item_marks(row.view) or _AGREED.match(row.view):
@@ -600,6 +603,8 @@ class _Reader:
 
     def _is_heading(self, row: Row, line: Row) -> bool:
         if _CONTENTS.match(row.view) or row.closed or row.view.rstrip().endswith(_UNFINISHED):
+            return False
+        if _RUN_IN.search(row.view):
             return False
         if self.layout.width and not self.layout.is_short(line, 0.9):
             return _is_name(row) and _capitals(row) >= 0.8

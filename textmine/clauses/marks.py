@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from textmine.text.digits import parse_number
+from textmine.text.letters import BULLETS
 
 MarkKind = Literal["article", "section", "number", "letter", "roman", "note", "bullet"]
 # Nothing follows; a sign parts number and text; neither; the text goes on like a reference.
@@ -100,7 +101,7 @@ _ROMAN = re.compile(
     rf"{_LEAD}(?P<open>[(\[]?)\s*(?P<number>[ivxl]+|[IVXL]+)(?P<apart>\s*[)\].:{_DASH}]+[*_]*)"
 )
 _ORDINAL = re.compile(rf"{_LEAD}(?P<words>[آ-ی]+م|اول|نخست|اولا|ثانیا|ثالثا)\s*[:{_DASH}]+")
-_BULLET = re.compile(r"[\s#]*(?:[•●○▪▫■□◦◆◇►➢➤✓✔\uf000-\uf0ff·]|[*\-–—](?=\s))\s*")
+_BULLET = re.compile(rf"[\s#]*(?:[{BULLETS}\uf000-\uf0ff]|[*\-–—](?=\s))\s*")
 
 # Persian lists are lettered by either alphabet; the place of a letter in one of them is its value.
 _ALPHABETS = (

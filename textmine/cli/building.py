@@ -76,11 +76,14 @@ def add(
     corpus: CorpusOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Take documents into the corpus: PDF, DOCX, HTML, Markdown, plain text.
+    """Take documents into the corpus: PDF, DOCX, HTML, Markdown, plain text, pictures of pages.
 
     Folders are searched to the bottom. A table documents.csv beside the files gives their titles,
     kinds, dates and parties; without one they are guessed, with a stated confidence. Adding a file
     again does nothing; a file that cannot be read is listed with the reason and stops nothing.
+    Scanned pages are recognised when Tesseract is installed, at some seconds a page; add them again
+    when you install it later. Pictures (PNG, JPEG, TIFF) are taken when they are named, not out of
+    folders.
 
     Examples:
 
@@ -98,7 +101,12 @@ def add(
             def show(outcome: Outcome) -> None:
                 step(Path(outcome.path).name)
 
-            summary = ingest.add(opened, files, jobs=jobs or os.cpu_count() or 1, on_outcome=show)
+            def page(path: str, at: int, of: int) -> None:
+                step(f"{Path(path).name}: recognising {at} of {of}", advance=0)
+
+            summary = ingest.add(
+                opened, files, jobs=jobs or os.cpu_count() or 1, on_outcome=show, on_page=page
+            )
         summary.ignored = ignored
         states = get_args(DocumentState)
         counts = {"inputs": len(summary.outcomes)} | {name: summary.count(name) for name in states}
@@ -201,6 +209,7 @@ def _document_json(document: Any) -> dict[str, Any]:
         "state": document.state,
         "reason": document.reason,
         "detail": document.detail,
+        "warnings": list(document.warnings),
         "attributes": [
             {"name": a.name, "value": a.value, "confidence": a.confidence, "ground": a.ground}
             for a in document.attributes

@@ -159,7 +159,7 @@ def table(heads: list[str], rows: list[list[Any]]) -> None:
 def progress(what: str, total: int) -> Iterator[Any]:
     """A bar on a terminal, silence elsewhere; gives the function that moves it one step.
 
-    The function takes the name of the step, and optionally a new total.
+    The function takes the name of the step, and optionally a new total or another advance.
     """
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -177,10 +177,10 @@ def progress(what: str, total: int) -> Iterator[Any]:
     ) as progress:
         task = progress.add_task(what, total=total or None, name="")
 
-        def step(name: str, total: int | None = None) -> None:
+        def step(name: str, total: int | None = None, advance: int = 1) -> None:
             if total is not None:
                 progress.update(task, total=total)
-            progress.update(task, advance=1, name=name[:40])
+            progress.update(task, advance=advance, name=name if len(name) <= 40 else name[-40:])
 
         try:
             yield step
@@ -194,4 +194,5 @@ def read_file(file: Path) -> Extraction:
 
     if not file.is_file():
         raise InputError(f"{file} is no file; check the spelling.")
-    return read(file)
+    with progress("Reading", 0) as step:
+        return read(file, lambda at, of: step(f"recognising {at} of {of}", of, advance=int(at > 1)))

@@ -103,7 +103,8 @@ class _Text:
                     line.size,
                     line.level,
                     " ".join(_unmarked(original).split()),
-                    page.text[end : line.start].count("\n") != 1,
+                    # A line that goes on within a word follows at once.
+                    page.text[end : line.start].count("\n") != 1 and not 0 < line.start == end,
                 )
                 end = line.end
                 if line.role not in ("page-number", "footnote") and not made:

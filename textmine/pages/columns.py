@@ -5,8 +5,8 @@ from __future__ import annotations
 from itertools import pairwise
 from statistics import median
 
-from textmine.pages.rows import Row, row_of
-from textmine.pages.tables import cut_into_cells, looks_like_table
+from textmine.pages.rows import Row, joined, row_of
+from textmine.pages.tables import cut_into_cells, looks_like_table, wrapped
 
 _MOST_ROWS = 1000  # more than any page of text has
 
@@ -22,12 +22,17 @@ def blocks_of(rows: list[Row], rtl: bool, depth: int = 0) -> list[list[Row]]:
         return [rows] if rows else []
     start, end, x = gutter
     if looks_like_table(rows[start:end]):
-        while end - start > 2 and _stands_apart(rows[start:end]):
+        while end - start > 2 and _stands_apart(rows[start:end], rtl):
             end -= 1
+        while end - start > 2 and _stands_apart(rows[start:end][::-1], rtl):
+            start += 1
+    table = looks_like_table(rows[start:end]) and not _runs_on(rows[start:end])
+    if table:
+        start, end = _widened(rows, start, end)
     inside = rows[start:end]
     out = blocks_of(rows[:start], rtl, depth + 1)
-    if looks_like_table(inside):
-        out.append(cut_into_cells(inside))
+    if table:
+        out.append(wrapped(cut_into_cells(inside)))
     else:
         left = [part for row in inside if (part := _side(row, x, left=True))]
         right = [part for row in inside if (part := _side(row, x, left=False))]
@@ -39,13 +44,77 @@ def blocks_of(rows: list[Row], rtl: bool, depth: int = 0) -> list[list[Row]]:
     return out + blocks_of(rows[end:], rtl, depth + 1)
 
 
-def _stands_apart(rows: list[Row]) -> bool:
-    """Whether the last row is no part of the table: a page number far below, a larger heading."""
-    *_, above, last = rows
+def _runs_on(rows: list[Row]) -> bool:
+    """Whether rows are running text in columns: nearly all lines fill theirs from edge to edge."""
+    pieces = [row.pieces for row in rows if row.cells is None]
+    columns = joined(sorted(piece for row in pieces for piece in row), 0.0)
+    if not 1 < len(columns) < 5:
+        return False
+    size = median(row.size for row in rows)
+    filled: list[float] = []
+    for left, right in columns:
+        if right - left < 10 * size:
+            return False
+        for row in pieces:
+            inside = [(x0, x1) for x0, x1 in row if left <= x0 and x1 <= right]
+            if inside:
+                filled.append((inside[-1][1] - inside[0][0]) / (right - left))
+    return sum(share > 0.97 for share in filled) >= 0.6 * len(filled)
+
+
+def _widened(rows: list[Row], start: int, end: int) -> tuple[int, int]:
+    """First row and row after the last of a table, with those beside it that fit its columns.
+
+    A gutter that all rows share may be lost in one row with a long cell.
+    """
+    columns = joined(sorted(p for row in rows[start:end] if not row.cells for p in row.pieces), 0.0)
+    widest = max((b.base - a.base for a, b in pairwise(rows[start:end])), default=0.0)
+
+    def fits(at: int, near: int) -> bool:
+        row = rows[at]
+        if row.cells is not None or abs(row.base - rows[near].base) > 1.3 * widest:
+            return False
+        over = [
+            [n for n, (left, right) in enumerate(columns) if x0 < right and left < x1]
+            for x0, x1 in row.pieces
+        ]
+        return all(len(each) == 1 for each in over) and len({n for n, *_ in over}) == len(over)
+
+    first, last = start, end
+    while first > 0 and fits(first - 1, first):
+        first -= 1
+        if len(rows[first].pieces) > 1:
+            start = first
+    while last < len(rows) and fits(last, last - 1):
+        last += 1
+        if len(rows[last - 1].pieces) > 1:
+            end = last
+    return start, end
+
+
+def _bridges(row: Row, rows: list[Row]) -> bool:
+    """Whether a row of one piece goes over what parts the columns of all others."""
+    columns = joined(sorted(p for other in rows if not other.cells for p in other.pieces), 0.0)
+    return len(columns) > 2 and sum(row.x0 < right and left < row.x1 for left, right in columns) > 1
+
+
+def _stands_apart(rows: list[Row], rtl: bool) -> bool:
+    """Whether the last row is no part of the table, or with the rows turned over the first.
+
+    So a page number far below, a larger heading, a caption, or text where lines begin.
+    """
+    *rest, near, last = rows
     if last.size > 1.15 * median(row.size for row in rows[:-1]):
         return True
-    pitch = median(lower.base - upper.base for upper, lower in pairwise(rows[:-1]))
-    return len(last.pieces) == 1 and last.base - above.base > 3 * max(pitch, last.size)
+    pitch = median(abs(one.base - other.base) for one, other in pairwise(rows[:-1]))
+    gap = abs(last.base - near.base)
+    if len(last.pieces) > 1 or last.cells is not None:
+        return False
+    if _bridges(last, rows[:-1]):
+        return True
+    start = max(row.x1 for row in rows) - last.x1 if rtl else last.x0 - min(r.x0 for r in rows)
+    wide = 1.15 if rest and start < last.size else 3
+    return gap > wide * max(pitch, last.size)
 
 
 def _only_numbers(rows: list[Row]) -> bool:

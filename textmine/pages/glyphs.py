@@ -7,11 +7,14 @@ doubles and stretching strokes, and gives each glyph its kind.
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from collections import Counter
+from bisect import bisect_left
+from collections import Counter, defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from itertools import pairwise
 from typing import Literal
 
 HALF_SPACE = "\u200c"
@@ -30,10 +33,15 @@ PERSIAN_DIGITS = frozenset("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩")
 # Between digits these belong to the number (Arabic decimal and thousands separators).
 _NUMBER_MARKS = frozenset("٫٬")
 MIRRORED = dict(zip("()[]{}«»<>‹›", ")(][}{»«><›‹", strict=True))
+# A font numbers its glyphs with the alphabet when this many follow each other as letters do.
+_ORDERLY = 5
+# What Ghostscript makes of the signs of Persian numbers.
+_MARKS_MISNAMED = dict(zip("nop", "٪٫٬", strict=True))
 # Invisible signs of a text that runs in logical order: meaningless among drawn glyphs.
 _DIRECTION_SIGNS = frozenset(
     "\u200b\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
 )
+_HIGH = re.compile("[\u2e80-\ud7ff]")  # what letters with their bytes mixed up look like
 
 
 @dataclass(slots=True)
@@ -190,10 +198,65 @@ def settle(glyphs: list[Glyph], repairs: Counter[str]) -> list[Glyph]:
                 continue
             drawn.add(place)
         out.append(glyph)
+        if len(glyph.text) > 1 and HALF_SPACE in glyph.text:
+            out += _half_spaces_beside(glyph)
     _split_low_bytes(out, repairs)
-    return out
+    _place_break_marks(out)
+    return [
+        glyph
+        for at, glyph in enumerate(out)
+        if glyph.x0 < glyph.x1 - 0.5 or not _repeats(glyph, out[at + 1 : at + 2])
+    ]
 
 
+def _place_break_marks(glyphs: list[Glyph]) -> None:
+    """Put a space that takes no room, in a row drawn from the right, where the pen stood.
+
+    That is its right edge: the letter drawn next begins there too.
+    """
+    for before, space, after in zip(glyphs, glyphs[1:], glyphs[2:], strict=False):
+        if space.kind == "S" and space.x0 < before.x0:
+            beside = abs(before.x0 - space.x1) < 0.03 * space.size
+            middle = (space.x0 + space.x1) / 2
+            if beside and middle < after.x1 < space.x1 + 0.5 * space.size:
+                space.x0 = space.x1
+
+
+def _repeats(mark: Glyph, following: list[Glyph]) -> bool:
+    """Whether a glyph only repeats what the letter drawn after it is named with.
+
+    Some programs name a combining mark together with its letter; where the letter has its own
+    name, the mark keeps nothing but itself. Of a letter drawn in two strokes they name both.
+    """
+    narrow = mark.x1 - mark.x0 < 0.02 * mark.size
+    if not (narrow and mark.kind == "R" and mark.text and following):
+        return False
+    if len(mark.text) == 1:
+        body = following[0]
+        return body.text == mark.text and body.x0 - 0.3 * body.size < mark.x0 < body.x1 + 0.3 * body.size
+    letter, marks = mark.text[0], mark.text[1:]
+    if following[0].text[:1] != letter or any(map(is_arabic, marks)):
+        return False
+    mark.text, mark.kind = marks, kind_of(marks)
+    return following[0].text == letter + marks
+
+
+def _half_spaces_beside(glyph: Glyph) -> list[Glyph]:
+    """The half-spaces that a font names together with a letter, taken off it."""
+    bare = glyph.text.strip(HALF_SPACE)
+    if not bare:
+        return []
+    before, after = glyph.text.startswith(HALF_SPACE), glyph.text.endswith(HALF_SPACE)
+    glyph.text, glyph.kind = bare, kind_of(bare)
+    ends = (glyph.x1, glyph.x0) if glyph.kind == "R" else (glyph.x0, glyph.x1)
+    return [
+        replace(glyph, text=HALF_SPACE, kind="Z", code=-1, x0=x, x1=x)
+        for x, there in zip(ends, (before, after), strict=True)
+        if there
+    ]
+
+
+@lru_cache(maxsize=8192)
 def _says_nothing(text: str) -> bool:
     """Whether a font's entry names no real character: replacement or private use."""
     return text[0] == UNKNOWN or unicodedata.category(text[0]) == "Co"
@@ -227,6 +290,9 @@ def _with_actual_text(glyphs: list[Glyph]) -> Iterable[Glyph]:
             widest.text, widest.mapped, widest.logical = bare, True, True
             widest.x0 = min(glyph.x0 for glyph in group)
             widest.x1 = max(glyph.x1 for glyph in group)
+            # Marks look for the letter drawn next to them.
+            onward = start < len(glyphs) and glyphs[start].x0 < widest.x0
+            widest.order = group[-1 if onward else 0].order
             yield widest
         else:
             yield from group
@@ -235,11 +301,66 @@ def _with_actual_text(glyphs: list[Glyph]) -> Iterable[Glyph]:
 def _place_between(sign: Glyph, before: Glyph, after: Glyph) -> None:
     """Put a half-space that draws nothing on the side where the writing goes on."""
     sign.x0 = before.x0 if after.x0 < before.x0 else before.x1
+    dots = before.x1 - before.x0 < 0.02 * before.size
+    if dots and after.x0 < before.x0 and before.x0 - after.x1 < before.size:
+        sign.x0 = after.x1
 
 
 def _unreadable(group: list[Glyph]) -> bool:
     one_line = all(abs(glyph.base - group[0].base) < 0.5 * group[0].size for glyph in group)
     return one_line and any(not glyph.mapped for glyph in group)
+
+
+def part_bytes(glyphs: list[Glyph], repairs: Counter[str]) -> None:
+    """Undo a fault of Ghostscript: the two bytes of U+0630 run together into one, 0x36.
+
+    It writes (high | low) for the first character of a row of glyphs and counts on from there, so
+    a letter is up to 6 lower than it says. Among the letters of a font, whose numbers go up with
+    the alphabet, each has its place; digits come as U+00F6 to U+00FF.
+    """
+    tables: dict[int, dict[int, str]] = defaultdict(dict)
+    for glyph in glyphs:
+        if len(glyph.text) == 1 and glyph.code >= 0:
+            tables[glyph.font][glyph.code] = glyph.text
+    meant: dict[tuple[int, int], str] = {}
+    digit_fonts: set[int] = set()
+    for font, table in tables.items():
+        letters = sorted(code for code, char in table.items() if "\u0600" <= char <= "\u06ff")
+        doubted = [code for code, char in table.items() if char < "\u0100" and not char.isspace()]
+        digits = {code for code in doubted if table[code] >= "\u00f6"}
+        persian = letters or any(is_arabic(char) for char in table.values())
+        if persian and len(digits) > 1 and any(table[code] == "\u00f7" for code in digits):
+            meant |= {(font, code): chr(ord(table[code]) + 0x5FA) for code in digits}
+            digit_fonts.add(font)
+        steps = [ord(table[b]) - ord(table[a]) == b - a for a, b in pairwise(letters)]
+        for code in doubted if sum(steps) >= _ORDERLY else ():
+            if letters[0] < code and (font, code) not in meant:
+                char = _in_its_place(code, ord(table[code]), letters, table)
+                if char:
+                    meant[font, code] = char
+    if not meant:
+        return
+    for glyph in glyphs:
+        char = meant.get(glyph.shape, "")
+        if char and glyph.actual is None:
+            glyph.text, glyph.kind = char, kind_of(char)
+            repairs["low_bytes"] += 1
+    for before, sign, after in zip(glyphs, glyphs[1:], glyphs[2:], strict=False):
+        misnamed = sign.font in digit_fonts and sign.text in _MARKS_MISNAMED
+        ends = after.kind == "N" or (sign.text == "n" and after.kind != "L")
+        if misnamed and ends and before.kind == "N":
+            sign.text = _MARKS_MISNAMED[sign.text]
+            sign.kind = kind_of(sign.text)
+
+
+def _in_its_place(code: int, value: int, letters: list[int], table: dict[int, str]) -> str:
+    """The Arabic character that a glyph number has by its neighbours, if its name allows it."""
+    at = bisect_left(letters, code)
+    for near in letters[max(0, at - 1) : at + 1]:
+        char = ord(table[near]) + code - near
+        if abs(code - near) <= 64 and char >> 8 == 6 and 0 <= value - (char & 255) <= 6:
+            return chr(char) if chr(char).isalnum() or chr(char) in "٪٫٬" else ""
+    return ""
 
 
 def _split_low_bytes(glyphs: list[Glyph], repairs: Counter[str]) -> None:
@@ -248,10 +369,13 @@ def _split_low_bytes(glyphs: list[Glyph], repairs: Counter[str]) -> None:
     U+4427 stands for U+0644 U+0627 (lam-alef, the low bytes), U+6600 for «f» (bytes swapped).
     Only where the page holds Arabic letters.
     """
+    # One search of the page's text: most pages hold no such character.
+    if not _HIGH.search("".join([glyph.text for glyph in glyphs])):
+        return
     if not any(glyph.kind == "R" for glyph in glyphs):
         return
     for glyph in glyphs:
-        if not any("\u2e80" <= char <= "\u9fff" for char in glyph.text):
+        if not _HIGH.search(glyph.text):
             continue
         letters = ""
         for char in glyph.text:
@@ -260,6 +384,7 @@ def _split_low_bytes(glyphs: list[Glyph], repairs: Counter[str]) -> None:
                 continue
             high, low = (chr(0x600 + byte) for byte in divmod(ord(char), 256))
             both = is_arabic(high) and is_arabic(low) and ord(char) >= 0x2E80
+            both = both and (char < "\ua000" or letters.endswith(high))  # it may be Korean
             letters += (low if letters.endswith(high) else high + low) if both else char
         if letters != glyph.text:
             glyph.text, glyph.kind = letters, kind_of(letters)

@@ -8,31 +8,35 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import Literal
 
 from textmine.pages.glyphs import PERSIAN_DIGITS, Glyph
 
 _OPENERS = "([{«"
 _CLOSERS = ")]}»"
 # Signs that hold a number together (12.5, 1,000, 3:15, 421/1398).
-_IN_NUMBER = frozenset(".,:/٫٬")
+_IN_NUMBER = frozenset(".,:/٫٬،⁄")
 # "12 May 2019" among Persian words is drawn "May 2019 12"; "May 12, 2019" has its comma.
 _DATE = re.compile(
     r"\b(?:January|February|March|April|May|June|July|August|September|October|November"
     r"|December)(?: \d{4})?$"
 )
 _PARAGRAPH = re.compile(r"(?:-\d{1,2})+ ?")
+# These belong to the number that they touch, unless Arabic letters stand before it.
+_UNITS = frozenset("٪%‰°")
 # A Latin run keeps these when they stand against its right edge.
-_TRAILING = frozenset(":,;.-–")
+_TRAILING = frozenset(":,;.-–/")
 
 
 def reads_right_to_left(line: Sequence[Glyph], region_rtl: bool, left: float, right: float) -> bool:
     """The base direction of one row; ``region_rtl``, ``left`` and ``right`` tell its column."""
-    arabic = sum(glyph.kind == "R" for glyph in line)
-    latin = sum(glyph.kind == "L" for glyph in line)
+    kinds = [glyph.kind for glyph in line]
+    arabic, latin = kinds.count("R"), kinds.count("L")
     if arabic:
-        return arabic >= 0.35 * latin
-    if line and latin and _is_persian_digit(line[-1]):
-        return True  # a Persian number, then a Latin phrase: a footnote
+        strong = next(glyph.kind for glyph in reversed(line) if glyph.kind in "RL")
+        return arabic >= 0.35 * latin or (region_rtl and strong == "R")
+    if line and latin and line[-1].kind == "N" and _digits_to_the_edge(line, len(line) - 1):
+        return True  # a number, then a Latin phrase: a footnote
     if not region_rtl or not line:
         return False
     first, last = line[0].text, line[-1].text
@@ -45,22 +49,29 @@ def reads_right_to_left(line: Sequence[Glyph], region_rtl: bool, left: float, ri
     return line[0].x0 - left > 0.12 * width and right - line[-1].x1 < 0.02 * width + 2
 
 
-def logical(line: Sequence[Glyph], rtl: bool, latin_before: bool = False) -> list[Glyph]:
+Before = Literal["arabic", "latin", "nothing"]
+"""What letters stand before a row in its paragraph, as far as the program that set it looked."""
+
+
+def logical(
+    line: Sequence[Glyph], rtl: bool, before: Before = "arabic", *, paragraphs: bool = True
+) -> list[Glyph]:
     """The clusters of a row in the order they are read.
 
     Clusters read right to left are marked ``mirrored``: a bracket among them faces the other way.
-    ``latin_before`` is whether the row above ended in Latin script.
+    ``before`` is what the row above ended in; ``paragraphs`` is whether the program keeps a number
+    such as ۳-۲ at the beginning of a paragraph from left to right.
     """
-    return _from_right(line, latin_before) if rtl else _from_left(line)
+    return _from_right(line, before, paragraphs) if rtl else _from_left(line)
 
 
-def _from_right(line: Sequence[Glyph], latin_before: bool) -> list[Glyph]:
+def _from_right(line: Sequence[Glyph], above: Before, paragraphs: bool = True) -> list[Glyph]:
     out: list[Glyph] = []
     runs: list[tuple[int, int]] = []
     at = 0
     while at < len(line):
         if line[at].kind in "LN":
-            end = _run_end(line, at, latin_before)
+            end = _run_end(line, at, above, paragraphs)
             runs.append((_with_joiner(line, at, end), end))
             at = end
         else:
@@ -80,7 +91,7 @@ def _turned(clusters: Sequence[Glyph]) -> list[Glyph]:
     return list(clusters[::-1])
 
 
-def _run_end(line: Sequence[Glyph], start: int, latin_before: bool) -> int:
+def _run_end(line: Sequence[Glyph], start: int, above: Before, paragraphs: bool) -> int:
     """Where the left-to-right run that begins at a letter or digit ends (exclusive)."""
     end = start + 1
     has_letter = line[start].kind == "L"
@@ -91,7 +102,9 @@ def _run_end(line: Sequence[Glyph], start: int, latin_before: bool) -> int:
         if next_one == len(line) or line[next_one].kind not in "LN":
             break
         before, after = line[end - 1], line[next_one]
-        if before.raised != after.raised:
+        # A mark hard upon the right of a number was written after it.
+        marked = next_one == end and after.raised and before.kind == after.kind == "N"
+        if before.raised != after.raised and not marked:
             break
         if next_one == end and before.kind == "L" and _digits_to_the_edge(line, next_one):
             break
@@ -99,13 +112,18 @@ def _run_end(line: Sequence[Glyph], start: int, latin_before: bool) -> int:
         if next_one > end:
             if letters and (_is_persian_digit(before) or _is_persian_digit(after)):
                 break
-            if not letters and not _holds(line, end, next_one, latin_before):
+            if not letters and not _holds(line, end, next_one, above, paragraphs):
                 break
             if letters and _is_day(line, next_one) and _DATE.search(_text(line[start:end])):
                 break
         has_letter = letters
         end = next_one + 1
-    return _with_edge(line, start, end) if has_letter else end
+    if has_letter:
+        return _with_edge(line, start, end)
+    if end < len(line) and line[end].text in _UNITS:
+        alone = end + 1 == len(line) or not any(glyph.kind in "RL" for glyph in line)
+        return end + 1 if alone else end
+    return end
 
 
 def _is_persian_digit(glyph: Glyph) -> bool:
@@ -122,24 +140,30 @@ def _is_day(line: Sequence[Glyph], start: int) -> bool:
 
 
 def _digits_to_the_edge(line: Sequence[Glyph], start: int) -> bool:
-    """Whether only a Persian number stands from here to the right edge: it is read first."""
-    return all(_is_persian_digit(glyph) for glyph in line[start:])
+    """Whether only a number stands from here to the right edge that is read before what is left.
+
+    So a Persian one, and any that was drawn before the words beside it: the mark of a footnote.
+    """
+    rest = line[start:]
+    if all(_is_persian_digit(glyph) for glyph in rest):
+        return True
+    return all(glyph.kind == "N" and glyph.order < line[0].order for glyph in rest)
 
 
-def _holds(line: Sequence[Glyph], end: int, next_one: int, latin_before: bool) -> bool:
+def _holds(line: Sequence[Glyph], end: int, next_one: int, above: Before, paragraphs: bool) -> bool:
     """Whether what stands between two numbers makes them one left-to-right expression."""
     between = _text(line[end:next_one])
     # Punctuation that leans on the number to its left was set from left to right.
     if between in _IN_NUMBER or between in (": ", ", ", "; "):
         return True
-    if between == "-" and _numbers_a_paragraph(line, end):
+    if between == "-" and paragraphs and _numbers_a_paragraph(line, end):
         return True
-    if between in ("-", "+") and line[end - 1].text.isascii():
+    if between in ("-", "+") and (above == "nothing" or line[end - 1].text.isascii()):
         # European numbers keep a hyphen only after Latin letters, which stand further right.
         for glyph in line[next_one + 1 :]:
             if glyph.kind in "RL":
                 return glyph.kind == "L"
-        return latin_before
+        return above != "arabic"
     return False
 
 
@@ -169,7 +193,9 @@ def _with_edge(line: Sequence[Glyph], start: int, end: int) -> int:
 
 
 def _with_joiner(line: Sequence[Glyph], start: int, end: int) -> int:
-    """«& Nye, 1977)» after a line break: the sign belongs to the names."""
+    """«& Nye, 1977)» after a line break: the sign belongs to the names, as in \\section."""
+    if start and line[start].kind == "L" and line[start - 1].text == "\\":
+        return start - 1
     at = start - 2
     if end < len(line) or at < 0 or line[at].text != "&" or line[at + 1].kind != "S":
         return start
@@ -204,5 +230,5 @@ def _from_left(line: Sequence[Glyph]) -> list[Glyph]:
                 last = at
             at += 1
         at = last + 1
-        out.extend(_from_right(line[start:at], latin_before=False))
+        out.extend(_from_right(line[start:at], "arabic"))
     return out

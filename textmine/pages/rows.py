@@ -17,6 +17,7 @@ Shape = tuple[int, int]
 _SAME_BASE = 0.12  # glyphs whose baselines differ by less stand in one row
 _WORD_GAP = 0.14  # white wider than this is a space even where none was written
 _NO_GAP = 0.04  # a written space between Arabic letters that takes less is a half-space
+_PEN_REST = 0.12  # a half-space moves the pen by less than this
 _PIECE_GAP = 0.55  # white wider than this parts two pieces of a row
 _TOUCHING = 0.07  # glyphs nearer than this may be joined by a stroke
 
@@ -40,9 +41,11 @@ def row_of(glyphs: list[Glyph]) -> Row:
     glyphs.sort(key=lambda glyph: glyph.x0 - (0.3 if glyph.kind in "SZ" else 0.0))
     for at in range(2, len(glyphs)):
         # A letter kerned across the space drawn before it stays on its side.
+        if glyphs[at].kind not in "SZ":
+            continue
         first, second, space = glyphs[at - 2 : at + 1]
         drawn_between = {first.order, second.order} == {space.order - 1, space.order + 1}
-        if space.kind in "SZ" and drawn_between and abs(space.x0 - first.x1) < 0.1 * space.size:
+        if drawn_between and abs(space.x0 - first.x1) < 0.1 * space.size:
             glyphs[at - 1], glyphs[at] = space, second
     ink = [glyph for glyph in glyphs if glyph.kind not in "SZ"]
     size = median(glyph.size for glyph in ink)
@@ -183,9 +186,12 @@ def spaced(row: Row, repairs: Counter[str], strokes: set[Shape]) -> list[Glyph]:
             continue
         if out:
             for mark in fillers:
-                if edge - 0.3 * row.size < mark.x0 and mark.x1 < glyph.x0 + 0.3 * row.size:
+                if edge - 0.3 * row.size < mark.x0 < glyph.x0 > mark.x1 - 0.3 * row.size:
                     edge = max(edge, mark.x1)
-            between = _between(out[-1], written, glyph, glyph.x0 - edge, word_gap, row, repairs)
+            gap = glyph.x0 - edge
+            between = None
+            if written or gap > word_gap * row.size:
+                between = _between(out[-1], written, glyph, gap, row, repairs)
             if between is not None:
                 between.x0, between.x1 = min(edge, glyph.x0), max(edge, glyph.x0)
                 if between.kind == "Z":
@@ -205,22 +211,21 @@ def _between(
     written: list[Glyph],
     right: Glyph,
     gap: float,
-    word_gap: float,
     row: Row,
     repairs: Counter[str],
 ) -> Glyph | None:
-    """The space or half-space between two glyphs, if there is one."""
+    """The space or half-space between two glyphs that stand apart, if there is one."""
     size = row.size
     if not written:
-        if gap > word_gap * size:
-            repairs["gap_spaces"] += 1
-            return Glyph(" ", 0, 0, row.base, size, kind="S")
-        return None
+        repairs["gap_spaces"] += 1
+        return Glyph(" ", 0, 0, row.base, size, kind="S")
     first = written[0]
     stated = all(glyph.kind == "Z" for glyph in written)
     pair = left.kind + right.kind
     if "R" in pair and "S" not in pair and pair.strip("RLN") == "":
         narrow = gap < (0.2 if stated else _NO_GAP) * size
+        # Drawn over the tail of a letter, a space still moves the pen.
+        narrow = narrow and (stated or right.x0 - first.x0 < _PEN_REST * size)
         if narrow and (stated or pair == "RR"):
             if not stated:
                 repairs["half_spaces_by_place"] += 1
@@ -259,6 +264,8 @@ def _without_strokes(
 
     Fonts often do not say what their stretching stroke means.
     """
+    if all([glyph.mapped and glyph.text != KASHIDA for glyph in glyphs]):
+        return [(glyph, glyph.x1) for glyph in glyphs]  # most rows: nothing to look for
     out: list[tuple[Glyph, float]] = []
     at = 0
     while at < len(glyphs):
@@ -305,6 +312,8 @@ def _is_stroke(left: Glyph, run: list[Glyph], right: Glyph, size: float) -> bool
 def _name_unmapped(glyphs: list[tuple[Glyph, float]], size: float) -> None:
     """An unmapped glyph that touches Arabic letters is taken for one; elsewhere text is trusted."""
     line = [glyph for glyph, _ in glyphs]
+    if all([glyph.mapped for glyph in line]):
+        return
     for way in (1, -1):
         before: Glyph | None = None
         for glyph in line[::way]:
@@ -333,7 +342,11 @@ def _attach(mark: Glyph, line: list[Glyph]) -> None:
         and abs(glyph.x0 - mark.x0) < 2 * mark.size
     ]
     if beside:
-        max(beside, key=lambda glyph: glyph.x0).text += mark.text
+        left, right = min(beside, key=lambda g: g.x0), max(beside, key=lambda g: g.x0)
+        # Drawn from the right, a letter taken apart may come after its mark.
+        start = left.x0 - 0.1 * mark.size
+        onward = left.order > right.order and start < mark.x0 < min(left.x1, right.x0)
+        (left if onward else right).text += mark.text
     elif letters:
         middle = (mark.x0 + mark.x1) / 2
         min(letters, key=lambda g: max(g.x0 - middle, middle - g.x1, 0.0)).text += mark.text

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
+from itertools import pairwise
 from statistics import median
 
 from textmine.pages.glyphs import Glyph
-from textmine.pages.rows import Row, joined, row_of, rows_of
+from textmine.pages.rows import Interval, Row, joined, row_of, rows_of
 
 Rectangle = tuple[float, float, float, float]
 
@@ -16,7 +18,9 @@ _MOST_CROSSINGS = 4000  # a drawing, not a table
 def looks_like_table(rows: list[Row]) -> bool:
     """Whether rows consist of three or more short pieces with much white between them."""
     plain = [row for row in rows if row.cells is None]
-    if len(plain) < 3 or median(len(row.pieces) for row in plain) < 3:
+    parted = [len(row.pieces) for row in plain if len(row.pieces) > 1]
+    # Rows of one piece may be those of a cell that holds several.
+    if len(parted) < max(3, 0.4 * len(plain)) or median(parted) < 3:
         return False
     width = max(row.x1 for row in plain) - min(row.x0 for row in plain)
     filled = sum(x1 - x0 for row in plain for x0, x1 in row.pieces)
@@ -25,8 +29,8 @@ def looks_like_table(rows: list[Row]) -> bool:
 
 def cut_into_cells(rows: list[Row]) -> list[Row]:
     """Rows of a table without rules, cut at the gutters that all share (or each at its own)."""
-    every = sorted(piece for row in rows if row.cells is None for piece in row.pieces)
-    columns = joined(every, 0.0)
+    pieces = [row.pieces for row in rows if row.cells is None]
+    columns = _paired(joined(sorted(piece for row in pieces for piece in row), 0.0), pieces)
     out: list[Row] = []
     for row in rows:
         if row.cells is not None:
@@ -42,10 +46,39 @@ def cut_into_cells(rows: list[Row]) -> list[Row]:
     return out
 
 
-def ruled_rows(glyphs: list[Glyph], rules: Sequence[Rectangle]) -> tuple[list[Row], list[Glyph]]:
-    """Rows of the tables that ruling lines draw, and the glyphs outside of them."""
+def _paired(columns: list[Interval], rows: Sequence[Sequence[Interval]]) -> list[Interval]:
+    """Columns with those joined of which no row fills both: a centred head beside its figures.
+
+    The nearest are joined first.
+    """
+    filled = [
+        {at for at, row in enumerate(rows) if any(x0 < right and left < x1 for x0, x1 in row)}
+        for left, right in columns
+    ]
+    while True:
+        gaps = [
+            (columns[at + 1][0] - columns[at][1], at)
+            for at in range(len(columns) - 1)
+            if not filled[at] & filled[at + 1]
+        ]
+        if not gaps or len(columns) < 3:
+            return columns
+        _, at = min(gaps)
+        columns = [*columns[:at], (columns[at][0], columns[at + 1][1]), *columns[at + 2 :]]
+        filled = [*filled[:at], filled[at] | filled[at + 1], *filled[at + 2 :]]
+
+
+def ruled_rows(
+    glyphs: list[Glyph], rules: Sequence[Rectangle], rtl: bool
+) -> tuple[list[Row], list[Glyph]]:
+    """Rows of the tables that ruling lines draw, and the glyphs outside of them.
+
+    Every row has as many cells as the table has columns. A cell over several columns stands in the
+    first of them as they are read (``rtl``: the right one), the others are empty.
+    """
     out: list[Row] = []
     for grid in _grids(rules):
+        grid = _with_spanned(grid, rtl)
         inside, glyphs = _sorted_into(grid, glyphs)
         rows = [[rows_of(inside[cell]) for cell in line] for line in grid]
         if _is_layout(rows):
@@ -54,11 +87,92 @@ def ruled_rows(glyphs: list[Glyph], rules: Sequence[Rectangle]) -> tuple[list[Ro
         for line, cells in zip(grid, rows, strict=True):
             inner = [row for cell in cells for row in cell]
             if inner:
-                x0, x1 = line[0][0], max(cell[2] for cell in line)
+                x0, x1 = min(cell[0] for cell in line), max(cell[2] for cell in line)
                 top = min(row.base for row in inner)
                 size = median(row.size for row in inner)
                 out.append(Row([], top, size, x0, x1, cells, [(x0, x1)]))
+    for ladder in _ladders(rules):
+        rows_here, glyphs = _between(ladder, glyphs)
+        out += rows_here
     return out, glyphs
+
+
+def _ladders(rules: Sequence[Rectangle]) -> list[list[Rectangle]]:
+    """Level rules of one width above each other, three at least: they may hold a table's rows."""
+    level: list[Rectangle] = []
+    for x0, top, x1, bottom in sorted(rules, key=lambda rule: (round(rule[1]), rule[0])):
+        if bottom - top > 3 or x1 - x0 < 5:
+            continue
+        last = level[-1] if level else None
+        if last is not None and abs(last[1] - top) < 1 and x0 - last[2] < 3:
+            level[-1] = (last[0], last[1], max(last[2], x1), last[3])  # drawn cell by cell
+        else:
+            level.append((x0, top, x1, bottom))
+    ladders: list[list[Rectangle]] = []
+    for rule in level:
+        for ladder in ladders:
+            if abs(ladder[0][0] - rule[0]) < 3 and abs(ladder[0][2] - rule[2]) < 3:
+                if rule[1] - ladder[-1][1] > 4:
+                    ladder.append(rule)
+                break
+        else:
+            ladders.append([rule])
+    return [ladder for ladder in ladders if len(ladder) > 2]
+
+
+def _between(ladder: list[Rectangle], glyphs: list[Glyph]) -> tuple[list[Row], list[Glyph]]:
+    """Rows of the tables between rules that have no uprights, and the glyphs outside of them."""
+    x0, _, x1, _ = ladder[0]
+    steps: list[list[Glyph]] = [[] for _ in ladder[1:]]
+    tops = [rule[1] for rule in ladder]
+    outside: list[Glyph] = []
+    for glyph in glyphs:
+        step = bisect_right(tops, glyph.base - 0.3 * glyph.size) - 1
+        held = x0 - 3 < (glyph.x0 + glyph.x1) / 2 < x1 + 3 and 0 <= step < len(steps)
+        (steps[step] if held else outside).append(glyph)
+    rows = [rows_of(step) for step in steps]
+    out: list[Row] = []
+    at = 0
+    while at < len(steps):
+        end = at
+        while end < len(steps) and _in_columns(rows[end], x1 - x0):
+            end += 1
+        if end - at > 1:
+            out += wrapped(cut_into_cells([row for step in rows[at:end] for row in step]))
+        else:
+            end = at + 1
+            outside += steps[at]
+        at = end
+    return out, outside
+
+
+def _in_columns(rows: list[Row], width: float) -> bool:
+    """Whether rows are set in columns of short pieces, not as one text or two side by side."""
+    filled = sum(x1 - x0 for row in rows for x0, x1 in row.pieces)
+    apart = sum(len(row.pieces) > 1 for row in rows)
+    return apart > 0 and 2 * apart >= len(rows) - 2 and filled < 0.7 * width * len(rows)
+
+
+def wrapped(rows: list[Row]) -> list[Row]:
+    """Rows of cells, with those joined that are nearer to each other than rows are."""
+    gaps = [lower.base - upper.base for upper, lower in pairwise(rows)]
+    full = [
+        gap
+        for gap, (upper, lower) in zip(gaps, pairwise(rows), strict=True)
+        if all(upper.cells or ()) and all(lower.cells or ())
+    ]
+    if not full:
+        return rows
+    out = rows[:1]
+    for gap, row in zip(gaps, rows[1:], strict=True):
+        last = out[-1]
+        if gap < 0.85 * median(full) and row.cells and last.cells and not all(row.cells):
+            cells = [[*above, *below] for above, below in zip(last.cells, row.cells, strict=True)]
+            x0, x1 = min(last.x0, row.x0), max(last.x1, row.x1)
+            out[-1] = Row([], last.base, last.size, x0, x1, cells, [(x0, x1)])
+        else:
+            out.append(row)
+    return out
 
 
 def _grids(rules: Sequence[Rectangle]) -> list[list[list[Rectangle]]]:
@@ -81,7 +195,7 @@ def _grids(rules: Sequence[Rectangle]) -> list[list[list[Rectangle]]]:
         for x0, top, x1, bottom in rules
     ]
     upright = sum(edge["orientation"] == "v" for edge in edges)
-    if upright < 3 or len(edges) - upright < 3 or len(edges) > _MOST_CROSSINGS:
+    if upright < 3 or len(edges) - upright < 2 or len(edges) > _MOST_CROSSINGS:
         return []
     merged = merge_edges(edges, 3, 3, 3, 3)
     crossings = edges_to_intersections(merged, 3, 3)
@@ -92,9 +206,29 @@ def _grids(rules: Sequence[Rectangle]) -> list[list[list[Rectangle]]]:
         lines: dict[float, list[Rectangle]] = {}
         for cell in sorted(cells, key=lambda cell: (cell[1], cell[0])):
             lines.setdefault(cell[1], []).append(cell)
-        if len(lines) > 1 and max(len(line) for line in lines.values()) > 1:
+        widest = max(len(line) for line in lines.values())
+        # A table that a page turn cut may have one row alone on a page.
+        if widest > 1 and len(lines) * widest > 2:
             grids.append(_with_covered(list(lines.values())))
     return grids
+
+
+def _with_spanned(grid: list[list[Rectangle]], rtl: bool) -> list[list[Rectangle]]:
+    """The rows of a grid with an empty cell for each further column that a cell spans."""
+    starts = sorted(cell[0] for line in grid for cell in line)
+    columns = [
+        x for x, before in zip(starts, [starts[0] - 9, *starts], strict=False) if x - before > 2
+    ]
+    out = []
+    for line in grid:
+        cells: list[Rectangle] = []
+        for cell in line:
+            x0, top, x1, _ = cell
+            spanned = sum(x0 + 1 < x < x1 - 1 for x in columns)
+            empty = [(x1, top, x1, top)] * spanned
+            cells += [*empty, cell] if rtl else [cell, *empty]
+        out.append(cells)
+    return out
 
 
 def _with_covered(grid: list[list[Rectangle]]) -> list[list[Rectangle]]:
@@ -144,6 +278,6 @@ def _is_layout(rows: list[list[list[Row]]]) -> bool:
     depths = [len(cell) for line in rows for cell in line if cell]
     if not depths:
         return True
-    if max(depths) >= 6 and max(depths) > 0.6 * sum(depths):
+    if max(depths) >= 6 and (len(rows) == 1 or max(depths) > 0.6 * sum(depths)):
         return True
     return max(len(line) for line in rows) < 3 and median(depths) >= 4

@@ -61,10 +61,7 @@ def _why_empty(sheet: Sheet, area: float) -> str:
     if sheet.skewed:
         return "The page holds only slanted text, which is not read."
     if sheet.picture_area > 0.05 * area:
-        return (
-            "The page is a picture without a text layer; "
-            "recognising scanned text (OCR) is not available in this version."
-        )
+        return "The page is a picture without a text layer; its text must be recognised (OCR)."
     if sheet.curves > 50:
         return "The page has no text, only drawings; its letters may be drawn as outlines."
     return "The page is empty."

@@ -39,10 +39,11 @@ class Reading:
 _LETTERS = "ابپتثجچحخدذرزژسشصضطظعغفقکگلمنوهیآءئؤأ"
 _JOINING = BOTH_JOIN | RIGHT_JOIN
 _OWN_WORD = 1_000_000  # uses, on the scale of hazm's list
+_KURDISH = frozenset("ێۆڕڵ")
 _OPENERS = frozenset("([{«‹<")
 _AFTER_CLOSER = frozenset(",:;!?،؛؟")
 # One spelling for counting words; the text itself keeps its letters.
-_ONE_SPELLING = str.maketrans("يىك", "ییک", HALF_SPACE)
+ONE_SPELLING = str.maketrans("يىك", "ییک", HALF_SPACE)
 
 
 def vote(readings: list[Reading], strokes: set[Shape]) -> None:
@@ -69,6 +70,8 @@ def _in_word(glyph: Glyph | None) -> bool:
 
 def drop_strokes(readings: list[Reading], strokes: set[Shape]) -> None:
     """Remove unmapped glyphs that elsewhere proved to be stretching strokes."""
+    if not strokes:
+        return
     for reading in readings:
         kept = [g for g in reading.line if g.mapped or g.kind != "R" or g.shape not in strokes]
         reading.repairs["kashida"] += len(reading.line) - len(kept)
@@ -84,7 +87,7 @@ def name_letters(readings: list[Reading]) -> None:
     shapes = {glyph.shape for word in words for glyph in word if not glyph.mapped}
     if not shapes:
         return
-    known = {**_word_list(), **_own_words(readings)}
+    known = {**word_list(), **own_words(readings)}
     ends = {
         glyph.shape
         for reading in readings
@@ -115,6 +118,8 @@ def name_letters(readings: list[Reading]) -> None:
 
 
 def _words_with_unknown(line: Line) -> Iterator[Line]:
+    if all([glyph.mapped for glyph in line]):
+        return  # as on most lines: this saves parting them into words
     word: Line = []
     for glyph in [*line, None]:
         if glyph is not None and glyph.kind in "RM":
@@ -145,7 +150,7 @@ def _round(
             continue
         shape = open_shapes.pop()
         spelt = "".join(g.text if g.mapped else solved.get(g.shape, "\0") for g in word).translate(
-            _ONE_SPELLING
+            ONE_SPELLING
         )
         if (shape, spelt) in seen:
             continue
@@ -173,8 +178,13 @@ def _round(
     return {shape: letter for shape, letter in fresh.items() if shape in shapes}
 
 
-def _own_words(readings: list[Reading]) -> dict[str, int]:
-    """The words of the document that need no guess, each worth a frequent word of the language."""
+def own_words(
+    readings: list[Reading], doubted: frozenset[Shape] = frozenset()
+) -> dict[str, int]:
+    """The words of the document that need no guess, each worth a frequent word of the language.
+
+    Those with ``doubted`` shapes do.
+    """
     out: dict[str, int] = {}
     for reading in readings:
         word = ""
@@ -182,16 +192,16 @@ def _own_words(readings: list[Reading]) -> dict[str, int]:
         for glyph in [*reading.line, None]:
             if glyph is not None and glyph.kind in "RM":
                 word += glyph.text
-                sure = sure and glyph.mapped
+                sure = sure and glyph.mapped and glyph.shape not in doubted
                 continue
             if sure and len(word) > 1:
-                out[word.translate(_ONE_SPELLING)] = _OWN_WORD
+                out[word.translate(ONE_SPELLING)] = _OWN_WORD
             word, sure = "", True
     return out
 
 
 @lru_cache(maxsize=1)
-def _word_list() -> dict[str, int]:
+def word_list() -> dict[str, int]:
     """Words that hazm ships and how often they are used: whole without their half-spaces, in parts.
 
     Read when first needed; empty when hazm's data cannot be found.
@@ -225,30 +235,39 @@ def drop_false_letters(readings: list[Reading]) -> None:
     follows it has the shape of a beginning. A glyph beside the real ones that never ends a word,
     and that only such shapes follow as also stand after letters that join, is the stroke.
     """
-    total: Counter[Shape] = Counter()
-    at_edge: Counter[Shape] = Counter()
-    begins: Counter[Shape] = Counter()
-    joined: Counter[Shape] = Counter()
+    # How often each shape stands, begins a word, stands at an edge of one, follows one that joins.
+    # One look-up a glyph for all four: this runs over every letter of the document.
+    figures: dict[Shape, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
     followers: dict[Shape, list[Shape]] = defaultdict(list)
     codes: dict[tuple[int, str], set[int]] = defaultdict(set)
     for reading in readings:
-        for before, glyph, after in _neighbours(reading.line):
+        line = reading.line
+        for before, glyph, after in zip([None, *line], line, [*line[1:], None], strict=False):
             if glyph.kind != "R" or glyph.code < 0:
                 continue
-            total[glyph.shape] += 1
-            begins[glyph.shape] += not _in_word(before)
-            at_edge[glyph.shape] += not (_in_word(before) and _in_word(after))
-            joined[glyph.shape] += before is not None and before.text[-1] in BOTH_JOIN
+            shape = glyph.font, glyph.code
+            counts = figures[shape]
+            counts[0] += 1
+            if before is None or before.kind != "R":
+                counts[1] += 1
+                counts[2] += 1
+            elif after is None or after.kind != "R":
+                counts[2] += 1
+            if before is not None and before.text[-1] in BOTH_JOIN:
+                counts[3] += 1
             if glyph.text in RIGHT_JOIN:
                 codes[glyph.font, glyph.text].add(glyph.code)
                 if after is not None and after.kind == "R":
-                    followers[glyph.shape].append(after.shape)
+                    followers[shape].append((after.font, after.code))
+    inside = {
+        shape for shape, (_, begins, _, joined) in figures.items() if joined > 1 and not begins
+    }
     false = {
         shape
         for shape, after in followers.items()
-        if total[shape] > 2
-        and not at_edge[shape]
-        and sum(joined[one] > 1 and not begins[one] for one in after) >= 0.9 * len(after)
+        if figures[shape][0] > 2
+        and not figures[shape][2]
+        and sum(one in inside for one in after) >= 0.9 * len(after)
     }
     if not false:
         return
@@ -275,16 +294,30 @@ def part_by_shape(readings: list[Reading]) -> None:
     """
     if not _is_persian(readings):
         return
+    _join_heh(readings)
     for _ in range(2):  # what the first round parts is evidence for the second
         shapes = _Shapes(readings)
+        found = False
         for reading in readings:
             line = reading.line
             for at in range(len(line) - 1, 0, -1):
                 left = line[at - 1]
-                if shapes.parted(left, line[at]):
+                if left.kind == "R" and shapes.parted(left, line[at]):
                     sign = Glyph(HALF_SPACE, left.x0, left.x0, left.base, left.size, kind="Z")
                     line.insert(at, sign)
                     reading.repairs["half_spaces_by_shape"] += 1
+                    found = True
+        if not found:
+            return
+
+
+def _join_heh(readings: list[Reading]) -> None:
+    """Call the heh at the end of a word heh, where the font names it as the vowel of Kurdish."""
+    glyphs = [glyph for reading in readings for glyph in reading.line]
+    vowels = [glyph for glyph in glyphs if glyph.text == "\u06d5"]
+    if vowels and not any(glyph.text in _KURDISH for glyph in glyphs):
+        for glyph in vowels:
+            glyph.text, glyph.form = "ه", "isolated"
 
 
 def _is_persian(readings: list[Reading]) -> bool:
@@ -292,29 +325,55 @@ def _is_persian(readings: list[Reading]) -> bool:
 
     Arabic has no half-spaces, and its fonts have ligatures that look as if they parted.
     """
-    letters = Counter(glyph.text for reading in readings for glyph in reading.line)
+    letters: Counter[str] = Counter()
+    for reading in readings:
+        letters.update([glyph.text for glyph in reading.line])
     return sum(letters[char] for char in "پچژگ") >= sum(letters[char] for char in "ةإ")
 
 
+@dataclass(slots=True)
+class _Uses:
+    """How often a shape stands, ends a word, and begins one or follows a letter that parts."""
+
+    total: int = 0
+    ends: int = 0
+    begins: int = 0
+    width: float = 0.0  # in parts of the type size
+
+
 class _Shapes:
-    """How often each shape stands, ends a word, and begins one or follows a letter that parts."""
+    """The uses of each shape, and of the same letter with the same number in other fonts."""
 
     def __init__(self, readings: list[Reading]) -> None:
-        self._total: Counter[Shape] = Counter()
-        self._ends: Counter[Shape] = Counter()
-        self._begins: Counter[Shape] = Counter()
-        letters: dict[tuple[int, str], Counter[int]] = defaultdict(Counter)
+        self._uses: dict[Shape, _Uses] = defaultdict(_Uses)
+        self._twins: dict[tuple[str, int], dict[int, _Uses]] = defaultdict(dict)
+        # One look-up a letter, the sums afterwards: every letter of the document comes by twice.
+        counts: dict[tuple[int, int, str], list[int]] = {}
         for reading in readings:
-            for before, glyph, after in _neighbours(reading.line):
+            line = reading.line
+            for before, glyph, after in zip([None, *line], line, [*line[1:], None], strict=False):
                 if glyph.kind != "R" or glyph.code < 0:
                     continue
-                letters[glyph.font, glyph.text][glyph.code] += 1
-                ends = after is None or after.kind in "SOZ"
-                begins = before is None or before.kind in "SOZ" or before.text[-1] in RIGHT_JOIN
-                for shape in _keys(glyph):
-                    self._total[shape] += 1
-                    self._ends[shape] += ends
-                    self._begins[shape] += begins
+                count = counts.get((glyph.font, glyph.code, glyph.text))
+                if count is None:
+                    count = counts[glyph.font, glyph.code, glyph.text] = [0, 0, 0]
+                    if glyph.code > 255 and glyph.shape not in self._uses:
+                        # One-byte fonts number their glyphs as they come: there it says nothing.
+                        uses = self._uses[glyph.shape]
+                        uses.width = (glyph.x1 - glyph.x0) / glyph.size
+                        self._twins[glyph.text[-1], glyph.code][glyph.font] = uses
+                count[0] += 1
+                if after is None or after.kind in "SOZ":
+                    count[1] += 1
+                if before is None or before.kind in "SOZ" or before.text[-1] in RIGHT_JOIN:
+                    count[2] += 1
+        letters: dict[tuple[int, str], Counter[int]] = defaultdict(Counter)
+        for (font, code, text), (total, ends, begins) in counts.items():
+            letters[font, text][code] += total
+            uses = self._uses[font, code]
+            uses.total += total
+            uses.ends += ends
+            uses.begins += begins
 
         self._shaping = _shaping_fonts(letters)
 
@@ -339,11 +398,23 @@ class _Shapes:
         return begins >= 3 and begins >= 0.6 * following and (20 * ends >= total or total < 4)
 
     def _of(self, glyph: Glyph) -> tuple[int, int, int]:
-        """The figures of a glyph's shape, or where they are few, of its twins in other fonts."""
-        key, *twin = _keys(glyph)
-        if twin and self._total[key] < 4:
-            key = twin[0]
-        return self._total[key], self._ends[key], self._begins[key]
+        """The figures of a glyph's shape, or where they are few, with its twins of like width.
+
+        Bold and plain often number alike, but not always.
+        """
+        own = self._uses[glyph.shape]
+        if own.total > 3 or glyph.code < 256:
+            return own.total, own.ends, own.begins
+        twins = [
+            uses
+            for uses in self._twins[glyph.text[-1], glyph.code].values()
+            if abs(uses.width - own.width) <= 0.25 * own.width
+        ]
+        return (
+            sum(uses.total for uses in twins),
+            sum(uses.ends for uses in twins),
+            sum(uses.begins for uses in twins),
+        )
 
 
 def _shaping_fonts(letters: dict[tuple[int, str], Counter[int]]) -> set[int]:
@@ -367,16 +438,6 @@ def _shaping_fonts(letters: dict[tuple[int, str], Counter[int]]) -> set[int]:
     }
 
 
-def _keys(glyph: Glyph) -> tuple[Shape, ...]:
-    """The shape, and the glyph's number for all fonts: bold and plain often number alike.
-
-    One-byte fonts number their glyphs as they come, so there the number says nothing.
-    """
-    if glyph.code < 256:
-        return (glyph.shape,)
-    return glyph.shape, (-ord(glyph.text[-1]), glyph.code)
-
-
 # Brackets
 
 
@@ -391,6 +452,8 @@ def turn_brackets(readings: list[Reading]) -> None:
     of_font: dict[tuple[int, str], int] = defaultdict(int)
     brackets: list[tuple[Glyph, Counter[str]]] = []
     for reading in readings:
+        if MIRRORED.keys().isdisjoint([glyph.text for glyph in reading.line]):
+            continue  # most lines hold no bracket
         for before, glyph, after in _neighbours(reading.line):
             if glyph.text not in MIRRORED or glyph.logical:
                 continue

@@ -22,7 +22,7 @@ from textmine.text.letters import ARABIC_LETTERS, ARABIC_MARKS, DIGITS, HALF_SPA
 
 _EMPTY = TableCell()
 
-BULLETS = "•●▪■◦‣·∙○□➢►\ufffd\uf0b7\uf0a7\uf0d8"
+BULLETS = "•●▪■◦‣·∙○□➢❖❑◆►\ufffd\uf0b7\uf0a7\uf0d8"
 """Marks that begin a line of a list, and the sign that stands where an extractor lost one."""
 
 _APOSTROPHE = "'’‘ʻʼ`"

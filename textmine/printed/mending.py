@@ -29,7 +29,10 @@ LONGEST_LABEL = 60  # of a row or column of totals
 
 @dataclass(slots=True)
 class Draft:
-    """A table on its way: heads and rows as lists, and what was mended."""
+    """A table on its way: heads and rows as lists, and what was mended.
+
+    ``head_rows`` are the rows of heads as printed, where there are several.
+    """
 
     caption: TableCell
     page: int
@@ -38,6 +41,15 @@ class Draft:
     spans: list[Span]
     repairs: list[str] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
+    head_rows: list[Cells] = field(default_factory=list)
+
+    def is_head(self, row: Cells) -> bool:
+        """Whether a row says what a row of heads says, as where a page turn prints them again."""
+        keys = [label_key(cell.text) for cell in row]
+        heads = (
+            [label_key(cell.text) for cell in head] for head in (self.columns, *self.head_rows)
+        )
+        return any(any(head) and head == keys for head in heads)
 
 
 def is_total(text: str) -> bool:
@@ -83,10 +95,7 @@ def mended(draft: Draft) -> PrintedTable:
 
 
 def _drop_repeated_heads(draft: Draft) -> None:
-    heads = [label_key(cell.text) for cell in draft.columns]
-    if not any(heads):
-        return
-    kept = [row for row in draft.rows if [label_key(cell.text) for cell in row] != heads]
+    kept = [row for row in draft.rows if not draft.is_head(row)]
     if len(kept) < len(draft.rows):
         draft.repairs.append(f"heads printed again {len(draft.rows) - len(kept)} times left out")
         draft.rows = kept

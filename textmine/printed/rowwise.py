@@ -544,10 +544,11 @@ def _continued(draft: Draft, block: _Block, page: int, caption: TableCell) -> bo
     rows = [[*row, *[EMPTY] * (width - len(row))] for row in block.rows]
     heads = [label_key(cell.text) for cell in draft.columns]
     first = [label_key(cell.text) for cell in rows[0]]
-    repeated = any(heads) and first in (heads, heads[::-1])
-    mirrored = repeated and first != heads
+    again = next((at for at, row in enumerate(rows) if not draft.is_head(row)), len(rows))
+    mirrored = any(heads) and first == heads[::-1] != heads
+    repeated = mirrored or again > 0
     if repeated:
-        rows = rows[1:]
+        rows = rows[max(again, 1) :]
     elif not caption.text and _is_head(rows, False):
         return False
     if not repeated:
@@ -637,6 +638,7 @@ def _draft(block: _Block, lines: Sequence[_Line], caption: TableCell) -> Draft |
     if block.headed or _is_head(draft.rows, block.marked):
         draft.columns, draft.rows = draft.rows[0], draft.rows[1:]
         if draft.rows[1:] and _is_second_head(draft.columns, draft.rows):
+            draft.head_rows = [draft.columns, draft.rows[0]]
             draft.columns = _joined_heads(draft.columns, draft.rows[0])
             draft.rows = draft.rows[1:]
     _turn_rows(draft)

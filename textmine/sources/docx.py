@@ -21,71 +21,30 @@ from typing import NamedTuple
 from lxml import etree
 
 from textmine.errors import ReadError
+from textmine.pages.symbols import symbol
 from textmine.records import Extraction, Line, LineRole, Page
 from textmine.sources.docx_lists import Numbering, Styles
 from textmine.sources.docx_package import (
     Package,
     W,
     child_of,
+    font_of,
     is_on,
     local_name,
     number_of,
     value_of,
 )
 
-VERSION = "1"
+VERSION = "2"
 
 _XML_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 _R_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _DCTERMS_CREATED = "{http://purl.org/dc/terms/}created"
 _DC_TITLE = "{http://purl.org/dc/elements/1.1/}title"
 
+_PRIVATE = re.compile("[\ue000-\uf8ff]")
 _SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
-# Fonts whose characters are pictures: the code (low byte) and what it shows.
-_SYMBOL_FONT = dict(
-    zip(
-        range(0x61, 0x7B),
-        "αβχδεφγηιϕκλμνοπθρστυϖωξψζ",
-        strict=True,
-    )
-) | {
-    0xA3: "≤",
-    0xA5: "∞",
-    0xAB: "↔",
-    0xAC: "←",
-    0xAE: "→",
-    0xB0: "°",
-    0xB1: "±",
-    0xB3: "≥",
-    0xB4: "×",
-    0xB7: "•",
-    0xB8: "÷",
-    0xB9: "≠",
-    0xBB: "≈",
-    0xD2: "®",
-    0xD3: "©",
-    0xD4: "™",
-}
-_WINGDINGS_FONT = {
-    0x6C: "●",
-    0x6E: "■",
-    0x6F: "□",
-    0x71: "❑",
-    0x75: "◆",
-    0x76: "❖",
-    0x9F: "•",
-    0xA7: "▪",
-    0xA8: "◻",
-    0xD8: "➢",
-    0xDF: "←",
-    0xE0: "→",
-    0xFB: "✗",
-    0xFC: "✓",
-    0xFD: "☒",
-    0xFE: "☑",
-}
-_PICTURE_FONTS = {"symbol": _SYMBOL_FONT, "wingdings": _WINGDINGS_FONT}
 # Children of a paragraph or run that only wrap what is shown; the second line is mathematics.
 _WRAPPER_NAMES = """
     ins moveTo hyperlink smartTag sdt sdtContent customXml fldSimple dir bdo r ruby rubyBase
@@ -369,6 +328,9 @@ class _Reader:
                 text = text.strip(" ")
         if text.strip():
             self._broken = False
+        if _PRIVATE.search(text):
+            font = font_of(element.getparent())
+            text = _PRIVATE.sub(lambda match: self._shown(font, match[0]), text)
         paragraph.text.append(text)
 
     def _sign(self, element: etree._Element, name: str, paragraph: _Paragraph) -> str:
@@ -401,15 +363,16 @@ class _Reader:
 
     def _symbol(self, element: etree._Element) -> str:
         code = int(element.get(W + "char") or "0", 16)
-        font = (element.get(W + "font") or "").lower()
-        shown = _PICTURE_FONTS.get(font, {}).get(code & 0xFF)
-        if shown is not None:
-            return shown
         if not code or code > 0x10FFFF or 0xD800 <= code < 0xE000:
             return "\ufffd"
-        if 0xE000 <= code <= 0xF8FF:
-            self._left_out.symbols.add(f"{font} {code & 0xFF:02X}")
-        return chr(code)
+        return self._shown(element.get(W + "font") or "", chr(code))
+
+    def _shown(self, font: str, sign: str) -> str:
+        """What a character of a symbol font shows; told in a warning where no table has it."""
+        shown = symbol(font, -1, sign)
+        if "\ue000" <= shown <= "\uf8ff":
+            self._left_out.symbols.add(f"{font.lower()} {ord(shown) & 0xFF:02X}")
+        return shown
 
     def _note(self, element: etree._Element, kind: str, paragraph: _Paragraph) -> str:
         note = self._note_parts[kind].get(element.get(W + "id") or "")

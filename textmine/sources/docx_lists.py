@@ -8,10 +8,9 @@ from typing import NamedTuple
 
 from lxml import etree
 
-from textmine.sources.docx_package import W, child_of, is_on, number_of, value_of
+from textmine.pages.symbols import BULLET, symbol
+from textmine.sources.docx_package import W, child_of, font_of, is_on, number_of, value_of
 from textmine.sources.ordinals import FORMATS
-
-_BULLET = "•"
 
 
 class _Level(NamedTuple):
@@ -20,6 +19,7 @@ class _Level(NamedTuple):
     start: int
     form: str
     text: str
+    font: str
     suffix: str
     restart: int | None
     legal: bool
@@ -139,7 +139,8 @@ class Numbering:
     ) -> str | None:
         level = levels[depth]
         if level.form == "bullet":
-            text = "".join(_BULLET if "\ue000" <= sign <= "\uf8ff" else sign for sign in level.text)
+            text = "".join(symbol(level.font, -1, sign) for sign in level.text)
+            text = "".join(BULLET if "\ue000" <= sign <= "\uf8ff" else sign for sign in text)
         else:
             text = re.sub(
                 "%([1-9])",
@@ -176,6 +177,7 @@ def _level(element: etree._Element) -> _Level:
         start=start if start is not None else 0,
         form=form,
         text=value_of(element, "lvlText") or "",
+        font=font_of(element),
         suffix=value_of(element, "suff") or "tab",
         restart=number_of(element, "lvlRestart"),
         legal=is_on(element, "isLgl"),

@@ -165,6 +165,13 @@ def number_of(element: etree._Element | None, *path: str) -> int | None:
     return int(value) if value is not None and re.fullmatch(r"-?\d+", value) else None
 
 
+def font_of(element: etree._Element | None) -> str:
+    """The font that a run or a level of a list names itself; empty where it names none."""
+    fonts = child_of(element, "rPr", "rFonts")
+    names = [fonts.get(W + each) for each in ("ascii", "hAnsi", "cs")] if fonts is not None else []
+    return next((name for name in names if name), "")
+
+
 def is_on(element: etree._Element | None, *path: str) -> bool:
     """Whether a yes-or-no property stands there and is not switched off."""
     found = child_of(element, *path)

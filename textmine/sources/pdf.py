@@ -10,32 +10,38 @@ from __future__ import annotations
 import logging
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
+from unicodedata import category
 
 import pdfplumber
+from pdfminer.encodingdb import EncodingDB, name2unicode
 from pdfminer.pdfdevice import PDFTextDevice
 from pdfminer.pdfdocument import PDFEncryptionError, PDFPasswordIncorrect
-from pdfminer.pdffont import PDFType3Font, PDFUnicodeNotDefined
+from pdfminer.pdffont import PDFSimpleFont, PDFType3Font, PDFUnicodeNotDefined
+from pdfminer.pdfinterp import PDFResourceManager
 from pdfminer.pdfpage import PDFPage
-from pdfminer.pdftypes import resolve1
+from pdfminer.pdftypes import PDFStream, resolve1
 from pdfminer.psparser import PSLiteral
 from pdfminer.utils import apply_matrix_pt, decode_text, mult_matrix
 
 from textmine.errors import ReadError
 from textmine.pages import HALF_SPACE, Composer, Glyph, Sheet
+from textmine.pages.symbols import symbol
 from textmine.records import Extraction
+from textmine.sources.drawn_digits import Outlines, drawn_digits
 from textmine.sources.pdf_content import FastInterpreter
+from textmine.sources.pdf_tounicode import to_unicode
 
 if TYPE_CHECKING:
     from pdfminer.pdffont import PDFFont
     from pdfminer.pdfinterp import PDFGraphicState, PDFTextState
     from pdfminer.utils import Matrix
 
-EXTRACTOR = f"pdf 1 (pdfplumber {pdfplumber.__version__})"
+EXTRACTOR = f"pdf 2 (pdfplumber {pdfplumber.__version__})"
 
 _BOLD = re.compile(r"bold|black|heavy|demi|titr", re.IGNORECASE)
 _DATE = re.compile(r"D:(\d{4})(\d{2})?(\d{2})?(\d{2})?(\d{2})?(\d{2})?")
@@ -88,8 +94,10 @@ def _read(stream: IO[bytes]) -> Extraction:
     reasons: list[str] = []
     with _named("opening the file"):
         pdf = pdfplumber.open(stream)  # type: ignore[arg-type]
-    composer = Composer()
-    device = _GlyphDevice(pdf.rsrcmgr)
+    made_by = " ".join(_property(pdf.metadata, name) for name in ("Creator", "Producer"))
+    composer = Composer(made_by)
+    # Ghostscript names letters as digits, which the composer undoes.
+    device = _GlyphDevice(_Fonts(), names_digits="Ghostscript" not in made_by)
     count = 0
     pages = PDFPage.create_pages(pdf.doc)
     while True:
@@ -176,6 +184,11 @@ class _Font:
     font: PDFFont
     bold: bool
     scale: float  # of Type 3 fonts: what one unit of font size comes to
+    said: Mapping[str, Any] = field(default_factory=dict)  # by the file about the font
+    digits: dict[int, int] = field(default_factory=dict)  # from those named to those drawn
+    looked: bool = False  # for its program
+    outlines: Outlines | None = None
+    glyphs: bytes = b""  # two for each: the program's number of it
     chars: dict[int, tuple[str, bool, float]] = field(default_factory=dict)
 
 
@@ -192,11 +205,36 @@ class _Pen(NamedTuple):
     turn: int | None  # None: aslant
 
 
+class _Fonts(PDFResourceManager):
+    """Makes fonts, and keeps what the file says about each of them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.said: dict[int, Mapping[str, Any]] = {}  # by id of the font
+
+    def get_font(self, objid: object, spec: Mapping[str, Any]) -> PDFFont:
+        """The font of a specification; of composite fonts, the inner one is kept."""
+        if objid in self._cached_fonts or "DescendantFonts" in spec:
+            return super().get_font(objid, spec)
+        table = resolve1(spec.get("ToUnicode"))
+        named = to_unicode(table.get_data()) if isinstance(table, PDFStream) else None
+        if named is None:
+            font = super().get_font(objid, spec)
+        else:
+            # pdfminer gets an empty table to read, which is filled here.
+            font = super().get_font(objid, {**spec, "ToUnicode": PDFStream({}, b"")})
+            vars(font)["unicode_map"].cid2unichr = named
+        self.said[id(font)] = spec
+        return font
+
+
 class _GlyphDevice(PDFTextDevice):
     """Hears the drawing of pages and keeps glyphs, ruling lines and the area of pictures."""
 
-    def __init__(self, rsrcmgr: Any) -> None:
+    def __init__(self, rsrcmgr: _Fonts, names_digits: bool = True) -> None:
         super().__init__(rsrcmgr)
+        self._said = rsrcmgr.said
+        self._names_digits = names_digits
         self._fonts: dict[int, _Font] = {}
 
     def sheet(self, page: PDFPage, number: int) -> Sheet:
@@ -206,6 +244,7 @@ class _GlyphDevice(PDFTextDevice):
         self._span_count = 0
         self._forms = 0
         self._hidden = False
+        self._last_pen: tuple[tuple[Any, ...], _Pen] | None = None
         FastInterpreter(self.rsrcmgr, self).process_page(page)
         return self._sheet
 
@@ -276,19 +315,52 @@ class _GlyphDevice(PDFTextDevice):
         char_space = textstate.charspace * scaling
         word_space = 0.0 if font.is_multibyte() else textstate.wordspace * scaling
         x, y = textstate.linematrix
+        right, down = c * y, d * y
         spaced = False
+        # Upright text within the height of the page, which nearly all is, is kept here; a call
+        # of _draw for each glyph and what it finds out anew would double the time.
+        sheet = self._sheet
+        base = pen.top - (down + f)
+        level = b == 0 and pen.turn == 0 and pen.size > 0 and -1 <= base <= sheet.height + 1
+        chars, number, bold = pen.font.chars, pen.font.number, pen.font.bold
+        left, unit, written, most = pen.left, pen.unit, pen.size, sheet.width + 1
+        span, actual = self._spans[-1][:2] if self._spans else (0, None)
+        keep = sheet.glyphs.append
+        order = before = len(sheet.glyphs)
         for item in seq:
-            if isinstance(item, (int, float)):
-                x -= item * 0.001 * size * scaling
-                spaced = True
-            elif isinstance(item, bytes):
+            if isinstance(item, bytes):
                 for cid in font.decode(item):
                     if spaced:
                         x += char_space
-                    x += self._draw(pen, a * x + c * y + e, b * x + d * y + f, cid)
+                    if level:
+                        char = chars.get(cid)
+                        if char is None:
+                            char = chars[cid] = _char(pen.font, cid)
+                        text, mapped, width = char
+                        advance = width * unit
+                        x0 = a * x + right + e - left
+                        if -1 <= x0 <= most:
+                            x1 = x0 + a * advance
+                            if order == _MOST_GLYPHS:
+                                raise _too_many()
+                            keep(
+                                Glyph(
+                                    text, x0 if x0 < x1 else x1, x1 if x0 < x1 else x0, base,
+                                    written, number, cid, mapped, actual, span, order, 0, bold,
+                                )
+                            )  # fmt: skip
+                            order += 1
+                    else:
+                        advance = self._draw(pen, a * x + right + e, b * x + down + f, cid)
+                    x += advance
                     if cid == 32:
                         x += word_space
                     spaced = True
+            elif isinstance(item, (int, float)):
+                x -= item * 0.001 * size * scaling
+                spaced = True
+        if level and self._hidden:
+            sheet.hidden += order - before
         textstate.linematrix = (x, y)
 
     def render_char(
@@ -309,10 +381,17 @@ class _GlyphDevice(PDFTextDevice):
     def _pen(
         self, matrix: Matrix, font: PDFFont, fontsize: float, scaling: float, rise: float
     ) -> _Pen:
+        a, b, c, d, _, _ = matrix
+        held = (font, a, b, c, d, fontsize, scaling, rise)
+        # Most strings are written with the pen of the string before.
+        if self._last_pen is not None and self._last_pen[0] == held:
+            return self._last_pen[1]
         known = self._fonts.get(id(font))
         if known is None:
             known = self._fonts[id(font)] = _font(font, len(self._fonts))
-        a, b, c, d, _, _ = matrix
+            known.said = self._said.get(id(font), {})
+            if self._names_digits:
+                known.digits = _digits(known)
         turn: int | None = None
         if abs(b) <= _SLANT * abs(a) or (a == b == 0):
             turn = 180 if a < 0 and d < 0 else 0
@@ -320,14 +399,16 @@ class _GlyphDevice(PDFTextDevice):
             turn = 270 if b > 0 else 90
         size = abs(fontsize) * math.hypot(c, d) * known.scale
         left, top = self._left - c * rise, self._top - d * rise
-        return _Pen(known, a, b, left, top, fontsize * scaling, size, turn)
+        pen = _Pen(known, a, b, left, top, fontsize * scaling, size, turn)
+        self._last_pen = held, pen
+        return pen
 
     def _draw(self, pen: _Pen, x: float, y: float, cid: int) -> float:
         """Keep one glyph with its origin at x, y of the device; returns its advance."""
         font = pen.font
         char = font.chars.get(cid)
         if char is None:
-            char = font.chars[cid] = _char(font.font, cid)
+            char = font.chars[cid] = _char(font, cid)
         text, mapped, width = char
         advance = width * pen.unit
         sheet = self._sheet
@@ -360,7 +441,7 @@ class _GlyphDevice(PDFTextDevice):
 
     def _keep(self, glyph: Glyph) -> None:
         if len(self._sheet.glyphs) == _MOST_GLYPHS:
-            raise ReadError("too-large", f"The page has more than {_MOST_GLYPHS} glyphs.")
+            raise _too_many()
         self._sheet.glyphs.append(glyph)
 
     def render_image(self, name: str, stream: Any) -> None:
@@ -399,6 +480,10 @@ class _GlyphDevice(PDFTextDevice):
             self._sheet.rules.append((x0, top, x1, bottom))
 
 
+def _too_many() -> ReadError:
+    return ReadError("too-large", f"The page has more than {_MOST_GLYPHS} glyphs.")
+
+
 def _corners(box: Any, ctm: Matrix) -> tuple[float, float, float, float]:
     x0, y0 = apply_matrix_pt(ctm, (box[0], box[1]))
     x1, y1 = apply_matrix_pt(ctm, (box[2], box[3]))
@@ -413,14 +498,77 @@ def _font(font: PDFFont, number: int) -> _Font:
     return _Font(number, font, bool(_BOLD.search(str(font.fontname))), scale)
 
 
-def _char(font: PDFFont, cid: int) -> tuple[str, bool, float]:
+def _name(font: PDFFont) -> str:
+    return str(getattr(font, "basefont", font.fontname))
+
+
+def _digits(known: _Font) -> dict[int, int]:
+    """From the digits that a font's table names to those that its glyphs draw."""
+    named = getattr(getattr(known.font, "unicode_map", None), "cid2unichr", {})
+    if not any(text.isdecimal() for text in named.values()):
+        return {}
+
+    def curves(cid: int) -> int | None:
+        outlines = _outlines(known)
+        return outlines.curves(_glyph(known, cid)) if outlines else None
+
+    return drawn_digits(_name(known.font), named, curves)
+
+
+def _outlines(known: _Font) -> Outlines | None:
+    """The font's program, where it is TrueType and its glyphs are numbered through."""
+    if not known.looked:
+        known.looked = True
+        program = resolve1(known.font.descriptor.get("FontFile2"))
+        if known.font.is_multibyte() and isinstance(program, PDFStream):
+            known.outlines = Outlines(program.get_data())
+            numbers = resolve1(known.said.get("CIDToGIDMap"))
+            known.glyphs = numbers.get_data() if isinstance(numbers, PDFStream) else b""
+    return known.outlines
+
+
+def _glyph(known: _Font, cid: int) -> int:
+    """The number that the font's program gives a glyph of the file."""
+    return int.from_bytes(known.glyphs[2 * cid : 2 * cid + 2]) if known.glyphs else cid
+
+
+def _by_program(known: _Font, cid: int) -> str:
+    """What the font's own program tells of a glyph that the file does not name.
+
+    A glyph without outlines is a space; full fonts have names such as ``uni0628.init``.
+    """
+    outlines = _outlines(known)
+    if outlines is None:
+        return ""
+    glyph = _glyph(known, cid)
+    if outlines.curves(glyph) == 0:
+        return " " if glyph else ""
+    try:
+        text = name2unicode(outlines.name(glyph))
+    except KeyError:
+        return ""
+    return "" if any(category(char) in ("Co", "Cn", "Cs", "Cc") for char in text) else text
+
+
+def _char(known: _Font, cid: int) -> tuple[str, bool, float]:
     """Text, whether the font's own table gave it, and width of one unit of font size."""
+    font = known.font
     mapped = True
     try:
         text = font.to_unichr(cid)
     except PDFUnicodeNotDefined:
         text, mapped = "", False
     table = getattr(getattr(font, "unicode_map", None), "cid2unichr", None)
+    guessed = not text
     if table is not None and cid not in table:
         mapped = False  # the text comes from a general encoding, which subset fonts ignore
+    if isinstance(font, PDFSimpleFont) and (table is None or not mapped):
+        guessed = guessed or any(each.get(cid) == text for each in EncodingDB.encodings.values())
+    code = cid if isinstance(font, PDFSimpleFont) else -1
+    shown = symbol(_name(font), code, "" if guessed else text)
+    told = "" if mapped or shown else _by_program(known, cid)
+    if told or (guessed and shown):
+        text, mapped = told or shown, True
+    elif not guessed:
+        text = shown.translate(known.digits)
     return text, mapped, font.char_width(cid)

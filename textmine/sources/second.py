@@ -82,7 +82,7 @@ def _compared(page: Page, document: pypdfium2.PdfDocument) -> Page:
     found = _letters(document, page.number)
     if found is None:
         return page
-    here = sum(char.isalnum() for char in page.text)
+    here = sum(map(str.isalnum, page.text))
     figures = {**page.verdict.figures, "letters": here, "second_letters": found}
     verdict = replace(page.verdict, figures=figures)
     if found >= _LETTERS_TO_JUDGE and here < _LEAST_SHARE * found:
@@ -104,7 +104,7 @@ def _letters(document: pypdfium2.PdfDocument, number: int) -> int | None:
             if text.count_chars() > _MOST_CHARACTERS:
                 return None
             said: str = text.get_text_range()
-            return sum(char.isalnum() for char in said)
+            return sum(map(str.isalnum, said))
     except pypdfium2.PdfiumError:
         return None
 

@@ -11,19 +11,36 @@ import zlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from textmine.records import Box, Clause, Extraction, Guess, Line, Page, Part, Span, Verdict
+from textmine.records import (
+    Box,
+    Clause,
+    Extraction,
+    Guess,
+    Line,
+    Page,
+    Part,
+    Span,
+    Strip,
+    Verdict,
+)
 from textmine.text.offsets import Block, View
 
 Json = Mapping[str, Any]
 
 
 def line_to_json(line: Line) -> list[Any]:
-    """A line as ``[start, end, role, level, box, size, edges]``, edges flat, in 0.1 points."""
+    """A line as ``[start, end, role, level, box, size, edges]``, edges flat, in 0.1 points.
+
+    ``turn, strips, raised`` follow where a line has any of them.
+    """
     edges = None
     if line.edges is not None:
         edges = [round(x * 10) for pair in line.edges for x in pair]
     box = None if line.box is None else [round(x, 2) for x in line.box]
-    return [line.start, line.end, line.role, line.level, box, line.size, edges]
+    value: list[Any] = [line.start, line.end, line.role, line.level, box, line.size, edges]
+    if line.turn or line.strips or line.raised:
+        value += [line.turn, [list(x) for x in line.strips], [list(x) for x in line.raised]]
+    return value
 
 
 def line_from_json(value: Sequence[Any]) -> Line:
@@ -32,8 +49,12 @@ def line_from_json(value: Sequence[Any]) -> Line:
     >>> line = Line(0, 2, "heading", Box(1.0, 2.0, 3.0, 4.0), 12.0, ((1.0, 2.0), (2.0, 3.0)), 1)
     >>> line_from_json(line_to_json(line)) == line
     True
+    >>> cells = Line(0, 3, "table", strips=(Strip(0, 1.0, 9.5),), raised=(Span(2, 3),))
+    >>> line_from_json(line_to_json(cells)) == cells
+    True
     """
-    start, end, role, level, box, size, edges = value
+    start, end, role, level, box, size, edges, *more = value
+    turn, strips, raised = more or (0, (), ())
     return Line(
         int(start),
         int(end),
@@ -44,6 +65,9 @@ def line_from_json(value: Sequence[Any]) -> Line:
         if edges is None
         else tuple((a / 10, b / 10) for a, b in zip(edges[::2], edges[1::2], strict=True)),
         int(level),
+        int(turn),
+        tuple(Strip(*strip) for strip in strips),
+        spans_from_json(raised),
     )
 
 

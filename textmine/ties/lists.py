@@ -8,6 +8,7 @@ from itertools import takewhile
 
 from textmine.places import Gazetteer
 from textmine.records import PAGE_BREAK, Extraction, Line, Place, Span
+from textmine.text.letters import BULLETS
 from textmine.ties import instruments
 from textmine.ties.dated import dates_in, without_ends
 from textmine.ties.found import Covered, Findings
@@ -20,7 +21,8 @@ _LONGEST_ITEM = 220
 _LONGEST_LEAD = 300
 _FEWEST = 2
 _BULLET = re.compile(
-    r"^\s*(?:[-–—•▪◦*·●○]|[\d۰-۹٠-٩]{1,2}\s*[.)\-–]|[.)]\s?[\d۰-۹٠-٩]{1,2}|[a-z][.)]|[الف-ی][.)-])\s*"
+    rf"^\s*(?:[-–—*{BULLETS}]|[\d۰-۹٠-٩]{{1,2}}\s*[.)\-–]|[.)]\s?[\d۰-۹٠-٩]{{1,2}}|[a-z][.)]"
+    r"|[الف-ی][.)-])\s*"
 )
 _SAID_FIRST = re.compile(
     r"^[\s\d۰-۹().–-]*(?:(?:the\s+)?cit(?:y|ies)\s+of\s+|شهر\s+|with\s+|با\s+)?$", re.IGNORECASE
