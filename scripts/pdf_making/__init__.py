@@ -1,0 +1,1 @@
+"""The test PDFs: what they say, and the programs that make them."""
