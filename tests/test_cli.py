@@ -179,6 +179,7 @@ def test_normalise_reads_a_pipe_and_gives_the_map():
     assert value["text"] == "کتاب‌های ما"
     assert len(value["map"]) == len(value["text"]) + 1
     assert value["map"][-1] == len(typed)
+    assert [each["at"] for each in value["restored"]] == [4]
 
 
 def test_search_and_concordance(made):

@@ -35,7 +35,7 @@ def test_the_tour_runs_as_it_is_shown(tmp_path):
         f'#!/bin/sh\nPYTHONPATH="{ROOT}" exec "{sys.executable}" -m textmine "$@"\n'
     )
     (commands / "textmine").chmod(0o755)
-    for part in ("corpus/documents", "corpus/codings", "tests/data/reports"):
+    for part in ("corpus/documents", "corpus/codings", "tests/data/pdf", "tests/data/reports"):
         shutil.copytree(ROOT / part, tmp_path / part)
     where = tmp_path
     environment = {**os.environ, "PATH": f"{commands}{os.pathsep}{os.environ['PATH']}"}

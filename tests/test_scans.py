@@ -246,8 +246,11 @@ def test_a_garbled_layer_gives_way_to_a_better_reading(program, tmp_path):
     program(more)
     (page,) = read(garbled(tmp_path / "garbled.pdf", NOISE)).pages
     assert page.text.startswith("این متن است")
-    assert page.verdict.state == "repaired"
     assert "layer is garbled" in page.verdict.reason
+    # The picture shows more lines than the stand-in has words for.
+    assert page.verdict.state == "suspect"
+    assert page.verdict.figures["ocr_unread_lines"] >= 1
+    assert "look like lines of words and were not read" in page.verdict.reason
 
 
 def test_a_garbled_layer_stays_when_its_picture_reads_no_better(program, tmp_path):

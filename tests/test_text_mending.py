@@ -169,6 +169,28 @@ def test_every_letter_is_kept_and_leads_back(words: list[str]) -> None:
             assert text[start:end] in (letter, " ")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [" " * 100_000, "بی" * 50_000, "ب" + "ـ" * 50_000 + "ب", "ب۱" * 50_000, "a" + " " * 99_999],
+)
+def test_hostile_lines_stay_as_they_are(text: str) -> None:
+    assert mended(text).view == View.same(text)
+
+
+def test_the_words_of_a_document_do_not_reach_the_next() -> None:
+    model = shipped_likely()
+    word = model.word("تهران")
+    alone = model.behind("شهردار", word)
+    heard = model.listening([("شهردار", "تهران")] * 9)
+    assert heard.behind("شهردار", word) > alone == model.behind("شهردار", word)
+
+
+@given(st.text("ابتدرسمنوهیآژکگ", min_size=1, max_size=9))
+def test_what_is_known_is_told_alike(letters: str) -> None:
+    model = shipped_likely()
+    assert model.knows(letters) == model.understood(letters).known
+
+
 # ---- The model and the search -----------------------------------------------------------------
 
 

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from textmine.records import Span
 from textmine.text.letters import ARABIC_LETTERS
-from textmine.text.normalise import normalise
+from textmine.text.normalise import normalise, restored_in
 from textmine.text.persian import PERSIAN_LETTERS, character_edits
 
 Z = "\u200c"
@@ -200,3 +201,41 @@ def test_character_edits_are_small() -> None:
         (6, 7, "ی"),
         (7, 8, "ک"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("the bene-\nfit of all", "the benefit of all"),
+        ("their coopera-\ntion grew", "their cooperation grew"),
+        ("bene-  \n  fit", "benefit"),
+        ("شهر bene-\nfit شهر", "شهر benefit شهر"),
+        ("para-\ndiplomacy; paradiplomacy", "paradiplomacy; paradiplomacy"),
+        ("a sister-\ncity of Tehran", "a sister-\ncity of Tehran"),
+        ("the post-\nSoviet years", "the post-\nSoviet years"),
+        ("the self-\ngoverning city", "the self-\ngoverning city"),
+        ("pages 61-\n72 of it", "pages 61-\n72 of it"),
+        ("همکاری فرهنگی-\nاجتماعی", "همکاری فرهنگی-\nاجتماعی"),
+        ("- one\n- two", "- one\n- two"),
+        ("benefits -\nfit", "benefits -\nfit"),
+    ],
+)
+def test_a_word_that_a_line_parts_is_whole(text: str, wanted: str) -> None:
+    view = normalise(text, halfspaces=False)
+    assert view.text == wanted
+    assert normalise(wanted, halfspaces=False).text == wanted
+
+
+def test_a_word_made_whole_leads_back_to_both_lines() -> None:
+    view = normalise("the bene-\nfit of all")
+    assert view.original(4, 11) == Span(4, 13)
+    assert view.original(8, 11) == Span(10, 13)
+
+
+def test_restored_half_spaces_are_told_with_their_places() -> None:
+    text = "كتاب هاي  ما ( میشود ) در www.x.ir كشور ها"
+    view = normalise(text)
+    found = restored_in(text)
+    assert [view.text[at - 1 : at + 2] for at, _ in found] == ["ب\u200cه", "ی\u200cش", "رها"]
+    assert all(0.5 < sure <= 1 for _, sure in found)
+    assert not restored_in("no half-space here")

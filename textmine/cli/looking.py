@@ -91,7 +91,8 @@ def normalise(
 ) -> None:
     """Normalise plain text: Persian letters, digits, spaces, lost half-spaces.
 
-    With --json also the map: for each character of the result, where it stood in the input.
+    With --json also the map: for each character of the result, where it stood in the input; and
+    restored: the half-spaces put back, where in the result, and how sure (from 0 to 1).
 
     Examples:
 
@@ -99,10 +100,13 @@ def normalise(
         echo 'كتاب هاي ما' | textmine normalise
     """
     from textmine.text.normalise import normalise as normalised
+    from textmine.text.normalise import restored_in
 
-    view = normalised(text_of(file))
+    text = text_of(file)
+    view = normalised(text)
     if as_json:
-        print_json({"text": view.text, "map": view.to_json_map()})
+        restored = [{"at": at, "confidence": sure} for at, sure in restored_in(text)]
+        print_json({"text": view.text, "map": view.to_json_map(), "restored": restored})
     else:
         sys.stdout.write(view.text)
 

@@ -192,6 +192,8 @@ def read_file(file: Path) -> Extraction:
     """The pages of one file."""
     from textmine.sources import read
 
+    if file.is_dir():
+        raise InputError(f"{file} is a folder; name one file (textmine add takes folders).")
     if not file.is_file():
         raise InputError(f"{file} is no file; check the spelling.")
     with progress("Reading", 0) as step:

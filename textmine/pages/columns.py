@@ -6,7 +6,7 @@ from itertools import pairwise
 from statistics import median
 
 from textmine.pages.rows import Row, joined, row_of
-from textmine.pages.tables import cut_into_cells, looks_like_table, wrapped
+from textmine.pages.tables import columns_of, cut_into_cells, looks_like_table, wrapped
 
 _MOST_ROWS = 1000  # more than any page of text has
 
@@ -21,7 +21,7 @@ def blocks_of(rows: list[Row], rtl: bool, depth: int = 0) -> list[list[Row]]:
     if gutter is None:
         return [rows] if rows else []
     start, end, x = gutter
-    if looks_like_table(rows[start:end]):
+    if looks_like_table(rows[start:end]) and not _runs_on(rows[start:end]):
         while end - start > 2 and _stands_apart(rows[start:end], rtl):
             end -= 1
         while end - start > 2 and _stands_apart(rows[start:end][::-1], rtl):
@@ -67,7 +67,7 @@ def _widened(rows: list[Row], start: int, end: int) -> tuple[int, int]:
 
     A gutter that all rows share may be lost in one row with a long cell.
     """
-    columns = joined(sorted(p for row in rows[start:end] if not row.cells for p in row.pieces), 0.0)
+    columns = columns_of(rows[start:end])
     widest = max((b.base - a.base for a, b in pairwise(rows[start:end])), default=0.0)
 
     def fits(at: int, near: int) -> bool:
@@ -94,7 +94,7 @@ def _widened(rows: list[Row], start: int, end: int) -> tuple[int, int]:
 
 def _bridges(row: Row, rows: list[Row]) -> bool:
     """Whether a row of one piece goes over what parts the columns of all others."""
-    columns = joined(sorted(p for other in rows if not other.cells for p in other.pieces), 0.0)
+    columns = columns_of(rows)
     return len(columns) > 2 and sum(row.x0 < right and left < row.x1 for left, right in columns) > 1
 
 

@@ -284,7 +284,8 @@ def _draft(plan: _Plan, work: _Work) -> Draft | None:
                     raised.append(Span(begin, length))
     if not ink:
         return None
-    work.unmapped += len([1 for glyph in ink if not glyph.mapped or glyph.text == UNKNOWN])
+    unknown = [g.text.count(UNKNOWN) for g in ink if not g.mapped or UNKNOWN in g.text]
+    work.unmapped += sum(count or 1 for count in unknown)
     size = _main_size(ink)
     _, top, bottom = strips[0] if len(strips) == 1 else (0, *_reach(ink))
     box = Box(min(glyph.x0 for glyph in ink), top, max(glyph.x1 for glyph in ink), bottom)

@@ -38,7 +38,13 @@ _LETTERS = {
 _BODY = {letter: body for body, letters in _LETTERS.items() for letter in letters.values()}
 _DOTS = {letter: dots for letters in _LETTERS.values() for dots, letter in letters.items()}
 # The signs that Unicode has for dots alone.
-_DOT_SIGNS = dict(zip("\ufbb2\ufbb3\ufbb4\ufbb5\ufbb6\ufbb7\ufbb8\ufbb9", "1a 1b 2a 2b 3a 3b 3a 3b".split(), strict=True))
+_DOT_SIGNS = dict(
+    zip(
+        "\ufbb2\ufbb3\ufbb4\ufbb5\ufbb6\ufbb7\ufbb8\ufbb9",
+        ("1a", "1b", "2a", "2b", "3a", "3b", "3a", "3b"),
+        strict=True,
+    )
+)
 _DOTTED_LATIN = {"i": "i", "j": "j", "ı": "i", "ȷ": "j"}
 # What fonts call the bodies besides.
 _SAME_BODY = str.maketrans("ں\u066fى\u06baئيك", "ٮڡٮٮٮٮک")
@@ -176,12 +182,18 @@ def name_dotted(readings: list[Reading], dotted: Dotted) -> None:
         if not _narrowed(votes, dotted, guess):
             break
     named = _named(votes, dotted, guess)
-    _undot(readings, dotted, named, first)
+    proven = _undot(readings, dotted, named, first)
+    for shape, each in dotted.parts.items():
+        if named.get(shape, each.body_text) != each.body_text:
+            proven |= {each.body, each.dots}
     for reading in readings:
         for glyph in reading.line:
             parts = dotted.parts.get(glyph.shape) if not glyph.mapped else None
             # A mark that nobody can name leaves the letter that the font does name.
             letter = parts and (named.get(glyph.shape) or parts.body_text)
+            if parts and _DOTS.get(parts.body_text) and proven.isdisjoint((parts.body, parts.dots)):
+                # The letter has its dots: nobody knows what these are.
+                letter = parts.body_text + UNKNOWN * len(parts.dots)
             if letter:
                 glyph.text = glyph.text.replace(UNKNOWN, letter, 1)
                 glyph.mapped, glyph.kind = True, "R"
@@ -228,10 +240,11 @@ def _undot(
     dotted: Dotted,
     named: Mapping[Shape, str],
     first: Mapping[int, int],
-) -> None:
+) -> set[Shape | tuple[Shape, ...]]:
     """Name the bodies that stand without dots, where the font names them as if they had some.
 
-    Such a name is that of the letter for which the body was drawn first. The words decide.
+    Such a name is that of the letter for which the body was drawn first. The words decide; the
+    bodies are given for which they did.
     """
     plain: dict[tuple[Shape, str], str] = {}
     for shape, parts in dotted.parts.items():
@@ -240,7 +253,7 @@ def _undot(
         if bare and _DOTS.get(parts.body_text) and _DOTS[letter]:
             plain[parts.body, parts.body_text] = bare
     if not plain:
-        return
+        return set()
     known = word_list()
 
     def key(glyph: Glyph) -> tuple[Shape, str]:
@@ -257,8 +270,10 @@ def _undot(
             keys = {key(one) for one in word if one.mapped} & plain.keys()
             if keys:
                 said = "".join(one.text for one in word).translate(ONE_SPELLING)
-                meant = "".join(plain.get(key(one), "") + one.text[1:] if key(one) in keys
-                                else one.text for one in word).translate(ONE_SPELLING)
+                meant = "".join(
+                    plain.get(key(one), "") + one.text[1:] if key(one) in keys else one.text
+                    for one in word
+                ).translate(ONE_SPELLING)
                 for one in keys:
                     gain[one] += (meant in known) - (said in known)
                     found[one] += [each for each in word if each.mapped and key(each) == one]
@@ -266,6 +281,7 @@ def _undot(
     for one, glyphs in found.items():
         for glyph in glyphs if gain[one] > 0 else ():
             glyph.text = plain[one] + glyph.text[1:]
+    return {shape for shape, name in found if gain[shape, name] > 0}
 
 
 def _words(readings: Iterable[Reading], dotted: Dotted) -> Iterator[list[Glyph]]:

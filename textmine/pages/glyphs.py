@@ -202,11 +202,13 @@ def settle(glyphs: list[Glyph], repairs: Counter[str]) -> list[Glyph]:
             out += _half_spaces_beside(glyph)
     _split_low_bytes(out, repairs)
     _place_break_marks(out)
-    return [
-        glyph
-        for at, glyph in enumerate(out)
-        if glyph.x0 < glyph.x1 - 0.5 or not _repeats(glyph, out[at + 1 : at + 2])
-    ]
+    ink = [glyph for glyph in out if glyph.kind != "Z"]
+    gone = {
+        id(mark)
+        for mark, letter in pairwise(ink)
+        if mark.x1 - mark.x0 < 0.5 and _repeats(mark, letter)
+    }
+    return [glyph for glyph in out if id(glyph) not in gone]
 
 
 def _place_break_marks(glyphs: list[Glyph]) -> None:
@@ -222,23 +224,25 @@ def _place_break_marks(glyphs: list[Glyph]) -> None:
                 space.x0 = space.x1
 
 
-def _repeats(mark: Glyph, following: list[Glyph]) -> bool:
+def _repeats(mark: Glyph, following: Glyph) -> bool:
     """Whether a glyph only repeats what the letter drawn after it is named with.
 
     Some programs name a combining mark together with its letter; where the letter has its own
     name, the mark keeps nothing but itself. Of a letter drawn in two strokes they name both.
     """
     narrow = mark.x1 - mark.x0 < 0.02 * mark.size
-    if not (narrow and mark.kind == "R" and mark.text and following):
+    if not (narrow and mark.kind == "R" and mark.text):
         return False
     if len(mark.text) == 1:
-        body = following[0]
-        return body.text == mark.text and body.x0 - 0.3 * body.size < mark.x0 < body.x1 + 0.3 * body.size
+        return (
+            following.text == mark.text
+            and following.x0 - 0.3 * following.size < mark.x0 < following.x1 + 0.3 * following.size
+        )
     letter, marks = mark.text[0], mark.text[1:]
-    if following[0].text[:1] != letter or any(map(is_arabic, marks)):
+    if following.text[:1] != letter or any(map(is_arabic, marks)):
         return False
     mark.text, mark.kind = marks, kind_of(marks)
-    return following[0].text == letter + marks
+    return following.text == letter + marks
 
 
 def _half_spaces_beside(glyph: Glyph) -> list[Glyph]:

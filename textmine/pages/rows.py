@@ -19,6 +19,7 @@ _WORD_GAP = 0.14  # white wider than this is a space even where none was written
 _NO_GAP = 0.04  # a written space between Arabic letters that takes less is a half-space
 _PEN_REST = 0.12  # a half-space moves the pen by less than this
 _PIECE_GAP = 0.55  # white wider than this parts two pieces of a row
+_LIFT = 0.9  # letters joined to those of a row stand above it or below by less than this
 _TOUCHING = 0.07  # glyphs nearer than this may be joined by a stroke
 
 
@@ -81,7 +82,7 @@ def rows_of(glyphs: Iterable[Glyph]) -> list[Row]:
         else:
             by_base.append([glyph])
     rows = [row_of(group) for group in by_base if any(g.kind not in "SZ" for g in group)]
-    rows = _neighbours_joined(_raised_joined(rows))
+    rows = _neighbours_joined(_raised_joined(_lifted_joined(rows)))
     for row in rows:
         largest = max(glyph.size for glyph in row.glyphs)
         for glyph in row.glyphs:
@@ -100,6 +101,57 @@ def _give_marks(marks: list[Glyph], rows: list[Row]) -> None:
         near = [home[at] for at in (mark.order + 1, mark.order - 1) if at in home]
         row = min(near or rows, key=lambda row: abs(row.base - mark.base))
         row.glyphs.append(mark)
+
+
+def _lifted_joined(rows: list[Row]) -> list[Row]:
+    """Nastaliq lifts letters off the baseline; what is joined to the letters of a row is in it."""
+    if all([lower.base - upper.base >= _LIFT * lower.size for upper, lower in pairwise(rows)]):
+        return rows
+    drawn = sorted((glyph for row in rows for glyph in row.glyphs), key=lambda one: one.order)
+    home = {id(glyph): at for at, row in enumerate(rows) for glyph in row.glyphs}
+    place = {id(glyph): at for at, glyph in enumerate(drawn)}
+    into = list(range(len(rows)))
+    for at, row in enumerate(rows):
+        if any(glyph.kind not in "RZ" for glyph in row.glyphs):
+            continue
+        for near in (at + 1, at + 2, at + 3, at - 1, at - 2):
+            if not 0 <= near < len(rows) or len(rows[near].glyphs) <= len(row.glyphs):
+                continue
+            host = rows[near]
+            if abs(host.base - row.base) > _LIFT * host.size or host.size != row.size:
+                continue
+            if all(_hangs_on(place[id(one)], near, drawn, home) for one in row.glyphs):
+                into[at] = near
+                break
+    groups: dict[int, list[Glyph]] = {}
+    for at, row in enumerate(rows):
+        to = at
+        for _ in rows:
+            to = into[to]
+        groups.setdefault(to, []).extend(row.glyphs)
+    out: list[Row] = []
+    for at, glyphs in sorted(groups.items()):
+        base, size = rows[at].base, rows[at].size
+        if len(glyphs) > len(rows[at].glyphs):
+            rows[at] = row_of(glyphs)
+            rows[at].base, rows[at].size = base, size
+        out.append(rows[at])
+    return out
+
+
+def _hangs_on(start: int, host: int, drawn: list[Glyph], home: dict[int, int]) -> bool:
+    """Whether letters drawn one after another, each touching the next, lead to a row."""
+    for way in (1, -1):
+        for at in range(start, start + 8 * way, way):
+            if not 0 <= at + way < len(drawn):
+                break
+            here, following = drawn[at], drawn[at + way]
+            apart = max(following.x0 - here.x1, here.x0 - following.x1)
+            if following.kind not in "RZ" or apart > _TOUCHING * here.size:
+                break
+            if home[id(following)] == host:
+                return True
+    return False
 
 
 def _raised_joined(rows: list[Row]) -> list[Row]:

@@ -27,10 +27,29 @@ def looks_like_table(rows: list[Row]) -> bool:
     return filled < 0.62 * width * len(plain)
 
 
+def columns_of(rows: list[Row]) -> list[Interval]:
+    """The columns of a table without rules; a row of few that goes over a gutter closes none."""
+    pieces = [row.pieces for row in rows if row.cells is None]
+    least = 1 + len(pieces) // 10
+    ends = sorted((x, step) for row in pieces for x0, x1 in row for x, step in ((x0, 1), (x1, -1)))
+    out: list[Interval] = []
+    depth, start = 0, 0.0
+    for x, step in ends:
+        if step > 0 and depth == least:
+            start = x
+        elif step < 0 and depth == least + 1 and x > start:
+            out.append((start, x))
+        depth += step
+    return out
+
+
 def cut_into_cells(rows: list[Row]) -> list[Row]:
     """Rows of a table without rules, cut at the gutters that all share (or each at its own)."""
     pieces = [row.pieces for row in rows if row.cells is None]
     columns = _paired(joined(sorted(piece for row in pieces for piece in row), 0.0), pieces)
+    steady = columns_of(rows)
+    if len(steady) <= len(columns):
+        steady = []
     out: list[Row] = []
     for row in rows:
         if row.cells is not None:
@@ -38,11 +57,24 @@ def cut_into_cells(rows: list[Row]) -> list[Row]:
             continue
         cuts = columns if len(columns) >= len(row.pieces) else row.pieces
         cells: list[list[Row]] = []
-        for x0, x1 in cuts:
-            inside = [g for g in row.glyphs if x0 - 0.5 <= (g.x0 + g.x1) / 2 <= x1 + 0.5]
+        for spans in _by_column(row.pieces, steady) if steady else [[cut] for cut in cuts]:
+            inside = [
+                glyph
+                for glyph in row.glyphs
+                if any(x0 - 0.5 <= (glyph.x0 + glyph.x1) / 2 <= x1 + 0.5 for x0, x1 in spans)
+            ]
             has_ink = any(glyph.kind not in "SZ" for glyph in inside)
             cells.append([row_of(inside)] if has_ink else [])
         out.append(Row([], row.base, row.size, row.x0, row.x1, cells, [(row.x0, row.x1)]))
+    return out
+
+
+def _by_column(pieces: Sequence[Interval], columns: list[Interval]) -> list[list[Interval]]:
+    """The pieces of a row by columns, each where most of it stands."""
+    out: list[list[Interval]] = [[] for _ in columns]
+    for x0, x1 in pieces:
+        shared = [min(x1, right) - max(x0, left) for left, right in columns]
+        out[shared.index(max(shared))].append((x0, x1))
     return out
 
 
@@ -166,8 +198,10 @@ def wrapped(rows: list[Row]) -> list[Row]:
     out = rows[:1]
     for gap, row in zip(gaps, rows[1:], strict=True):
         last = out[-1]
-        if gap < 0.85 * median(full) and row.cells and last.cells and not all(row.cells):
-            cells = [[*above, *below] for above, below in zip(last.cells, row.cells, strict=True)]
+        above, below = last.cells or [], row.cells or []
+        near = gap < 0.85 * median(full) and len(above) == len(below) > 0
+        if near and not all(below):
+            cells = [[*upper, *lower] for upper, lower in zip(above, below, strict=True)]
             x0, x1 = min(last.x0, row.x0), max(last.x1, row.x1)
             out[-1] = Row([], last.base, last.size, x0, x1, cells, [(x0, x1)])
         else:

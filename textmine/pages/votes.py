@@ -178,9 +178,7 @@ def _round(
     return {shape: letter for shape, letter in fresh.items() if shape in shapes}
 
 
-def own_words(
-    readings: list[Reading], doubted: frozenset[Shape] = frozenset()
-) -> dict[str, int]:
+def own_words(readings: list[Reading], doubted: frozenset[Shape] = frozenset()) -> dict[str, int]:
     """The words of the document that need no guess, each worth a frequent word of the language.
 
     Those with ``doubted`` shapes do.

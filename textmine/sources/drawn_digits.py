@@ -136,6 +136,8 @@ class Outlines:
                 at += 1 + length
         except struct.error:
             return []
+        if at > len(self._program):
+            return []
         # The standard names are those of Latin glyphs, which every program names in the file.
         standard = [b"space" if number == 3 else b"" for number in range(_STANDARD_NAMES)]
         names = standard + given

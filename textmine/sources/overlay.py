@@ -45,13 +45,13 @@ def draw(
     """
     import pypdfium2
 
-    if not any(line.box for page in extraction.pages for line in page.lines):
+    if not extraction.extractor.startswith("pdf "):
         raise InputError(f"{file.name} has no boxes to draw; pictures are made of PDF pages only.")
     try:
         folder.mkdir(parents=True, exist_ok=True)
         document = pypdfium2.PdfDocument(file)
     except (OSError, pypdfium2.PdfiumError) as error:
-        raise InputError(f"The pictures of {file.name} cannot be made: {error}.") from error
+        raise InputError(f"The pictures of {file.name} cannot be made: {error}") from error
     written = []
     try:
         for page in extraction.pages:

@@ -41,6 +41,7 @@ _SURE_ENGLISH = 60.0
 _BETTER = 10.0  # by how much English must be surer than Persian
 _PAD = 10  # pixels of white around what is cut out
 _MOST_LEFT_OVER = 60  # more left-over pieces are the pieces of a drawing
+_LIKE_A_LINE = 4  # times as wide as high, what was left unread looks like a line of words
 _SURE = 40.0  # what the layout left out is dropped below this: most of it is ornament
 _LATIN = re.compile("[A-Za-z]")
 _PERSIAN = re.compile("[\u0621-\u064a\u066e-\u06d3]")
@@ -77,8 +78,8 @@ def read_lines(
     known: Callable[[str], bool],
     *,
     seconds: float = PAGE_SECONDS,
-) -> tuple[list[ReadLine], list[Rule]]:
-    """The lines of an upright picture, and the rules drawn on it.
+) -> tuple[list[ReadLine], list[Rule], int]:
+    """The lines of an upright picture, the rules drawn on it, and how many lines were not read.
 
     ``known`` tells whether a word is a Persian one. Lengths count in pixels of ``picture``.
     RecognitionError when the program fails or is too slow.
@@ -108,7 +109,12 @@ def read_lines(
         line.size = size
         line.words = _with_signs(line, ink, picture)
         line.words = _with_numbers(line, ink, picture)
-    return lines, rules
+    unread = sum(_is_like_a_line(box) for box in _left_over(ink, lines))
+    return lines, rules, unread
+
+
+def _is_like_a_line(box: _Area) -> bool:
+    return box.right - box.left > _LIKE_A_LINE * (box.bottom - box.top)
 
 
 def confidence(lines: Sequence[ReadLine]) -> float:

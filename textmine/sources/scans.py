@@ -292,7 +292,7 @@ class _Frame(NamedTuple):
 
 
 class _Read(NamedTuple):
-    """A picture that was read: how it lay, its upright size in pixels, its lines and rules."""
+    """A picture that was read: how it lay, its size in pixels, lines, rules, lines not read."""
 
     turn: int
     skew: float
@@ -300,6 +300,7 @@ class _Read(NamedTuple):
     height: int
     lines: list[ReadLine]
     rules: list[Rule]
+    unread: int
 
 
 class _Reading:
@@ -365,6 +366,8 @@ class _Reading:
             "ocr_low_words": sum(word.confidence < _LOW for word in found),
             "dpi": dpi,
         }
+        if read.unread:
+            figures["ocr_unread_lines"] = read.unread
         if read.skew:
             figures["skew_degrees"] = round(read.skew, 2)
         if read.turn:
@@ -384,11 +387,11 @@ class _Reading:
         for turn in self._turns(picture, dpi):
             upright = np.ascontiguousarray(np.rot90(picture, turn // 90))
             straight = straightened(upright, dpi)
-            lines, rules = read_lines(self.program, straight.picture, dpi, _known)
+            lines, rules, unread = read_lines(self.program, straight.picture, dpi, _known)
             height, width = straight.picture.shape
             sure = confidence(lines)
             if best is None or sure > best[0]:
-                best = sure, _Read(turn, straight.skew, width, height, lines, rules)
+                best = sure, _Read(turn, straight.skew, width, height, lines, rules, unread)
             if sure >= _UPRIGHT:
                 break
         if best is None:
@@ -418,12 +421,15 @@ class _Reading:
         text = page.text
         low = figures["ocr_low_words"] / max(1.0, figures["ocr_words"])
         sure = figures["ocr_confidence"]
-        good = sure >= _GOOD_MEAN and low <= _GOOD_LOW
+        unread = figures.get("ocr_unread_lines", 0)
+        good = sure >= _GOOD_MEAN and low <= _GOOD_LOW and not unread
         said = (
             f"{_why_recognised(layer)} Recognised by {self.program.said}: "
             f"{figures['ocr_words']:g} words with a mean confidence of {sure:g} of 100"
         )
         said += "." if good else f", {figures['ocr_low_words']:g} of them below {_LOW:g}."
+        if unread:
+            said += f" Places that look like lines of words and were not read: {unread:g}."
         share = known_share(text)
         if share is not None:
             figures["ocr_known"] = round(share, 3)

@@ -191,7 +191,7 @@ def judged(page: Page) -> Page:
 def _mended(figures: Mapping[str, float]) -> str:
     return (
         f"For search and coding {figures['lines_mended']} lines and {figures['words_mended']} "
-        "words were put in order, as far as that can be told."
+        "words were put in order, as far as that can be told; quote and count from the page itself."
     )
 
 

@@ -30,13 +30,17 @@ _ENDINGS = {
     "ترین": 0.003, "تر": 0.003, "اند": 0.004, "ام": 0.001, "اش": 0.001, "ی": 0.002,
     "شان": 0.001, "یی": 0.001, "هاست": 0.001, "ان": 0.0005,
 }  # fmt: skip
-_ENDING_SIZES = sorted(set(map(len, _ENDINGS)))
+_ENDING_SIZES = {
+    letter: sorted({len(each) for each in _ENDINGS if each[-1] == letter})
+    for letter in {each[-1] for each in _ENDINGS}
+}  # how long endings are, by their last letter
 _UNSEEN = 0.5  # times that such a word is taken to have been counted at most, when it was not
 _SHORTEST_HOST = 3  # letters before such an ending
 _OF_VERBS = ("می", "نمی")
 _GLUED = 4.0  # what a lost space costs
+_LEAST_UNSEEN = 0.05
 _DOCUMENT = 3  # a pair of words in the document itself counts as so many elsewhere
-_LONGEST = 50  # letters; no word has more
+LONGEST = 50  # letters; no word has more
 
 
 class Word(NamedTuple):
@@ -73,8 +77,12 @@ class Likely:
             kinds[left] += 1
         # For each word that others stand behind: how often, and the share kept for the unseen.
         self._followed = {
-            left: (total, _DISCOUNT * kinds[left] / total) for left, total in times.items()
+            left: (total, max(_DISCOUNT * kinds[left] / total, _LEAST_UNSEEN))
+            for left, total in times.items()
         }
+        # What a piece gains behind each of them when it was never seen there.
+        self._unseen = {left: math.log(share) for left, (_, share) in self._followed.items()}
+        self._pairs = counts.pairs
         # For letters the places where a half-space is known to stand in them.
         self._places: dict[str, set[int]] = {}
         for letters, place in counts.splits:
@@ -86,8 +94,10 @@ class Likely:
         listed = (word for word, kind in counts.kinds.items() if kind in _LISTED)
         plain = {word for word in listed if HALF_SPACE not in word}
         self._sorted = sorted(plain.union(counts.words, (word for word, _ in counts.splits)))
-        self.word = lru_cache(200_000)(self._word)
+        self.understood = lru_cache(200_000)(self._understood)
+        self.knows = lru_cache(200_000)(self._knows)
         self.begins = lru_cache(100_000)(self._begins)
+        self.word = lru_cache(100_000)(self._word)
         self._gain = lru_cache(200_000)(self._gain_of)
 
     def listening(self, pairs: Iterable[tuple[str, str]]) -> Likely:
@@ -112,9 +122,11 @@ class Likely:
         """How likely ``word`` is behind a word whose last piece is ``before`` ("" for none)."""
         if not before:
             return word.chance
-        if before not in self._own_times:  # as in any document
-            return word.chance + self._gain(before, word.first)
         pair = before, word.first
+        if before not in self._own_times:  # as in any document
+            if pair not in self._pairs:
+                return word.chance + self._unseen.get(before, 0.0)
+            return word.chance + self._gain(*pair)
         gain = self._own_gains.get(pair)
         if gain is None:
             gain = self._own_gains[pair] = self._gain_of(*pair)
@@ -127,8 +139,11 @@ class Likely:
 
     def _word(self, written: str) -> Word:
         """``written``, letters with or without half-spaces, as understood."""
-        letters = fold_word(written).replace(HALF_SPACE, "")
-        if len(letters) > _LONGEST:
+        return self.understood(bare(written))
+
+    def _understood(self, letters: str) -> Word:
+        """``letters``, as ``bare`` leaves them, as understood."""
+        if len(letters) > LONGEST:
             return Word(self._unknown(letters), None, letters, letters, False, False)
         rare = math.log(_RARE) - self._total
         plain = self._plain(letters)
@@ -142,11 +157,20 @@ class Likely:
                 best = Word(chance, place, letters[:place], letters[place:], sure=sure)
         return best or self._glued(letters)
 
+    def _knows(self, letters: str) -> bool:
+        """Whether ``letters`` are a word: ``understood(letters).known``, told sooner."""
+        return len(letters) <= LONGEST and (
+            self._plain(letters) is not None
+            or any(self._parted(letters, place) is not None for place in self._places_in(letters))
+        )
+
     def _places_in(self, letters: str) -> list[int]:
         """The places, in order, where ``letters`` may have a half-space."""
         size = len(letters)
-        places = {size - n for n in _ENDING_SIZES if letters[-n:] in _ENDINGS and n < size}
-        return sorted(places.union(self._places.get(letters, ())))
+        known = self._places.get(letters, ())
+        sizes = _ENDING_SIZES.get(letters[-1:], ())
+        ends = [size - n for n in sizes if n < size and letters[-n:] in _ENDINGS]
+        return sorted({*ends, *known}) if ends else sorted(known)
 
     def _glued(self, letters: str) -> Word:
         """Letters that nothing knows: two words whose space was lost, or none at all."""
@@ -161,10 +185,9 @@ class Likely:
         return best
 
     def _begins(self, letters: str) -> bool:
-        """Whether a word that is no rarity begins with ``letters``."""
-        folded = fold_word(letters)
-        at = bisect_left(self._sorted, folded)
-        return at < len(self._sorted) and self._sorted[at].startswith(folded)
+        """Whether a word that is no rarity begins with ``letters``, as ``bare`` leaves them."""
+        at = bisect_left(self._sorted, letters)
+        return at < len(self._sorted) and self._sorted[at].startswith(letters)
 
     def _gain_of(self, before: str, piece: str) -> float:
         """By how much likelier ``piece`` is behind ``before`` than anywhere."""
@@ -172,7 +195,7 @@ class Likely:
         own = self._own_times[before] * _DOCUMENT
         if not total and not own:
             return 0.0
-        unseen = max(unseen, 0.05) * total / (total + own) + 0.5 * own / (total + own)
+        unseen = unseen * total / (total + own) + 0.5 * own / (total + own)
         plain = self._plain(piece)
         chance = self._unknown(piece) if plain is None else plain
         seen = max(self._counts.pairs.get((before, piece), 0) - _DISCOUNT, 0.0)
@@ -211,6 +234,15 @@ class Likely:
         if kind is None or left[-1] in NON_JOINING:
             return None
         return math.log(_LISTED.get(kind, _RARE)) - self._total
+
+
+def bare(written: str) -> str:
+    """``written`` in the letters that words are counted in, without half-spaces.
+
+    >>> bare("می\u200cشودِ")
+    'میشود'
+    """
+    return fold_word(written).replace(HALF_SPACE, "")
 
 
 @cache

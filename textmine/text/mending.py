@@ -47,7 +47,7 @@ _MANY_YEH, _MOST_YEH_SHARE = 5, 0.02
 _LONGEST_LINE = 250
 """Characters of a printed line; a longer one is a paragraph, whose runs are in many lines."""
 MOST_LINES = 1000
-"""Lines of one text that are searched, which takes up to a minute; the rest stay as they are."""
+"""Lines of one text that are searched, in a minute or two at worst; the rest stay as they are."""
 _GAIN_OF_DOUBT = 6.0
 
 
@@ -77,13 +77,13 @@ class Mended:
     unrepaired: Mapping[str, int] = field(default_factory=dict)
 
 
-_LINE = re.compile(r"[^\n\f]*[^\s][^\n\f]*")
+_LINE = re.compile(r"[^\n\f]+")
 _WORDS = re.compile(f"[{ARABIC_LETTERS}]+")
 _PAIR = re.compile(f"(?=(?<![{ARABIC_LETTERS}])([{ARABIC_LETTERS}]+) ([{ARABIC_LETTERS}]+))")
 _WORD = re.compile(f"[{ARABIC_LETTERS}{HALF_SPACE}]+")
 
 
-@lru_cache(maxsize=8)  # a page is judged first and normalised later
+@lru_cache(maxsize=64)  # the pages of a document are judged first and cut into clauses later
 def mended(text: str) -> Mended:
     """``text``, known to be out of order, put right as far as it can be.
 
@@ -94,7 +94,7 @@ def mended(text: str) -> Mended:
     [('half-space', 'تفاهم\u200cنامه'), ('half-space', 'می\u200cشود')]
     """
     bare, noted = _without_notes(text)
-    lines = [Span(*match.span()) for match in _LINE.finditer(bare.text)]
+    lines = [Span(*match.span()) for match in _LINE.finditer(bare.text) if match[0].strip()]
     model = shipped_likely().listening(_pairs(bare.text))
     manner = manner_of(bare.text)
     found = []
@@ -104,9 +104,7 @@ def mended(text: str) -> Mended:
         doubtful = len(written) <= _LONGEST_LINE and torn(written, manner)
         searched += doubtful
         search = doubtful and searched <= MOST_LINES
-        found.append(
-            _readings(written, manner, model) if search else [as_it_is(written, manner, model)]
-        )
+        found.append(_readings(written, manner, model) if search else [as_it_is(written)])
     stood = [next(each for each in options if each.in_order) for options in found]
     chosen = list(zip(_chain(found, model), stood, strict=True))
     view, repairs = _composed(bare.text, lines, chosen, model)
@@ -333,7 +331,9 @@ def _opens(text: str, at: int) -> bool | None:
 
 
 # The number of a footnote between the halves of a verb, or inside a word.
-_NOTED = re.compile(rf"([{ARABIC_LETTERS}]+)( ?[{DIGITS}]{{1,2}})([{ARABIC_LETTERS}]+)")
+_NOTED = re.compile(
+    rf"(?<![{ARABIC_LETTERS}])([{ARABIC_LETTERS}]+)( ?[{DIGITS}]{{1,2}})([{ARABIC_LETTERS}]+)"
+)
 
 
 def _without_notes(text: str) -> tuple[View, list[Repair]]:

@@ -25,7 +25,7 @@ from textmine.text.letters import (
     KASHIDA,
     NON_JOINING,
 )
-from textmine.text.likely import Likely, Word, shipped_likely
+from textmine.text.likely import LONGEST, Likely, Word, bare, shipped_likely
 
 _TOKEN = re.compile(
     rf"(?P<space>\s+)|(?P<word>{KASHIDA}*[{ARABIC_LETTERS}][{ARABIC_LETTERS}{ARABIC_MARKS}{KASHIDA}{HALF_SPACE}]*)"
@@ -34,6 +34,8 @@ _TOKEN = re.compile(
     r"|(?P<latin>[A-Za-z\u00c0-\u024f](?:[^\n\u0600-\u06ff«»()]*[A-Za-z0-9\u00c0-\u024f/])?)"
     r"|(?P<sign>.)"
 )
+_WORD = rf"{KASHIDA}*[{ARABIC_LETTERS}][{ARABIC_LETTERS}{ARABIC_MARKS}{KASHIDA}{HALF_SPACE}]*"
+_FIRST_WORD, _LAST_WORD = re.compile(rf"\s*{_WORD}"), re.compile(rf"{_WORD}\s*$")
 _YEAR = re.compile(r"1[2-4]\d\d|1[89]\d\d|20[0-3]\d|۱[۲-۴][۰-۹]{2}|۱[۸۹][۰-۹]{2}|۲۰[۰-۳][۰-۹]")
 _CLOSING = frozenset(".،؛:؟!,;")
 _VOLUME = frozenset("جص")  # the letters that stand before the number of a volume and of a page
@@ -88,6 +90,7 @@ AT_WORDS = Manner(by_yeh=True, spaces=0.1, words=0.15, signs=0.4)
 _HALVES = 0.5  # what it costs to make one word of two runs
 _JOINED_OVER_SPACE, _PARTED_WITHOUT_SPACE, _BESIDE_SIGN = 1.0, 1.5, 0.3
 _MADE_UP = 12.0  # what it costs when runs make a word that nothing knows
+_MADE_UP_WORD = _MADE_UP + 8.0  # what such a word costs in all at least
 _PENDING = 11.0  # what half a word is taken to cost until the rest is there
 _STATES = 5
 _SLACK = 7.0
@@ -127,6 +130,22 @@ class _State(NamedTuple):
     end: int
     spaced: bool
     rest: _State | None
+
+
+_Heap = dict[tuple[str, str, str], tuple[float, _State]]
+"""The best states that end at one place, each with its guess, by what the next run must know."""
+
+
+class _Front(NamedTuple):
+    """Where runs may end: the states behind them, each with what its last word costs if it is
+    through and the last piece of that, and the best score. Then the letters of the last token of
+    such runs, the word ahead of them and their guess: the same for all runs of three tokens."""
+
+    states: list[tuple[_State, tuple[float, str]]]
+    top: float
+    tail: str
+    ahead: str
+    guess: float
 
 
 class Run(NamedTuple):
@@ -170,10 +189,21 @@ def readings(line: str, manner: Manner, model: Likely | None = None) -> list[Rea
     return _Search(atoms, tokens, manner, model or shipped_likely()).readings()
 
 
-def as_it_is(line: str, manner: Manner, model: Likely) -> Reading:
-    """The reading that leaves ``line`` in the order in which it stands."""
-    atoms, tokens = _atoms(line, manner)
-    return _Search(atoms, tokens, manner, model).whole()
+def as_it_is(line: str) -> Reading:
+    """The reading that leaves ``line`` in its order, for lines that have no other: unscored.
+
+    >>> as_it_is("در این سال").closing
+    'سال'
+    """
+    opening, closing = _FIRST_WORD.match(line), _LAST_WORD.search(line[-LONGEST:])
+    return Reading(
+        0.0,
+        (Run(0, len(line), False),),
+        opening[0].strip() if opening else "",
+        closing[0].strip() if closing else "",
+        "",
+        0,
+    )
 
 
 def torn(line: str, manner: Manner) -> bool:
@@ -216,7 +246,7 @@ def cuts(letters: str, by_yeh: bool) -> tuple[tuple[int, Cut], ...]:
     >>> (5, "inside") in cuts("سیاستامروز", False), cuts("دولت", False)
     (True, ())
     """
-    if HALF_SPACE in letters:
+    if HALF_SPACE in letters or len(letters) > LONGEST:
         return ()
     model = shipped_likely()
     word = model.word(letters)
@@ -285,6 +315,7 @@ def _atoms(line: str, manner: Manner) -> tuple[list[_Atom], list[_Token]]:
         spaced = bool(spaces)
         places = cuts(text, manner.by_yeh) if kind == "word" else ()
         word = model.word(text) if kind == "word" else None
+        read = bare if word else str
         before = tokens[-1] if tokens else None
         cut: Cut = "space" if spaced else "gap"
         if len(spaces) > 1:
@@ -298,10 +329,10 @@ def _atoms(line: str, manner: Manner) -> tuple[list[_Atom], list[_Token]]:
         done = 0
         for place, next_cut in (*places, (len(text), cut)):
             start = match.start()
-            part = text[done:place]
+            part = read(text[done:place])
             atoms.append(_Atom(start + done, start + place, part, len(tokens), cut, price, spaced))
             done, cut, price, spaced = place, next_cut, _CUT.get(next_cut, 0.0), False
-        tokens.append(_Token(kind, text, bool(spaces), len(atoms), word))
+        tokens.append(_Token(kind, read(text), bool(spaces), len(atoms), word))
         spaces = ""
     return atoms, tokens
 
@@ -362,8 +393,8 @@ def _fit(last: str, mark: str, spaced: bool) -> float:
     return 0.0
 
 
-def _by_guess(found: tuple[float, _State]) -> float:
-    return found[0]
+def _by_guess(found: tuple[float, _State]) -> tuple[float, int]:
+    return found[0], found[1].end
 
 
 class _Search:
@@ -388,40 +419,42 @@ class _Search:
             self._sums.append(self._sums[-1] + cost)
         self._marks = marks[1:]
         self._written = {token.text for token in tokens}
+        self._heads: dict[int, tuple[float, float]] = {}
         self._firsts = [0]
         for token in tokens[:-1]:
             self._firsts.append(token.end)
 
     def readings(self) -> list[Reading]:
         count = len(self._atoms)
-        heaps: list[dict[tuple[str, str, str], tuple[float, _State]]] = [
-            {} for _ in range(count + 1)
+        nothing = _State(0.0, "", "", "", 0, 0, False, None)
+        heap: _Heap = {("", "", ""): (0.0, nothing)}
+        fronts = {count: self._front(heap, count)}
+        for start in range(count - 1, -1, -1):
+            heap = {}
+            best = -math.inf
+            for end in range(start + 1, count + 1):  # the nearest first: most runs are short
+                front = fronts[end]
+                if front is not None:
+                    best = self._extend(front, start, end, heap, best)
+            fronts[start] = self._front(heap, start) if start else None
+        return self._finished([state for _, state in heap.values()])
+
+    def _front(self, heap: _Heap, end: int) -> _Front | None:
+        """The best states of ``heap``; None where nothing can end."""
+        ranked = sorted(heap.values(), reverse=True, key=_by_guess)
+        if not ranked:
+            return None
+        least = ranked[0][0] - _SLACK
+        states = [
+            (state, self._done(state.before, state.pending) if state.pending else (0.0, ""))
+            for guess, state in ranked[:_STATES]
+            if guess > least
         ]
-        heaps[count]["", "", ""] = (0.0, _State(0.0, "", "", "", 0, 0, False, None))
-        best = [-math.inf] * (count + 1)
-        for end in range(count, 0, -1):
-            ranked = sorted(heaps[end].values(), reverse=True, key=_by_guess)
-            if not ranked:
-                continue
-            least = ranked[0][0] - _SLACK
-            states = [
-                (state, self._done(state.before, state.pending) if state.pending else (0.0, ""))
-                for guess, state in ranked[:_STATES]
-                if guess > least
-            ]
-            top = max([state.score for state, _ in states])
-            tail = self._tail(end)
-            for start in range(end - 1, -1, -1):
-                cost = self._inner(start, end)
-                if start:
-                    cost -= self._atoms[start].price
-                if top + cost >= best[start] - _SLACK:
-                    self._extend(states, start, end, cost, tail, heaps[start], best)
-        return self._finished([state for _, state in heaps[0].values()])
+        return _Front(states, max([state.score for state, _ in states]), *self._tail(end))
 
     def _tail(self, end: int) -> tuple[str, str, float]:
         """The letters of the last token of a run that ends at ``end``, the word before them, and
-        what they cost behind it: the same for every run that begins two tokens before them."""
+        what they cost behind it."""
         last = self._atoms[end - 1].token
         tail = self._tokens[last]
         text = tail.text
@@ -431,89 +464,112 @@ class _Search:
         before = ahead.last if ahead else ""
         return text, before, self._guess(before, text) if tail.word else 0.0
 
-    def _extend(
-        self,
-        states: list[tuple[_State, tuple[float, str]]],
-        start: int,
-        end: int,
-        cost: float,
-        tail_of: tuple[str, str, float],
-        heap: dict[tuple[str, str, str], tuple[float, _State]],
-        best: list[float],
-    ) -> None:
-        """Put ``states`` with the run of some atoms behind them into ``heap``.
+    def _head(self, start: int) -> tuple[float, float]:
+        """What the letters from ``start`` to the end of their token cost at least as a word, and
+        what the next word costs behind them."""
+        if start not in self._heads:
+            atoms, model = self._atoms, self._model
+            token, second = self._tokens[atoms[start].token], self._tokens[atoms[start].token + 1]
+            ceiling, before = 0.0, ""
+            if token.word:
+                letters = "".join([each.text for each in atoms[start : token.end]])
+                word = model.understood(letters)
+                before = word.last
+                ceiling = 0.0 if word.known or letters in self._written else -_MADE_UP_WORD
+            follows = model.behind(before, second.word) if second.word else 0.0
+            self._heads[start] = ceiling, follows
+        return self._heads[start]
 
-        Beside each state stands what its last word costs if it is through. No word costs less than
-        nothing: what is too dear before its words are looked at is left.
+    def _extend(self, front: _Front, start: int, end: int, heap: _Heap, best: float) -> float:
+        """Put the states of ``front`` with the run of some atoms behind them into ``heap``.
+
+        Returns the guess of the best state there, so far ``best``. No word costs less than nothing:
+        what is too dear before all its words are looked at is left.
         """
         atoms, tokens, model = self._atoms, self._tokens, self._model
         first, last = atoms[start].token, atoms[end - 1].token
+        far = last - first >= 2
+        cost = self._sums[last] - self._sums[first + 2] if far else 0.0
+        if start:
+            cost -= atoms[start].price
+        dear = _SLACK if start else math.inf  # a whole line may yet gain by the lines beside it
+        if last > first:
+            dear += _BEST_FIT
+        if far:
+            dear -= front.guess
+        if front.top + cost < best - dear:
+            return best
         token, tail = tokens[first], tokens[last]
         is_word = token.word is not None
         head = "".join([each.text for each in atoms[start : min(token.end, end)]])
-        tail_text, ahead, tail_guess = tail_of
-        far = last - first >= 2
         second = tokens[first + 1] if far else tail
-        dear = _SLACK + _BEST_FIT * (last > first) - (tail_guess if far else 0.0)
+        ceiling, follows = self._head(start) if far else (0.0, 0.0)
         at_start = end == len(atoms)
         gap = not at_start and atoms[end].spaced
-        for state, (price, through) in states:
-            if state.score + cost < best[start] - _SLACK:
+        for state, (price, through) in front.states:
+            if state.score + cost < best - dear:
                 continue
             for spaced in (True,) if at_start else (gap, not gap):
                 score = state.score + cost
                 before, pending, mark = state.before, state.pending, state.last
                 goes_on = is_word and pending != "" and not spaced
-                if goes_on:
-                    head_mark = "word"
-                else:
-                    head_mark = _mark(token.kind, head, mark)
-                    score += _fit(mark, head_mark, spaced)
-                    if pending:
-                        score += price
-                if score < best[start] - dear:
-                    continue
                 if not at_start:
                     joint = self._joint(pending, head, is_word, spaced, end)
                     if joint is None:
                         continue
                     score -= joint
-                mark = head_mark
                 if goes_on:
                     pending += head
-                else:
-                    before, pending = (through if pending else before, head) if is_word else ("", "")
-                if last > first:
-                    if score < best[start] - dear:
+                    mark = "word"
+                    if score < best - dear:
                         continue
+                    unlikely = score - (_MADE_UP_WORD if last > first else _PENDING) < best - dear
+                    if unlikely and not (model.knows(pending) or pending in self._written):
+                        continue
+                else:
+                    head_mark = _mark(token.kind, head, mark)
+                    score += _fit(mark, head_mark, spaced)
+                    mark = head_mark
+                    if pending:
+                        score += price
+                    if score + ceiling + follows < best - dear:
+                        continue
+                    before, pending = (
+                        (through if pending else before, head) if is_word else ("", "")
+                    )
+                if last > first:
                     if pending:
                         own, before = self._done(before, pending)
                         score += own
                     if far:
                         second_mark = _mark(second.kind, second.text, mark)
                         score += _fit(mark, second_mark, second.spaced)
-                        if second.word:
+                        if goes_on and second.word:
                             score += model.behind(before, second.word)
-                        before = ahead
+                        elif second.word:
+                            score += follows
+                        before = front.ahead
                         mark = self._marks[last - 1] if last - first > 2 else second_mark
-                    tail_mark = _mark(tail.kind, tail_text, mark)
+                    tail_mark = _mark(tail.kind, front.tail, mark)
                     score += _fit(mark, tail_mark, tail.spaced)
                     mark = tail_mark
-                    before, pending = (before, tail_text) if tail.word else ("", "")
+                    before, pending = (before, front.tail) if tail.word else ("", "")
                 guess = score
                 if far:
-                    guess += tail_guess
+                    guess += front.guess
                 elif pending:
                     guess += self._guess(before, pending)
-                if guess > best[start]:
-                    best[start] = guess
-                elif guess < best[start] - _SLACK:
+                if guess > best:
+                    best = guess
+                elif guess < best - (_SLACK if start else math.inf):
                     continue
                 key = before, pending, mark
                 held = heap.get(key)
-                if held is None or held[0] < guess:
+                # Of two that are as good the one with the longer run.
+                if held is None or held[0] < guess or (held[0] == guess and held[1].end < end):
                     found = _State(score, before, pending, mark, start, end, spaced, state)
                     heap[key] = (guess, found)
+        return best
 
     def _joint(
         self, pending: str, head: str, is_word: bool, spaced: bool, end: int
@@ -530,10 +586,11 @@ class _Search:
             return self._manner.words + (0.0 if atom.spaced else _PARTED_WITHOUT_SPACE)
         if not atom.spaced:
             return _HALVES
-        return _HALVES + _JOINED_OVER_SPACE if self._model.word(pending + head).known else None
+        return _HALVES + _JOINED_OVER_SPACE if self._model.knows(pending + head) else None
 
     def _finished(self, states: list[_State]) -> list[Reading]:
         whole = self.whole()
+        states = sorted(states, key=lambda each: -each.end)
         found = [self._reading(state) for state in states if len(self._runs(state)) > 1]
         found.sort(key=lambda each: -each.score)
         return sorted([*found[:_READINGS], whole], key=lambda each: -each.score)
@@ -553,14 +610,9 @@ class _Search:
             0,
         )
 
-    def _inner(self, start: int, end: int) -> float:
-        """The cost inside a run that does not depend on what stands before it."""
-        first, last = self._atoms[start].token, self._atoms[end - 1].token
-        return self._sums[last] - self._sums[first + 2] if last - first >= 2 else 0.0
-
     def _done(self, before: str, pending: str) -> tuple[float, str]:
         """What a word costs that is through, and its last piece."""
-        word = self._model.word(pending)
+        word = self._model.understood(pending)
         cost = self._model.behind(before, word)
         if not word.known and pending not in self._written:
             cost -= _MADE_UP
@@ -568,7 +620,7 @@ class _Search:
 
     def _guess(self, before: str, pending: str) -> float:
         """What letters whose word may go on cost at least, as far as can be told."""
-        word = self._model.word(pending)
+        word = self._model.understood(pending)
         cost = self._model.behind(before, word)
         if not word.known and cost < -_PENDING and self._model.begins(pending):
             return -_PENDING
