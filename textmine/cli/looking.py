@@ -52,9 +52,11 @@ def extract(
         textmine extract agreement.pdf
         textmine extract agreement.pdf --overlay pictures/ --pages 3-7
     """
+    from textmine.printed.totals import wrong_totals
+
     asked = None if pages is None else _numbers(pages)
     extraction = read_file(file)
-    warnings = (*extraction.warnings, *_wrong_totals(extraction))
+    warnings = (*extraction.warnings, *wrong_totals(extraction))
     if asked is not None:
         chosen = tuple(page for page in extraction.pages if page.number in asked)
         if not chosen:
@@ -166,12 +168,6 @@ def _numbers(pages: str) -> set[int]:
             raise UsageError(f"{pages!r} is no list of pages; write 3, 3-7 or 1,4-7.")
         found.update(range(first, last + 1))
     return found
-
-
-def _wrong_totals(extraction: Extraction) -> tuple[str, ...]:
-    from textmine.printed.totals import wrong_totals
-
-    return wrong_totals(extraction)
 
 
 def _extraction_json(extraction: Extraction) -> dict[str, Any]:

@@ -10,7 +10,6 @@ import math
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
 from time import monotonic as now
 from typing import TYPE_CHECKING, NamedTuple
@@ -180,14 +179,10 @@ def known_share(text: str) -> float | None:
 
 def _known(word: str) -> bool:
     plain = word.replace("ي", "ی").replace("ك", "ک")
-    return all(part in _words() for part in plain.split("\u200c") if part) or (
-        plain.replace("\u200c", "") in _words()
+    words = word_list()
+    return all(part in words for part in plain.split("\u200c") if part) or (
+        plain.replace("\u200c", "") in words
     )
-
-
-@cache
-def _words() -> Mapping[str, int]:
-    return word_list()
 
 
 # What is said
@@ -418,7 +413,6 @@ class _Reading:
         figures = self._figures[page.number]
         frame = self._frames[page.number]
         lines = tuple(_turned_back(line, page, frame) for line in page.lines)
-        text = page.text
         low = figures["ocr_low_words"] / max(1.0, figures["ocr_words"])
         sure = figures["ocr_confidence"]
         unread = figures.get("ocr_unread_lines", 0)
@@ -430,12 +424,12 @@ class _Reading:
         said += "." if good else f", {figures['ocr_low_words']:g} of them below {_LOW:g}."
         if unread:
             said += f" Places that look like lines of words and were not read: {unread:g}."
-        share = known_share(text)
+        share = known_share(page.text)
         if share is not None:
             figures["ocr_known"] = round(share, 3)
         kept = {k: v for k, v in layer.verdict.figures.items() if k not in figures}
         verdict = Verdict("repaired" if good else "suspect", said, {**kept, **figures})
-        return replace(page, text=text, lines=lines, verdict=verdict)
+        return replace(page, lines=lines, verdict=verdict)
 
 
 def _why_recognised(layer: Page) -> str:
@@ -444,7 +438,7 @@ def _why_recognised(layer: Page) -> str:
     return (
         "The text layer is garbled."
         if len(layer.text) >= _FEW_LETTERS
-        else ("The page is a picture with little text.")
+        else "The page is a picture with little text."
     )
 
 
@@ -547,6 +541,3 @@ def _turned_back(line: Line, page: Page, frame: _Frame) -> Line:
 
         edges = tuple((moved(left), moved(right)) for left, right in edges)
     return replace(line, box=box, edges=edges, strips=strips)
-
-
-__all__ = ["AWAITING", "VERSION", "extractor_today", "known_share", "recognised"]
