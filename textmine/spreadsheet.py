@@ -1,8 +1,8 @@
 """Tables as spreadsheet programs read and write them: CSV, with nothing in it that would run.
 
-A cell that begins with one of ``= + - @`` or with a tab or carriage return would be taken for a
-formula. Such a text is written behind an apostrophe, which reading takes off again. Numbers stay
-numbers, negative ones too.
+A cell that begins with one of ``= + - @`` (full-width ones too), with a tab or a line end would be
+taken for a formula. Such a text is written behind an apostrophe, which reading takes off again.
+Numbers stay numbers, negative ones too.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from textmine.errors import InputError
 
 _DELIMITERS = ",;\t"
-_FORMULA = re.compile("'*[=+\\-@\t\r]")
-_GUARDED = re.compile("'+[=+\\-@\t\r]")
+_FORMULA = re.compile("'*[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
+_GUARDED = re.compile("'+[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
 
 csv.field_size_limit(2**31 - 1)  # a cell may hold a whole document
 

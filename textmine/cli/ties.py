@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -76,7 +76,7 @@ def list_ties(
     ] = "en",
     to: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Write them to a file instead (.csv or .jsonl)."),
+        typer.Option(metavar="FILE", help="Write them to a file instead (.xlsx, .csv, .jsonl)."),
     ] = None,
     corpus: CorpusOption = None,
     as_json: JsonOption = False,
@@ -233,23 +233,23 @@ _COLUMNS = (
 
 def _write(to: Path, ties: Sequence[Tie], told: CorpusTies) -> None:
     """A file with one line for each tie."""
-    from textmine import spreadsheet
+    from textmine.store.sheets import write_table
     from textmine.store.whole import save
 
     objects = [_to_json(tie, told) for tie in ties]
     if to.suffix.lower() == ".jsonl":
         save(to, (f"{json.dumps(each, ensure_ascii=False)}\n".encode() for each in objects))
         return
-    rows: Iterator[list[object]] = (
-        [
-            *("" if each[name] is None else each[name] for name in _COLUMNS),
-            len(each["witnesses"]),
-            "; ".join(fault["en"] for fault in each["disagreements"]),
-        ]
+    rows = (
+        {
+            **each,
+            "witnesses": len(each["witnesses"]),
+            "disagreements": [fault["en"] for fault in each["disagreements"]],
+        }
         for each in objects
     )
-    heads = [*_COLUMNS, "witnesses", "disagreements"]
-    save(to, spreadsheet.lines([heads, *rows]))
+    for note in write_table(to, [*_COLUMNS, "witnesses", "disagreements"], rows).notes:
+        say(f"  note     {note}")
 
 
 # ---- On the screen ---------------------------------------------------------------------------

@@ -45,6 +45,7 @@ from textmine.reports.tables import (
 )
 from textmine.reports.texts import TEXTS, Both
 from textmine.store.corpus import Corpus
+from textmine.text.unseen import plain
 
 MANY_YEARS = 12
 """With more years than this a table by decade stands beside the one by year."""
@@ -167,9 +168,7 @@ class _Report:
             lstrip_blocks=True,
             undefined=jinja2.StrictUndefined,
         )
-        environment.globals.update(
-            say=marks.say, own=marks.own, shown=marks.shown, plain=marks.plain
-        )
+        environment.globals.update(say=marks.say, own=marks.own, shown=marks.shown, plain=plain)
         style = fonts() + (folder / "report.css").read_text(encoding="utf-8") + self._targets()
         script = sheet.script((folder / "report.js").read_text(encoding="utf-8"))
         template = environment.from_string((folder / "report.html.j2").read_text(encoding="utf-8"))
@@ -273,7 +272,7 @@ class _Report:
         return Markup(' <a class="guess{}" href="#d{}" title="{}">{}</a>').format(
             " doubtful" if least.confidence < DOUBTFUL else "",
             document.id,
-            marks.plain(least.ground),
+            plain(least.ground),
             spans(said("guessed", share=marks.percent(least.confidence))),
         )
 

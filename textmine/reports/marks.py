@@ -18,6 +18,7 @@ from textmine.records import Document, Language, Span
 from textmine.reports.texts import TEXTS, Both
 from textmine.text.digits import latin_digits, persian_digits
 from textmine.text.language import language_of
+from textmine.text.unseen import UNSEEN
 
 _NAMED = {
     "\u202a": "LRE",
@@ -30,11 +31,6 @@ _NAMED = {
     "\u2068": "FSI",
     "\u2069": "PDI",
 }
-UNSEEN = re.compile(
-    "[\u202a-\u202e\u2066-\u2069\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]"
-)
-"""Characters that reorder what follows, or that HTML cannot hold: shown by name, not obeyed."""
-
 PERSIAN_MONTHS = (
     "فروردین",
     "اردیبهشت",
@@ -120,11 +116,6 @@ def shown(text: str) -> Markup:
         ]
         done = match.end()
     return Markup("").join([*parts, escape(text[done:])])
-
-
-def plain(text: str) -> str:
-    """Text of a document for an attribute, where no mark can be set: what is unseen becomes �."""
-    return UNSEEN.sub("\ufffd", text)
 
 
 def direction(language: Language) -> Markup:

@@ -45,7 +45,7 @@ from textmine.store.codec import (
 )
 from textmine.text.offsets import View
 
-REVISION = "0001"
+REVISION = "0002"
 """The migration that this version of the code reads and writes."""
 
 _BUSY_MS = 30_000
@@ -241,14 +241,21 @@ class Catalogue:
         return next(iter(self.documents(sha256=sha256)), None)
 
     def documents(
-        self, *, number: int | None = None, sha256: str | None = None
+        self,
+        *,
+        number: int | None = None,
+        numbers: Sequence[int] | None = None,
+        sha256: str | None = None,
     ) -> tuple[Document, ...]:
-        """Documents in the order they came in: all of them, or the one asked for."""
+        """Documents in the order they came in: all of them, or those asked for."""
         query = sa.select(t.document).order_by(t.document.c.id)
         known = sa.select(t.attribute).order_by(t.attribute.c.document, t.attribute.c.position)
         if number is not None:
             query = query.where(t.document.c.id == number)
             known = known.where(t.attribute.c.document == number)
+        if numbers is not None:
+            query = query.where(t.document.c.id.in_(numbers))
+            known = known.where(t.attribute.c.document.in_(numbers))
         if sha256 is not None:
             query = query.where(t.document.c.sha256 == sha256)
             found = sa.select(t.document.c.id).where(t.document.c.sha256 == sha256)
@@ -401,12 +408,14 @@ class Catalogue:
             connection.execute(
                 t.coverage.insert().values(version=version, clauses=clauses, made_at=now(), **own)
             )
+            connection.execute(t.change.insert().values(document=document))
 
     def add_codings(self, document: int, codings: Sequence[Coding]) -> None:
         """Add decisions of people on clauses of one document; earlier ones stay on record."""
         if codings:
             with self.writing() as connection:
                 connection.execute(t.coding.insert(), [_coding_row(document, c) for c in codings])
+                connection.execute(t.change.insert().values(document=document))
 
     def codings(
         self, *, coder: str | None = None, codebook: str | None = None, clause: str | None = None

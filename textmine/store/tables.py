@@ -148,7 +148,22 @@ coverage = sa.Table(
     sa.Column("made_at", sa.String(32), nullable=False),
 )
 
-# Change log that the search index follows: written in the transaction that changes a document.
+# Searches saved under a name; `key` is the name folded, so that any spelling finds it.
+search = sa.Table(
+    "search",
+    metadata,
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("query", sa.Text, nullable=False),
+    sa.Column("sort", sa.String(16), nullable=False),
+    sa.Column("any_word", sa.Boolean, nullable=False),
+    sa.Column("semantic", sa.Boolean, nullable=False),
+    sa.Column("hits", sa.Integer, nullable=False),
+    sa.Column("saved_at", sa.String(32), nullable=False),
+)
+
+# Change log that the search index follows: written in the transaction that changes a document or
+# its codings.
 change = sa.Table(
     "change",
     metadata,

@@ -4,10 +4,31 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from textmine.errors import InputError
+
+
+@contextmanager
+def writing_whole(path: Path) -> Iterator[BinaryIO]:
+    """A file to write to beside its place; flushed to the disk and renamed when all went well.
+
+    When not, the file is as it was before. OSError when the disk refuses.
+    """
+    beside = path.with_name(f".{path.name}.part")
+    try:
+        with beside.open("w+b") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+    except BaseException:
+        with contextlib.suppress(OSError):  # what went wrong first is what is told
+            beside.unlink(missing_ok=True)
+        raise
 
 
 def write_whole(path: Path, parts: Iterable[bytes]) -> int:
@@ -20,19 +41,9 @@ def write_whole(path: Path, parts: Iterable[bytes]) -> int:
     ...     write_whole(Path(folder, "a"), [b"one", b"two"]), Path(folder, "a").read_bytes()
     (6, b'onetwo')
     """
-    beside = path.with_name(f".{path.name}.part")
-    try:
-        with beside.open("wb") as file:
-            file.writelines(parts)
-            file.flush()
-            os.fsync(file.fileno())
-            size = file.tell()
-        beside.replace(path)
-    except BaseException:
-        with contextlib.suppress(OSError):  # what went wrong first is what is told
-            beside.unlink(missing_ok=True)
-        raise
-    return size
+    with writing_whole(path) as file:
+        file.writelines(parts)
+        return file.tell()
 
 
 def save(path: Path, parts: Iterable[bytes]) -> int:

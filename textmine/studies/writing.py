@@ -11,14 +11,15 @@ from datetime import datetime
 from pathlib import Path
 
 from textmine import spreadsheet
-from textmine.reports.marks import plain
 from textmine.reports.sheet import write_page
 from textmine.store.corpus import Corpus
+from textmine.store.sheets import fitting
 from textmine.store.whole import save_below
 from textmine.studies.cells import Cell, StudyTable
 from textmine.studies.drawing import drawn
 from textmine.studies.page import page_html
 from textmine.studies.running import Result
+from textmine.text.unseen import plain
 
 LANGUAGES = ("en", "fa")
 
@@ -154,11 +155,6 @@ def _latex(table: StudyTable, language: str) -> str:
 
 
 _SHEET_NAME = 31
-_CELL = 32_767  # characters that a cell can hold
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= _CELL else text[: _CELL - 1] + "…"
 
 
 def _xlsx(tables: Sequence[StudyTable], path: Path, language: str) -> None:
@@ -190,8 +186,8 @@ def _xlsx(tables: Sequence[StudyTable], path: Path, language: str) -> None:
                 if cell.is_number:
                     sheet.write_number(place, column, cell.value, wrap)
                 else:
-                    sheet.write_string(place, column, _cut(_text(cell, language)), wrap)
+                    sheet.write_string(place, column, fitting(_text(cell, language)), wrap)
         for below, note in enumerate(table.notes, len(table.rows) + 2):
-            sheet.write_string(below, 0, _cut(note[at]))
+            sheet.write_string(below, 0, fitting(note[at]))
     book.close()
     save_below(path, [out.getvalue()])

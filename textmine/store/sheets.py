@@ -1,0 +1,309 @@
+"""Tables as files: for spreadsheet programs (CSV, XLSX) and for programs (JSON Lines).
+
+Rows are taken one by one and written as they come, so that a table may be larger than memory.
+The file is whole or not there.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import chain, islice
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from textmine import spreadsheet
+from textmine.errors import InputError, UsageError
+from textmine.store.whole import writing_whole
+from textmine.text.unseen import plain
+
+SUFFIXES = (".xlsx", ".csv", ".jsonl")
+"""What the names of files end in that ``write_table`` writes."""
+
+SHEET_ROWS = 1_048_576
+"""Rows that a sheet of XLSX holds, its head among them."""
+
+CELL_CHARACTERS = 32_767
+"""Characters that a cell of XLSX holds, as UTF-16 counts them."""
+
+_CUT = " … (cut)"
+_WIDTH = 14  # of a column of which nothing else is said, in characters
+_EPOCH = datetime(2000, 1, 1)  # a table made twice is the same file
+
+
+Row = Mapping[str, object]
+"""A row: by the name of a column its cell."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: its name for programs, its Persian head, its width in a sheet in characters."""
+
+    name: str
+    persian: str = ""
+    width: int = _WIDTH
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """How many rows were written; ``notes`` say what the format could not hold as it was."""
+
+    rows: int
+    notes: tuple[str, ...] = ()
+
+
+def check_suffix(path: Path) -> None:
+    """UsageError for a file whose name says no format that a table can be written in."""
+    if path.suffix.lower() not in SUFFIXES:
+        raise UsageError(f"{path} must end in {', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]}.")
+
+
+def write_table(
+    path: Path,
+    columns: Sequence[Column | str],
+    rows: Iterable[Row],
+    about: Sequence[tuple[Column | str, object]] = (),
+    *,
+    language: str = "en",
+) -> Written:
+    """Write a table in the format that the name of the file says: .csv, .xlsx or .jsonl.
+
+    Each row has a cell for each column at least. A cell is text, a number, a truth, None (empty),
+    or a list of these, which a sheet joins by ``; `` (a list inside a list by ``-``) and JSON
+    keeps. ``about`` says where the table comes from: fields of each object of JSON Lines, a second
+    sheet in XLSX, nothing in CSV. With ``language`` ``fa`` the heads are Persian and the sheet
+    runs from the right; the names in JSON stay. No cell is run as a formula. Characters that would
+    reorder a line unseen become � in sheets; JSON keeps them.
+
+    Raises UsageError for another suffix, InputError when the file cannot be written.
+
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder, "a.csv")
+    ...     write_table(path, ["clause", "codes"], [{"clause": "=1", "codes": ["a", "b"]}])
+    ...     path.read_text("utf-8-sig")
+    Written(rows=1, notes=())
+    "clause,codes\\n'=1,a; b\\n"
+    """
+    check_suffix(path)
+    heads = [each if isinstance(each, Column) else Column(each) for each in columns]
+    told = [(Column(name) if isinstance(name, str) else name, value) for name, value in about]
+    write = {".csv": _csv, ".xlsx": _xlsx, ".jsonl": _jsonl}[path.suffix.lower()]
+    try:
+        with writing_whole(path) as file:
+            return write(file, heads, rows, told, language, path)
+    except OSError as error:
+        raise InputError(f"{path} cannot be written: {error.strerror or error}.") from error
+
+
+_About = Sequence[tuple[Column, object]]
+
+
+def _head(column: Column, language: str) -> str:
+    return (language == "fa" and column.persian) or column.name
+
+
+def _flat(value: object) -> object:
+    """A cell of a sheet: a number, or text in which nothing steers the display unseen."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int | float):
+        return value if math.isfinite(value) else ""
+    if isinstance(value, list | tuple):
+        return plain("; ".join(_joined(each) for each in value))
+    return "" if value is None else plain(str(value))
+
+
+def _joined(value: object) -> str:
+    return "-".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+
+
+# -- CSV and JSON Lines ----------------------------------------------------------------------------
+
+
+def _csv(
+    file: BinaryIO,
+    columns: Sequence[Column],
+    rows: Iterable[Row],
+    about: _About,
+    language: str,
+    path: Path,
+) -> Written:
+    del about, path
+    number = 0
+
+    def cells() -> Iterator[list[object]]:
+        nonlocal number
+        if columns:
+            yield [_head(column, language) for column in columns]
+        for number, row in enumerate(rows, 1):  # noqa: B007 - counts them
+            yield [_flat(row[column.name]) for column in columns]
+
+    file.writelines(spreadsheet.lines(cells()))
+    return Written(number)
+
+
+def _jsonl(
+    file: BinaryIO,
+    columns: Sequence[Column],
+    rows: Iterable[Row],
+    about: _About,
+    language: str,
+    path: Path,
+) -> Written:
+    del language, path
+    names = [column.name for column in columns]
+    told = {column.name: value for column, value in about}
+    number = 0
+    for number, row in enumerate(rows, 1):  # noqa: B007 - counts them
+        file.write(_line({**{name: row[name] for name in names}, **told}))
+    return Written(number)
+
+
+def _line(value: dict[str, Any]) -> bytes:
+    try:
+        return json.dumps(value, ensure_ascii=False).encode() + b"\n"
+    except UnicodeEncodeError:  # half a character: JSON can say it in ASCII alone
+        return json.dumps(value).encode() + b"\n"
+
+
+# -- XLSX ------------------------------------------------------------------------------------------
+
+_SHEETS = {"en": ("Table", "About"), "fa": ("جدول", "درباره")}
+
+
+def _xlsx(
+    file: BinaryIO,
+    columns: Sequence[Column],
+    rows: Iterable[Row],
+    about: _About,
+    language: str,
+    path: Path,
+) -> Written:
+    """A workbook written row by row; rows beyond what a sheet holds go on in further sheets."""
+    import xlsxwriter
+    from xlsxwriter.exceptions import FileSizeError
+
+    # What xlsxwriter puts aside goes where the file goes: a folder for temporary files may be
+    # small, and is not cleared when the writing is stopped.
+    with tempfile.TemporaryDirectory(prefix=f".{path.name}.", dir=path.parent) as aside:
+        book = xlsxwriter.Workbook(
+            file,
+            {
+                "constant_memory": True,
+                "tmpdir": aside,
+                "strings_to_formulas": False,
+                "strings_to_urls": False,
+            },
+        )
+        book.set_properties({"created": _EPOCH})
+        writer = _Book(book, language)
+        written = writer.table(columns, rows)
+        if about:
+            writer.about([*about, *((Column("note", "یادداشت"), note) for note in written.notes)])
+        try:
+            book.close()
+        except FileSizeError as error:
+            raise InputError(
+                f"{path} would be larger than a workbook can be (4 GB). Write .csv or .jsonl."
+            ) from error
+    return written
+
+
+class _Book:
+    """The sheets of one workbook, and what of the table did not fit into them."""
+
+    def __init__(self, book: Any, language: str) -> None:
+        self._book = book
+        self._language = language
+        self._bold = book.add_format({"bold": True, "bottom": 1, "text_wrap": True})
+        self._wrap = book.add_format({"text_wrap": True, "valign": "top"})
+        self._cut = 0
+
+    def table(self, columns: Sequence[Column], rows: Iterable[Row]) -> Written:
+        waiting = iter(rows)
+        name = _SHEETS[self._language][0]
+        total = sheets = 0
+        first = next(waiting, None)
+        while first is not None or not sheets:
+            sheets += 1
+            sheet = self._sheet(name if sheets == 1 else f"{name} {sheets}", columns)
+            number = 0
+            here = islice(waiting, SHEET_ROWS - 2)
+            for number, row in enumerate(chain(() if first is None else (first,), here), 1):
+                for place, column in enumerate(columns):
+                    self._write(sheet, number, place, _flat(row[column.name]))
+            total += number
+            if number and columns:
+                sheet.autofilter(0, 0, number, len(columns) - 1)
+            first = next(waiting, None)
+        return Written(total, tuple(self._notes(sheets)))
+
+    def about(self, values: _About) -> None:
+        sheet = self._book.add_worksheet(_SHEETS[self._language][1])
+        self._turn(sheet)
+        sheet.set_column(0, 0, 24)
+        sheet.set_column(1, 1, 80)
+        for number, (column, value) in enumerate(values):
+            sheet.write_string(number, 0, _head(column, self._language), self._wrap)
+            self._write(sheet, number, 1, _flat(value))
+
+    def _sheet(self, name: str, columns: Sequence[Column]) -> Any:
+        sheet = self._book.add_worksheet(name)
+        self._turn(sheet)
+        sheet.freeze_panes(1, 0)
+        for place, column in enumerate(columns):
+            head = _head(column, self._language)
+            sheet.set_column(place, place, max(column.width, len(head) + 2))
+            sheet.write_string(0, place, head, self._bold)
+        return sheet
+
+    def _turn(self, sheet: Any) -> None:
+        if self._language == "fa":
+            sheet.right_to_left()
+
+    def _write(self, sheet: Any, row: int, place: int, cell: object) -> None:
+        if isinstance(cell, str):
+            if cell:
+                sheet.write_string(row, place, self._fitting(cell), self._wrap)
+        else:
+            sheet.write_number(row, place, cell, self._wrap)
+
+    def _fitting(self, text: str) -> str:
+        fits = fitting(text)
+        self._cut += fits != text
+        return fits
+
+    def _notes(self, sheets: int) -> Iterator[str]:
+        if sheets > 1:
+            yield (
+                f"A sheet holds {SHEET_ROWS - 1:,} rows below its head; the table goes on in "
+                f"{sheets - 1} more."
+            )
+        if self._cut:
+            yield (
+                f"{self._cut} cells were cut at {CELL_CHARACTERS:,} characters, all that one can "
+                f'hold; they end in "{_CUT.strip()}". CSV and JSON Lines hold them whole.'
+            )
+
+
+def fitting(text: str) -> str:
+    """The text, or as much of it as a cell of XLSX holds, with a sign that it was cut.
+
+    >>> fitting("a"), len(fitting("a" * 40_000))
+    ('a', 32767)
+    """
+    if len(text) * 2 <= CELL_CHARACTERS or _units(text) <= CELL_CHARACTERS:
+        return text
+    room = CELL_CHARACTERS - len(_CUT)
+    text = text[:room]
+    while _units(text) > room:
+        text = text[: len(text) - max(1, (_units(text) - room) // 2)]
+    return text + _CUT
+
+
+def _units(text: str) -> int:
+    return len(text) + sum(character > "\uffff" for character in text)
