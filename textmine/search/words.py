@@ -1,12 +1,4 @@
-"""The words of a clause and of a query, in the forms under which they find each other.
-
-Four streams of keys, each with its places in the text:
-
-words   each half of a half-space word by itself (تفاهم, نامه): finds spaced spellings
-joined  each word in one piece (تفاهمنامه): finds spellings without the half-space
-stems   each word without its endings
-loose   stems in which آ is ا, and ئ, ؤ and أ are one: what a hurried typist writes
-"""
+"""The words of a clause and of a query, in the forms under which they find each other."""
 
 from __future__ import annotations
 
@@ -15,99 +7,191 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from textmine.search.endings import stem
+from textmine.search import english
+from textmine.search.endings import loose, stem
 from textmine.text.fold import fold
-from textmine.text.letters import HALF_SPACE
+from textmine.text.letters import ARABIC_LETTERS, DIGITS, HALF_SPACE
 from textmine.text.tokens import tokens
 
-STREAMS = ("words", "joined", "stems", "loose")
-
-# Letters that carry a hamza inside a word: writers differ (مسئله, مسأله; شئون, شؤون).
-_HAMZA = re.compile("(?<=.)[أؤئ]")
-_PART = re.compile(rf"[^\s{HALF_SPACE}]+")
 _UNSEARCHED = ("punctuation", "symbol")
+_PLAIN = re.compile("([آابپتثجچحخدذرزژسشصضطظعغفقکگلمنوهی]{2,}|[a-z]{2,})[،؛:,.]?")
 _THOUSANDS = re.compile("(?<=[0-9])[,٬](?=[0-9]{3}(?![0-9]))")
+_HYPHENS = frozenset("-\u2010\u2011")
+# Small digits: below the line they belong to the word (CO₂), above it they mark a note.
+_SMALL_DIGITS = str.maketrans("₀₁₂₃₄₅₆₇₈₉⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789" + 10 * " ")
+_LONGEST_NOTE = 2
+_new = tuple.__new__  # half the time of Word(...)
+_STUCK = re.compile(f"([^\\W\\d_]{{4,}})([0-9]{{1,{_LONGEST_NOTE}}})")
+_NOTE = re.compile(
+    rf"(?<![^\W\d_])(?P<word>[{ARABIC_LETTERS}{HALF_SPACE}]{{2,}})"
+    rf"(?P<number>[{DIGITS}]{{1,{_LONGEST_NOTE}}})(?![\w.٫/])"
+)
+# What bears numbers: the number behind one of these is no mark of a note. Their stems.
+_NUMBERED_TEXT = """
+    ماده بند تبصره فصل بخش جز جزء شماره جدول شکل نمودار صفحه ص پیوست ضمیمه الحاقیه قطعنامه سال
+    مرحله گروه منطقه پاراگراف قسمت جلد نوبت کلاس ردیف سطر پرونده ساعت مورخ روز ماه نسخه طبقه واحد
+    درجه قرن دوره article annex section chapter paragraph table figure page part protocol phase
+    level grade type group zone item clause appendix step class version volume line stage schedule
+    number target goal chart box tier unit form note
+"""
+_NUMBERED = frozenset(_NUMBERED_TEXT.split())
 
 
-class Key(NamedTuple):
-    """One key of a stream, and the stretch of the text that it comes from."""
+class Word(NamedTuple):
+    """A word of a text under the keys by which it is found; ``text[start:end]`` is the word.
 
-    key: str
+    ``key`` is its exact spelling, folded, in one piece whatever its half-spaces; ``parts`` the
+    pieces between its half-spaces, none for a word in one piece.
+    """
+
     start: int
     end: int
+    key: str
+    parts: tuple[str, ...]
+
+    @property
+    def stem(self) -> str:
+        """The form that its inflected forms share. To find it takes as long as all the rest."""
+        return stem(self.parts or (self.key,))
+
+    @property
+    def loose(self) -> str:
+        """The stem as a hurried typist writes it."""
+        return loose(self.parts or (self.key,))
 
 
-class Streams(NamedTuple):
-    """The keys of a text in its four streams, in the order of the text."""
+class Compound(NamedTuple):
+    """Words tied by hyphens, which others write as one: ``key`` joined, ``keys`` one by one."""
 
-    words: tuple[Key, ...]
-    joined: tuple[Key, ...]
-    stems: tuple[Key, ...]
-    loose: tuple[Key, ...]
+    key: str
+    keys: tuple[str, ...]
+
+    @property
+    def stem(self) -> str:
+        """The form that its inflected forms share."""
+        return stem((self.key,))
 
 
-def streams(text: str) -> Streams:
-    """The keys of a normalised text; punctuation has none.
+class Chunk(NamedTuple):
+    """What stands between two spaces; places count from its beginning."""
 
-    >>> found = streams("تفاهم‌نامه‌های شهرها")
-    >>> [key for key, *_ in found.words]
-    ['تفاهم', 'نامه', 'های', 'شهرها']
-    >>> [key for key, *_ in found.joined], [key for key, *_ in found.stems]
-    (['تفاهمنامههای', 'شهرها'], ['تفاهمنامه', 'شهر'])
+    words: tuple[Word, ...]
+    compounds: tuple[Compound, ...]
+
+
+def words(text: str) -> Iterator[Word]:
+    """The words of a normalised text in order; punctuation and marks of notes have none.
+
+    >>> [(word.key, word.stem, word.parts) for word in words("تفاهم‌نامه‌های شهرها")]
+    [('تفاهمنامههای', 'تفاهمنامه', ('تفاهم', 'نامه', 'های')), ('شهرها', 'شهر', ())]
     """
-    words, joined, stems, loose = [], [], [], []
-    for start, end, forms in _words(text):
-        words += [Key(part.key, start + part.start, start + part.end) for part in forms.parts]
-        joined.append(Key(forms.joined, start, end))
-        stems.append(Key(forms.stem, start, end))
-        loose.append(Key(forms.loose, start, end))
-    return Streams(tuple(words), tuple(joined), tuple(stems), tuple(loose))
+    found = []
+    at = 0
+    for chunk in text.split():
+        at = text.index(chunk, at)
+        for word in _chunk(chunk).words:
+            place = (at + word[0], at + word[1])
+            found.append(_new(Word, place + word[2:]))
+        at += len(chunk)
+    return iter(found)
 
 
-def keys(text: str) -> tuple[list[str], list[str], list[str], list[str]]:
-    """The keys of ``streams`` without their places: several times faster.
+def chunks(text: str) -> Iterator[Chunk]:
+    """The stretches between spaces: each is analysed once in a process, so this is fast."""
+    return map(_chunk, text.split())
 
-    >>> keys("تفاهم‌نامه")
-    (['تفاهم', 'نامه'], ['تفاهمنامه'], ['تفاهمنامه'], ['تفاهمنامه'])
+
+def without_notes(text: str) -> str:
+    """A query as typed without marks of notes stuck to its words; numbers of articles stay.
+
+    Normalised text parts them from the word, so this comes before.
+
+    >>> without_notes("قدرت نرم۱ ماده۵ سال۱۳۷۲")
+    'قدرت نرم ماده۵ سال۱۳۷۲'
     """
-    all_forms = [forms for *_, forms in _words(text)]
-    return (
-        [part.key for forms in all_forms for part in forms.parts],
-        [forms.joined for forms in all_forms],
-        [forms.stem for forms in all_forms],
-        [forms.loose for forms in all_forms],
-    )
+
+    def kept(match: re.Match[str]) -> str:
+        return match["word"] if _notes(fold(match["word"]).text) else match[0]
+
+    return _NOTE.sub(kept, text)
 
 
-def _words(text: str) -> Iterator[tuple[int, int, _Forms]]:
-    for start, end, kind in tokens(text):
-        if kind not in _UNSEARCHED:
-            forms = _forms(text[start:end])
-            if forms is not None:
-                yield start, end, forms
+@lru_cache(maxsize=1 << 17)
+def _chunk(chunk: str) -> Chunk:
+    # Most words need no reading: letters that folding keeps, before a sign that is no part of them.
+    plain = _PLAIN.fullmatch(chunk)
+    if plain is not None:
+        return Chunk((Word(0, plain.end(1), plain[1], ()),), ())
+    chunk = chunk.translate(_SMALL_DIGITS)
+    found: list[Word] = []
+    tied: list[Word] = []
+    compounds: list[Compound] = []
+
+    def untie() -> None:
+        if len(tied) > 1:
+            keys = tuple(word.key for word in tied)
+            compounds.append(Compound("".join(keys), keys))
+        tied.clear()
+
+    for start, end, kind in tokens(chunk):
+        if kind in _UNSEARCHED:
+            if not (chunk[start:end] in _HYPHENS and tied and tied[-1].end == start):
+                untie()
+            continue
+        if (
+            kind == "number"
+            and found
+            and found[-1].end == start
+            and _is_note(chunk, start, end, found)
+        ):
+            continue
+        for word in _spelled(chunk[start:end], start, kind):
+            if tied and tied[-1].end == word.start:  # no hyphen between them
+                untie()
+            found.append(word)
+            # COVID-19 is tied as co-operation is; a date is not.
+            if kind == "word" or (tied and tied[0].key.isascii()):
+                tied.append(word)
+            else:
+                untie()
+    untie()
+    return Chunk(tuple(found), tuple(compounds))
 
 
-class _Forms(NamedTuple):
-    parts: tuple[Key, ...]
-    joined: str
-    stem: str
-    loose: str
+def _spelled(text: str, start: int, kind: str) -> Iterator[Word]:
+    """A token as a word: none, or two where a number is stuck to a Latin word (article5)."""
+    stuck = _STUCK.fullmatch(text) if kind == "word" else None
+    if stuck and english.is_word(fold(stuck[1]).text):
+        yield from _one(stuck[1], start)
+        if not _notes(fold(stuck[1]).text):
+            yield from _one(stuck[2], start + len(stuck[1]))
+    else:
+        yield from _one(text, start)
+
+
+def _one(text: str, start: int) -> Iterator[Word]:
+    keys = _keys(text)
+    if keys is not None:
+        yield Word(start, start + len(text), *keys)
+
+
+def _is_note(chunk: str, start: int, end: int, found: list[Word]) -> bool:
+    """Whether the number at the end of a Persian word is the mark of a note."""
+    return end - start <= _LONGEST_NOTE and chunk[start:end].isdecimal() and _notes(found[-1].key)
+
+
+def _notes(word: str) -> bool:
+    """Whether a number stuck to ``word`` is the mark of a note, not the number of such a thing."""
+    return len(word) > 1 and word[-1].isalpha() and stem((word,)) not in _NUMBERED
 
 
 @lru_cache(maxsize=1 << 16)
-def _forms(word: str) -> _Forms | None:
-    """The keys of one word; None when nothing of it can be searched for."""
-    view = fold(word)
-    parts = tuple(
-        Key(_number(match[0]), *view.original(*match.span())) for match in _PART.finditer(view.text)
-    )
+def _keys(word: str) -> tuple[str, tuple[str, ...]] | None:
+    """The key and the parts of one word; None when nothing of it has a key."""
+    parts = tuple(_number(part) for part in fold(word).text.replace(HALF_SPACE, " ").split())
     if not parts:
         return None
-    folded = tuple(part.key for part in parts)
-    hurried = folded
-    if _HAMZA.search(word):
-        hurried = tuple(filter(None, map(_hurried, word.split(HALF_SPACE))))
-    return _Forms(parts, _joined(folded), stem(folded), stem(hurried).replace("آ", "ا"))
+    return _joined(parts), parts if len(parts) > 1 else ()
 
 
 def _number(key: str) -> str:
@@ -115,11 +199,6 @@ def _number(key: str) -> str:
     if not key[0].isdecimal():
         return key
     return _THOUSANDS.sub("", key).replace("٫", ".")
-
-
-def _hurried(piece: str) -> str:
-    """The key of a piece of a word in which every hamza inside is the same letter."""
-    return "ئ".join("".join(fold(each).text.split()) for each in _HAMZA.split(piece))
 
 
 def _joined(parts: tuple[str, ...]) -> str:
