@@ -29,6 +29,7 @@ COMMANDS = [
     "train",
     "search",
     "concordance",
+    "collocations",
     "report",
     "ties",
 ]

@@ -133,6 +133,38 @@ def standing(catalogue: Catalogue, current: str, *, coder: str | None = None) ->
     codebook = current
     if reads and all(each.codebook != current for each in reads):
         codebook = max(reads, key=lambda each: (each.made_at, each.codebook)).codebook
+    return _standing(reads, codebook, current)
+
+
+def standing_of(catalogue: Catalogue, documents: Collection[int], codebook: str) -> Standing:
+    """Whose codings count in some documents, by the codebook that counts in their corpus.
+
+    It asks about these documents alone; ``counted_codebook`` gives the codebook.
+    """
+    return _standing(_reads(catalogue, documents), codebook, codebook)
+
+
+def counted_codebook(catalogue: Catalogue, current: str) -> str:
+    """The reference of the codebook by which codings count in a corpus whose own is ``current``.
+
+    As in :func:`standing`, but without looking at every coding.
+    """
+    c, v = t.coding.c, t.coverage.c
+    covered = sa.select(sa.literal(1)).where(v.codebook == current).limit(1)
+    by_people = _of_people() & c.clause.in_(sa.select(t.clause.c.id))
+    decided = sa.select(sa.literal(1)).where((c.codebook == current) & by_people).limit(1)
+    last = [
+        sa.select(v.codebook, sa.func.max(v.made_at)).group_by(v.codebook),
+        sa.select(c.codebook, sa.func.max(c.made_at)).where(by_people).group_by(c.codebook),
+    ]
+    with catalogue.reading() as connection:
+        if any(connection.scalar(query) for query in (covered, decided)):
+            return current
+        used = [(made_at, book) for query in last for book, made_at in connection.execute(query)]
+    return max(used)[1] if used else current
+
+
+def _standing(reads: Iterable[_Read], codebook: str, current: str) -> Standing:
     by_document: dict[int, list[_Read]] = {}
     for each in reads:
         if each.codebook == codebook:
@@ -140,18 +172,26 @@ def standing(catalogue: Catalogue, current: str, *, coder: str | None = None) ->
     return Standing(codebook, current, {number: _first(of) for number, of in by_document.items()})
 
 
-def _reads(catalogue: Catalogue) -> list[_Read]:
+def _reads(catalogue: Catalogue, documents: Collection[int] | None = None) -> list[_Read]:
     """Machines have read what the catalogue says they cover; people what they have decided on."""
     c, v = t.coding.c, t.coverage.c
     covered = sa.select(v.document, v.coder, v.codebook, v.made_at)
     decided = (
         sa.select(c.document, c.coder, c.codebook, sa.func.max(c.made_at))
-        .where(c.coder.startswith("person:") & c.clause.in_(sa.select(t.clause.c.id)))
+        .where(_of_people() & c.clause.in_(sa.select(t.clause.c.id)))
         .group_by(c.document, c.coder, c.codebook)
     )
+    if documents is not None:
+        covered = covered.where(v.document.in_(documents))
+        decided = decided.where(c.document.in_(documents))
     with catalogue.reading() as connection:
         rows = [*connection.execute(covered), *connection.execute(decided)]
     return [_Read(*row) for row in rows]
+
+
+def _of_people() -> sa.ColumnElement[bool]:
+    # A range, which the index on coders answers; ";" is the sign after ":".
+    return (t.coding.c.coder >= PERSON) & (t.coding.c.coder < PERSON[:-1] + ";")
 
 
 def _first(reads: Collection[_Read]) -> tuple[str, ...]:

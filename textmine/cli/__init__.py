@@ -9,8 +9,8 @@ from __future__ import annotations
 import sys
 
 # isort: off
-from textmine.cli import building, looking, coding, reviewing, coders, models
-from textmine.cli import asking, topics, analysing, ties, studying
+from textmine.cli import building, indexing, looking, coding, reviewing, coders, models
+from textmine.cli import asking, similar, contexts, reporting, topics, analysing, ties, studying
 
 # isort: on
 from textmine.cli.app import app
@@ -24,10 +24,14 @@ __all__ = [
     "building",
     "coders",
     "coding",
+    "contexts",
+    "indexing",
     "looking",
     "main",
     "models",
+    "reporting",
     "reviewing",
+    "similar",
     "studying",
     "ties",
     "topics",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -20,6 +19,7 @@ from textmine.cli.shared import (
     check_table_file,
     counted,
     open_corpus,
+    open_index,
     print_json,
     say,
     table,
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from textmine.figures import Figure
     from textmine.records import Document
     from textmine.reports.material import CodedClause, Material
+    from textmine.search import Index
     from textmine.store.catalogue import StoredClause
     from textmine.store.corpus import Corpus
 
@@ -50,7 +51,7 @@ app.add_typer(analyse, name="analyse", rich_help_panel=ASK)
 ToOption = Annotated[
     Path | None,
     typer.Option(
-        "--to", metavar="FILE", help="Write every figure with its clauses (.csv or .jsonl)."
+        "--to", metavar="FILE", help="Write every figure with its clauses (.xlsx, .csv, .jsonl)."
     ),
 ]
 CoderOption = Annotated[
@@ -508,21 +509,20 @@ def find_keywords(
         textmine analyse keywords 'code:cultural' --to cultural.csv
     """
     from textmine.analysis.keyness import keywords
-    from textmine.search import Index
+    from textmine.search.found import place_of
     from textmine.topics.words import word_key
 
     check_table_file(to)
     with open_corpus(context, corpus) as opened:
-        index = Index.of(opened)
+        index = open_index(opened)
         clauses = list(opened.catalogue.clauses())
         _check_any(clauses)
-        ours = _found(index, target, clauses)
-        theirs = _found(index, reference, clauses) if reference else None
-    first = [each for each in clauses if each.clause.id in ours]
+        ours = _found(index, target)
+        theirs = _found(index, reference) if reference else None
+    placed = [(place_of(each.document, each.clause.ordinal), each) for each in clauses]
+    first = [each for place, each in placed if place in ours]
     second = [
-        each
-        for each in clauses
-        if (each.clause.id not in ours if theirs is None else each.clause.id in theirs)
+        each for place, each in placed if (place not in ours if theirs is None else place in theirs)
     ]
     found = keywords(first, second, key=word_key, fewest_documents=documents)
     listed = [_keyword_row(each) for each in found.keywords]
@@ -544,8 +544,9 @@ def find_keywords(
     _say_written(to, len(listed), "word")
 
 
-def _found(index: Any, query: str, clauses: Sequence[StoredClause]) -> set[str]:
-    found = {hit.clause for hit in index.search(query, limit=max(1, len(clauses))).hits}
+def _found(index: Index, query: str) -> frozenset[int]:
+    """The places of the clauses that match a query."""
+    found = index.places(query)
     if not found:
         raise InputError(f"No clause matches {query!r}. Try it with: textmine search {query!r}")
     return found
@@ -977,28 +978,12 @@ def _save(figure: Figure, to: Path) -> None:
 
 def _write(to: Path | None, rows: Sequence[Mapping[str, Any]]) -> None:
     """Rows as a table or as JSON Lines, whole or not at all."""
-    from textmine.store.whole import save
+    from textmine.store.sheets import write_table
 
     if to is not None:
-        save(to, _lines(to.suffix.lower(), rows))
-
-
-def _lines(suffix: str, rows: Sequence[Mapping[str, Any]]) -> Iterator[bytes]:
-    from textmine import spreadsheet
-
-    if suffix == ".csv":
         heads = list(rows[0]) if rows else []
-        cells = ([_cell(each) for each in row.values()] for row in rows)
-        yield from spreadsheet.lines([heads, *cells] if heads else [])
-    else:
-        for row in rows:
-            yield json.dumps(row, ensure_ascii=False).encode() + b"\n"
-
-
-def _cell(value: Any) -> object:
-    if isinstance(value, list):
-        return " ".join("-".join(map(str, e)) if isinstance(e, list) else str(e) for e in value)
-    return "" if value is None else value
+        for note in write_table(to, heads, rows).notes:
+            say(f"  note     {note}")
 
 
 def _json_of(value: Any) -> dict[str, Any]:

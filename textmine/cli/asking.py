@@ -1,9 +1,13 @@
-"""Commands that search and report."""
+"""Commands that search."""
 
 from __future__ import annotations
 
+import shlex
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, cast
 
 import typer
 
@@ -12,16 +16,27 @@ from textmine.cli.shared import (
     ASK,
     CorpusOption,
     JsonOption,
+    check_table_file,
+    counted,
     marked,
     open_corpus,
+    open_index,
+    pointing,
     print_json,
-    print_line,
+    progress,
     say,
+    table,
 )
+from textmine.errors import UsageError
+from textmine.text.unseen import isolated, plain
 
 if TYPE_CHECKING:
-    pass
+    from textmine.search import Found, Hit, Index
+    from textmine.store.corpus import Corpus
+    from textmine.store.searches import SavedSearch
+    from textmine.store.sheets import Written
 
+Sort = Literal["score", "date", "document"]
 
 LimitOption = Annotated[int, typer.Option(min=1, metavar="N", help="How many hits to show.")]
 QueryArgument = Annotated[
@@ -37,103 +52,345 @@ QueryArgument = Annotated[
 def search(
     context: typer.Context,
     query: QueryArgument,
-    limit: LimitOption = 20,
+    limit: Annotated[
+        int | None,
+        typer.Option(min=1, metavar="N", help="How many hits: 20 are shown, all are written."),
+    ] = None,
+    offset: Annotated[
+        int, typer.Option(min=0, metavar="N", help="Pass over the first N hits.")
+    ] = 0,
+    sort: Annotated[
+        Sort | None,
+        typer.Option(help="The best first; or by date, by document.", show_default=False),
+    ] = None,
+    any_word: Annotated[
+        bool, typer.Option("--any", help="Some of the words are enough; the best hits first.")
+    ] = False,
+    semantic: Annotated[
+        bool, typer.Option("--semantic", help="Also clauses that mean it, in both languages.")
+    ] = False,
+    to: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Write the hits, whole and with their provenance (.xlsx, .csv, .jsonl).",
+        ),
+    ] = None,
+    language: Annotated[
+        Literal["en", "fa"], typer.Option(help="Of the heads of columns in the file.")
+    ] = "en",
+    save: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Save the search; search @NAME asks it again."),
+    ] = None,
     corpus: CorpusOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Find clauses by words and fields, in any spelling of Persian.
 
-    Words must all occur. "quotes" make a phrase, OR joins, -word leaves out, word* is a prefix.
+    Words must all occur. "quotes" make a phrase, OR joins, -word leaves out, word* is a prefix,
+    "a b"~5 asks for words near each other, @NAME is a saved search.
 
     Fields: `code:cultural` `language:fa` `kind:agreement` `year:1993..2005` `year:1372..1384`
-    `document:3`
+    `document:3` `country:KG` `party:Kashan` `title:friendship` `article:5`
+
+    With --to every hit is a row: the whole clause, where it stands in which file, its codes and
+    who gave them, and the versions of what read it.
 
     Examples:
 
         textmine search 'همکاری فرهنگی'
-        textmine search 'code:non-interference language:en'
+        textmine search 'code:non-interference language:en' --sort date
+        textmine search 'museum OR موزه' --to museums.xlsx
+        textmine search 'گردشگری سال:1390..1400' --save tourism
+        textmine search '@tourism language:fa'
     """
-    from textmine.search import Index
+    from textmine.search.translations import with_counterparts
+    from textmine.store.searches import checked_name, saved_searches, use
+
+    check_table_file(to)
+    name = None if save is None else checked_name(save)
+    with open_corpus(context, corpus) as opened:
+        known = saved_searches(opened.catalogue)
+        asked = _asked(" ".join(query), known, sort or "", any_word, semantic)
+        index = open_index(opened)
+        with pointing(asked.query):
+            if to is None:
+                found = _find(index, asked, limit or _SHOWN, offset, facets=True)
+                found = replace(found, hits=with_counterparts(opened, found.hits))
+            else:
+                found, written = _written(opened, index, asked, to, limit, offset, language)
+        if name is not None:
+            _save(opened, name, asked, found.total)
+        advice = () if found.total else _advice(index, asked)
+    if as_json:
+        value = found.to_json()
+        if to is not None:
+            value = {"file": str(to), "clauses": written.rows, "notes": list(written.notes)}
+        print_json(value | ({} if found.total else {"advice": list(advice)}))
+    elif to is None:
+        _show(found, offset)
+    _tell(found, () if as_json else advice)
+    if to is not None:
+        best = "the best " if asked.semantic else ""
+        say(f"Wrote {best}{counted(written.rows, 'clause')} to {to}")
+        for note in written.notes:
+            say(f"  note     {note}")
+    if name is not None:
+        say(f"Saved: textmine search {shlex.quote(use(name))}")
+
+
+@app.command(rich_help_panel=ASK)
+def searches(
+    context: typer.Context,
+    forget: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Take a saved search away.")
+    ] = None,
+    corpus: CorpusOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List the saved searches, with how many clauses they found then and find now.
+
+    Any query may use one: `@NAME`, or `@"NAME"` where the name has spaces.
+
+    Examples:
+
+        textmine searches
+        textmine search '@tourism language:fa'
+        textmine searches --forget tourism
+    """
+    from textmine.store.searches import forget_search, saved_searches, use
 
     with open_corpus(context, corpus) as opened:
-        found = Index.of(opened).search(" ".join(query), limit=limit)
+        if forget is not None:
+            gone = forget_search(opened.catalogue, forget)
+            if as_json:
+                print_json({"forgotten": gone.to_json()})
+            else:
+                say(f"Forgotten. To save it again: {_command(gone)}")
+            return
+        known = saved_searches(opened.catalogue)
+        listed = []
+        if known:
+            index = open_index(opened)
+            listed = [{**each.to_json(), **_now(index, each, known)} for each in known.values()]
     if as_json:
-        print_json(found.to_json())
+        print_json({"searches": listed})
         return
+    if not listed:
+        say("No search is saved. Save one with: textmine search QUERY --save NAME")
+        return
+    table(
+        ["name", "query", "saved", "found then", "now"],
+        [
+            [
+                isolated(use(each["name"])),
+                isolated(each["query"]) + "".join(f" {option}" for option in _options(each)),
+                each["saved_at"][:10],
+                "–" if each["semantic"] else each["hits"],
+                "?" if each["fault"] else "–" if each["now"] is None else each["now"],
+            ]
+            for each in listed
+        ],
+    )
+    for each in listed:
+        if each["fault"]:
+            say(f"  note     {use(each['name'])}: {each['fault']}")
+
+
+# -- searching -------------------------------------------------------------------------------------
+
+_SHOWN = 20
+_RANKED = 1000  # hits by meaning, which have no end, that are written to a file
+_FACET = 8  # values of a facet that are shown
+
+
+class _Asked(NamedTuple):
+    """A query as typed, the same with saved searches in their places, and its options."""
+
+    typed: str
+    query: str
+    sort: Sort
+    any_word: bool
+    semantic: bool
+
+
+def _asked(
+    typed: str,
+    known: Mapping[str, SavedSearch],
+    sort: str = "",
+    any_word: bool = False,
+    semantic: bool = False,
+) -> _Asked:
+    """What is asked: a saved search by itself brings its options with it."""
+    from textmine.store.searches import alone, expanded
+
+    saved = alone(typed, known)
+    if saved is not None:
+        sort = sort or saved.sort
+        any_word, semantic = any_word or saved.any_word, semantic or saved.semantic
+    if semantic and sort not in ("", "score"):
+        raise UsageError(f"A search by meaning gives the best first; drop --sort {sort}.")
+    query = expanded(typed, known)
+    return _Asked(typed, query, cast("Sort", sort or "score"), any_word, semantic)
+
+
+def _find(index: Index, asked: _Asked, limit: int, offset: int = 0, *, facets: bool) -> Found:
+    if asked.semantic:
+        from textmine.search.meaning import semantic
+
+        return semantic(index, asked.query, limit=limit, offset=offset)
+    return index.search(
+        asked.query,
+        limit=limit,
+        offset=offset,
+        sort=asked.sort,
+        any_word=asked.any_word,
+        facets=facets,
+    )
+
+
+def _hits(
+    index: Index, asked: _Asked, limit: int | None, offset: int
+) -> tuple[Found, Iterable[Hit]]:
+    """The hits to write, as they come."""
+    if asked.semantic:
+        found = _find(index, asked, limit or _RANKED, offset, facets=False)
+        return found, found.hits
+    found = _find(index, asked, 1, facets=False)
+    every = index.every(asked.query, sort=asked.sort, any_word=asked.any_word)
+    return found, islice(every, offset, None if limit is None else offset + limit)
+
+
+def _written(
+    corpus: Corpus,
+    index: Index,
+    asked: _Asked,
+    to: Path,
+    limit: int | None,
+    offset: int,
+    language: str,
+) -> tuple[Found, Written]:
+    from textmine.search.exporting import export_hits
+
+    found, hits = _hits(index, asked, limit, offset)
+    expected = max(0, found.total - offset)
+    with progress("Writing", expected if limit is None else min(limit, expected)) as step:
+        return found, export_hits(corpus, hits, to, asked.typed, language=language, on_step=step)
+
+
+def _save(corpus: Corpus, name: str, asked: _Asked, hits: int) -> None:
+    from textmine.store.catalogue import now
+    from textmine.store.searches import SavedSearch, save_search
+
+    options = asked.sort, asked.any_word, asked.semantic
+    save_search(corpus.catalogue, SavedSearch(name, asked.typed, *options, hits, now()))
+
+
+def _advice(index: Index, asked: _Asked) -> tuple[str, ...]:
+    from textmine.search.suggesting import advice
+
+    return advice(asked.query, index.counted, index.frequency)
+
+
+# -- on the screen ---------------------------------------------------------------------------------
+
+
+def _show(found: Found, offset: int) -> None:
+    mixed = len({hit.language for hit in found.hits}) > 1
     for hit in found.hits:
-        typer.echo(f"{hit.title} · page {hit.page} · {hit.clause}")
-        typer.echo(f"    {marked(hit.text, hit.highlights)}")
-    typer.echo(f"{found.total} clauses found, {len(found.hits)} shown")
+        typer.echo(_place(hit, mixed))
+        typer.echo(f"    {_snippet(hit)}")
+    shown = f"{len(found.hits)} shown"
+    if offset:
+        shown = f"{offset + 1} to {offset + len(found.hits)} shown" if found.hits else "none shown"
+    found_by = "found" if found.facets else "ranked"  # by meaning, which has no end to count to
+    typer.echo(f"{counted(found.total, 'clause')} {found_by}, {shown}")
     for facet, counts in found.facets.items():
-        shown = ", ".join(f"{name} {count}" for name, count in list(counts.items())[:8])
-        if shown:
-            typer.echo(f"  {facet}: {shown}")
+        listed = [f"{plain(name)} ({count})" for name, count in counts.items()]
+        more = f", {len(listed) - _FACET} more" if len(listed) > _FACET else ""
+        if listed:
+            typer.echo(f"  {facet}: {', '.join(listed[:_FACET])}{more}")
 
 
-@app.command(rich_help_panel=ASK)
-def concordance(
-    context: typer.Context,
-    query: QueryArgument,
-    limit: LimitOption = 50,
-    width: Annotated[
-        int, typer.Option(min=10, max=200, metavar="N", help="Characters on each side.")
-    ] = 40,
-    corpus: CorpusOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Show every place where words occur, each in its context.
+def _place(hit: Hit, mixed: bool) -> str:
+    """Where a clause stands: title, page, id, its number and heading, and how it was found."""
+    parts = [
+        isolated(_line(hit.title)),
+        f"page {hit.page}",
+        hit.clause,
+        _line(hit.number or ""),
+        isolated(_line(hit.heading or "")),
+        hit.language if mixed else "",
+        "by meaning" if hit.by == ("meaning",) else "",
+        f"translation {hit.counterpart}" if hit.counterpart else "",
+    ]
+    return " · ".join(filter(None, parts))
 
-    With --json one line for each place: left, match, right, clause, document, page.
 
-    Examples:
+def _snippet(hit: Hit) -> str:
+    start, end = hit.snippet
+    inside = [
+        (max(first, start) - start, min(last, end) - start)
+        for first, last in hit.highlights
+        if first < end and last > start
+    ]
+    text = marked(hit.text[start:end], inside)
+    before, after = "… " if start else "", " …" if end < len(hit.text) else ""
+    return isolated(f"{before}{text}{after}", hit.language)
 
-        textmine concordance 'امور داخلی' --width 30
+
+def _line(text: str) -> str:
+    return " ".join(plain(text).split())
+
+
+def _tell(found: Found, advice: Iterable[str]) -> None:
+    if found.behind:
+        say(
+            f"  note     {counted(found.behind, 'change')} of the corpus are not in the index yet: "
+            "another process is writing it."
+        )
+    if found.missing:
+        say(f"  note     {found.missing}")
+    for sentence in advice:
+        say(sentence)
+
+
+# -- saved searches --------------------------------------------------------------------------------
+
+
+def _now(index: Index, saved: SavedSearch, known: Mapping[str, SavedSearch]) -> dict[str, Any]:
+    """How many clauses a saved search finds now, or why it cannot be asked any more.
+
+    A search by meaning has no number of clauses that it finds.
     """
-    from textmine.search import Index
+    from textmine.store.searches import use
 
-    with open_corpus(context, corpus) as opened:
-        places = Index.of(opened).concordance(" ".join(query), limit=limit + 1, width=width)
-    more = len(places) > limit
-    places = places[:limit]
-    for place in places:
-        if as_json:
-            print_line(place.to_json())
-        else:
-            typer.echo(place.shown(width))
-    count = "1 place" if len(places) == 1 else f"{len(places)} places"
-    say(f"The first {count}; --limit N shows more." if more else count)
+    if saved.semantic:
+        return {"now": None, "fault": None}
+    try:
+        found = _find(index, _asked(use(saved.name), known), 1, facets=False)
+    except UsageError as error:
+        return {"now": None, "fault": str(error)}
+    return {"now": found.total, "fault": None}
 
 
-@app.command(rich_help_panel=ASK)
-def report(
-    context: typer.Context,
-    to: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Where to write it; reports/report.html otherwise."),
-    ] = None,
-    coder: Annotated[
-        str | None, typer.Option(metavar="CODER", help="Whose codings; those that stand otherwise.")
-    ] = None,
-    corpus: CorpusOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Write the report of the corpus: one HTML file, offline, Persian and English.
+def _options(saved: Mapping[str, Any]) -> list[str]:
+    return [
+        *([] if saved["sort"] == "score" else ["--sort", saved["sort"]]),
+        *(["--any"] if saved["any_word"] else []),
+        *(["--semantic"] if saved["semantic"] else []),
+    ]
 
-    Tables by document, language, kind and year with a test of independence; every number opens its
-    clauses, every clause its page; a methods paragraph says how it was made.
 
-    Examples:
-
-        textmine report --to sister-cities.html
-    """
-    from textmine.reports.html import write_report
-
-    with open_corpus(context, corpus) as opened:
-        place = to or opened.reports / "report.html"
-        written = write_report(opened, place, coder=coder)
-    if as_json:
-        print_json(written.to_json())
-    else:
-        if written.note:
-            say(written.note)
-        typer.echo(str(place.resolve()))
+def _command(saved: SavedSearch) -> str:
+    parts = [
+        "textmine",
+        "search",
+        *_options(saved.to_json()),
+        "--save",
+        saved.name,
+        "--",
+        saved.query,
+    ]
+    return shlex.join(parts)

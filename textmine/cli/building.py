@@ -18,6 +18,7 @@ from textmine.cli.shared import (
     counted,
     machine_coders,
     open_corpus,
+    open_index,
     print_json,
     progress,
     say,
@@ -91,7 +92,6 @@ def add(
         textmine add archive/ --jobs 8 --json
     """
     from textmine import ingest
-    from textmine.search import Index
 
     with open_corpus(context, corpus) as opened:
         coders = machine_coders(opened, None) if code else []
@@ -123,7 +123,7 @@ def add(
             _say_summary(summary, counts)
         if code:
             code_clauses(opened, coders)
-        Index.of(opened)
+        open_index(opened)
     if counts["failed"]:
         raise typer.Exit(1)
 

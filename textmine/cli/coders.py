@@ -16,6 +16,7 @@ from textmine.cli.shared import (
     JsonOption,
     corpus_folder,
     open_corpus,
+    open_index,
     print_json,
     print_line,
     say,
@@ -138,6 +139,7 @@ def import_coded(
             book.reference, book.digest, opened.codebook_file.read_text(encoding="utf-8")
         )
         taken = take_in(opened.catalogue, coded, book, skip_faulty=skip_faulty)
+        open_index(opened)
     if as_json:
         print_json(taken.to_json())
     else:

@@ -18,6 +18,7 @@ from textmine.cli.shared import (
     corpus_folder,
     machine_coders,
     open_corpus,
+    open_index,
     print_json,
     print_line,
     say,
@@ -113,6 +114,7 @@ def code(
     """
     with open_corpus(context, corpus) as opened:
         done = code_clauses(opened, machine_coders(opened, model), again=again)
+        open_index(opened)
     if as_json:
         print_json({"coders": [{"coder": name, "clauses": count} for name, count in done]})
     else:

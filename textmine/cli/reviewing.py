@@ -18,6 +18,7 @@ from textmine.cli.shared import (
     counted,
     marked,
     open_corpus,
+    open_index,
     print_json,
     progress,
     say,
@@ -170,6 +171,7 @@ def _ask(corpus: Corpus, book: Codebook, name: str, proposals: Sequence[Proposal
         decided[place] = codes
         place += 1
     if decided:
+        open_index(corpus)
         stored = counted(len(decided), "clause")
         say(f"The codes of {name} for {stored} are stored. To learn from them:  textmine train")
     else:

@@ -8,17 +8,19 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from textmine.errors import InputError, StoppedError, UsageError
+from textmine.errors import InputError, StoppedError
+from textmine.text.unseen import isolated, plain
 
 if TYPE_CHECKING:
     from textmine.records import Extraction
+    from textmine.search import Index
     from textmine.store.corpus import Corpus
     from textmine.tagging.coders import MachineCoder
 
@@ -66,6 +68,44 @@ def open_corpus(context: typer.Context, named: str | None) -> Corpus:
     return Corpus.open(folder)
 
 
+def open_index(corpus: Corpus) -> Index:
+    """The search index, up to date; making it takes time and shows a bar."""
+    from textmine.search import Index
+
+    with steps_shown("Indexing") as on_step:
+        return Index.of(corpus, on_step)
+
+
+@contextmanager
+def steps_shown(what: str) -> Iterator[Callable[[int, int], None]]:
+    """Gives a function to call with how much is done of how much; a bar shows it from then on."""
+    with ExitStack() as stack:
+        step: Any = None
+        before = 0
+
+        def on_step(done: int, of: int) -> None:
+            nonlocal step, before
+            step = step or stack.enter_context(progress(what, of))
+            step("", of, advance=done - before)
+            before = done
+
+        yield on_step
+
+
+@contextmanager
+def pointing(query: str) -> Iterator[None]:
+    """Show the query with its fault marked when it cannot be understood."""
+    from textmine.search import QueryError
+    from textmine.search.faults import pointed
+
+    try:
+        yield
+    except QueryError as error:
+        if error.at is not None:
+            say(f"  {isolated(pointed(query, error))}")
+        raise
+
+
 def machine_coders(corpus: Corpus, model: str | None) -> list[MachineCoder]:
     """The coders of that name, or the default ones; says why the model is not among them."""
     from textmine.tagging.run import coders_for
@@ -88,8 +128,10 @@ def code_clauses(
 
 def check_table_file(to: Path | None) -> None:
     """UsageError for a file to write a table to whose name does not say the format."""
-    if to is not None and to.suffix.lower() not in (".csv", ".jsonl"):
-        raise UsageError(f"{to} must end in .csv or .jsonl.")
+    from textmine.store.sheets import check_suffix
+
+    if to is not None:
+        check_suffix(to)
 
 
 def text_of(file: str) -> str:
@@ -131,6 +173,7 @@ def counted(number: int, what: str) -> str:
 def marked(text: str, highlights: Iterable[tuple[int, int]]) -> str:
     """The text on one line; the highlighted words bold on a terminal, in brackets elsewhere."""
     before, after = ("\x1b[1m", "\x1b[0m") if sys.stdout.isatty() else ("[", "]")
+    text = plain(text)
     parts = []
     done = 0
     for start, end in highlights:

@@ -162,6 +162,8 @@ def take_in(
             ]
         if rows:
             connection.execute(t.coding.insert(), rows)
+            changed = dict.fromkeys(row["document"] for row in rows)
+            connection.execute(t.change.insert(), [{"document": number} for number in changed])
     return Taken(**counts, refused=len(faults), decisions=len(rows), faults=tuple(faults))
 
 

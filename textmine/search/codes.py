@@ -1,13 +1,13 @@
-"""The codes of clauses, for searching by code."""
+"""The codes of clauses, as the index keeps them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import sqlalchemy as sa
 
-from textmine.standing import standing
+from textmine.standing import standing_of
 from textmine.store import tables as t
 from textmine.store.catalogue import Catalogue
 
@@ -19,46 +19,27 @@ class _Decision(NamedTuple):
     applied: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Codes:
-    """``of`` gives the codes of each coded clause; ``known`` are all codes that any coder used."""
+def codes_of(
+    catalogue: Catalogue, documents: Sequence[int], codebook: str
+) -> dict[str, tuple[str, ...]]:
+    """The codes that count on each coded clause of some documents, by the clause's id.
 
-    of: dict[str, tuple[str, ...]]
-    known: frozenset[str]
-
-    @classmethod
-    def read(cls, catalogue: Catalogue, codebook: str) -> Codes:
-        """The codes as the catalogue has them now; ``codebook`` is the corpus's (a reference)."""
-        c = t.coding.c
-        counting = standing(catalogue, codebook)
-        decided = (
-            sa.select(c.document, c.clause, c.code, c.coder, c.applied)
-            .where((c.codebook == counting.codebook) & c.coder.in_(counting.names))
-            .order_by(c.id)
-        )
-        with catalogue.reading() as connection:
-            rows = connection.execute(decided).all()
-            known = frozenset(connection.scalars(sa.select(c.code).distinct()))
-        counted = counting.counted((row[0], _Decision(*row[1:])) for row in rows)
-        applied = {
-            clause: tuple(sorted(code for code, each in own.items() if each.applied))
-            for clause, own in counted.items()
-        }
-        return cls({clause: codes for clause, codes in applied.items() if codes}, known)
-
-
-State = tuple[object, ...]
-
-
-def state(catalogue: Catalogue) -> State:
-    """Equal as long as the codings are: a coding, a reading or a clause that came in changes it."""
-    c, v = t.coding.c, t.coverage.c
-    figures = (
-        sa.select(sa.func.max(c.id)),
-        sa.select(sa.func.count(c.id)),
-        sa.select(sa.func.count(v.document)),
-        sa.select(sa.func.max(v.made_at)),
-        sa.select(sa.func.max(t.change.c.id)),
+    ``codebook`` is the reference of the one whose codings count.
+    """
+    c = t.coding.c
+    counting = standing_of(catalogue, documents, codebook)
+    if not counting.coders:
+        return {}
+    decided = (
+        sa.select(c.document, c.clause, c.code, c.coder, c.applied)
+        .where((c.codebook == codebook) & c.document.in_(documents))
+        .order_by(c.id)
     )
     with catalogue.reading() as connection:
-        return tuple(connection.execute(sa.select(*(f.scalar_subquery() for f in figures))).one())
+        rows = connection.execute(decided).all()
+    counted = counting.counted((row[0], _Decision(*row[1:])) for row in rows)
+    applied = {
+        clause: tuple(sorted(code for code, each in own.items() if each.applied))
+        for clause, own in counted.items()
+    }
+    return {clause: codes for clause, codes in applied.items() if codes}

@@ -24,13 +24,18 @@ class Position:
     """``change`` is the last change in ``folder``; ``sha256`` that of the document it changed.
 
     The checksum tells an index that was copied from another corpus, or a catalogue that was
-    restored from a backup. ``schema`` is the version of the index's fields and keys.
+    restored from a backup. ``schema`` is the version of the index's fields and keys, ``clauses``
+    how many it has. ``book`` is the checksum of the codebook file, ``codebook`` the reference of
+    the codebook whose codings it has.
     """
 
     schema: str
     folder: str
     change: int
     sha256: str
+    clauses: int
+    book: str
+    codebook: str
 
 
 def read_position(index: Path) -> Position | None:
@@ -40,8 +45,8 @@ def read_position(index: Path) -> Position | None:
         position = Position(**value)
     except (OSError, ValueError, TypeError, RecursionError):
         return None
-    expected = {"schema": str, "folder": str, "change": int, "sha256": str}
-    if any(type(getattr(position, name)) is not kind for name, kind in expected.items()):
+    numbers = {"change", "clauses"}
+    if any(type(kept) is not (int if name in numbers else str) for name, kept in value.items()):
         return None
     if Path(position.folder).name != position.folder:
         return None

@@ -2,17 +2,43 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from textmine.records import Span
+from textmine.records import Language, Span
+
+_DOCUMENT_BITS = 32
+
+
+def place_of(document: int, ordinal: int) -> int:
+    """A clause's place: its document's number and its own in one.
+
+    >>> place = place_of(3, 7)
+    >>> document_of(place), ordinal_of(place)
+    (3, 7)
+    """
+    return document << _DOCUMENT_BITS | ordinal
+
+
+def document_of(place: int) -> int:
+    """The number of the document of a place."""
+    return place >> _DOCUMENT_BITS
+
+
+def ordinal_of(place: int) -> int:
+    """The clause's number within its document."""
+    return place & (1 << _DOCUMENT_BITS) - 1
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A clause that was found. ``highlights`` are stretches of ``text``, the original words."""
+    """A clause that was found.
+
+    ``highlights`` are stretches of ``text``, the original words; ``snippet`` is the stretch that
+    shows most of them. ``spans`` are where the clause stands in the document text. ``by`` says
+    what found it: its words, its meaning, or both; ``counterpart`` is the id of its translation.
+    """
 
     clause: str
     document: int
@@ -21,10 +47,28 @@ class Hit:
     text: str
     score: float
     highlights: tuple[Span, ...]
+    kind: str
+    number: str | None
+    heading: str | None
+    language: Language
+    spans: tuple[Span, ...]
+    snippet: Span
+    by: tuple[str, ...] = ("words",)
+    counterpart: str = ""
+
+    @property
+    def start(self) -> int:
+        """Where the clause begins in the document text."""
+        return self.spans[0].start
+
+    @property
+    def end(self) -> int:
+        """Where the clause ends in the document text."""
+        return self.spans[-1].end
 
     def to_json(self) -> dict[str, Any]:
         """The hit as a JSON object."""
-        return {
+        value = {
             "id": self.clause,
             "document": self.document,
             "title": self.title,
@@ -32,86 +76,77 @@ class Hit:
             "text": self.text,
             "score": round(self.score, 6),
             "highlights": [list(span) for span in self.highlights],
+            "kind": self.kind,
+            "number": self.number,
+            "heading": self.heading,
+            "language": self.language,
+            "start": self.start,
+            "end": self.end,
+            "snippet": list(self.snippet),
+            "by": list(self.by),
         }
+        return value | ({"counterpart": self.counterpart} if self.counterpart else {})
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """``total`` clauses match; ``hits`` are those asked for, best first.
+    """``total`` clauses match; ``hits`` are those asked for, in the order asked for.
 
     ``facets`` count all matching clauses by ``language``, document ``kind``, ``code``, Gregorian
-    ``year`` and ``document``, the most frequent value first. ``behind`` is how many changes of the
-    corpus the index has not seen yet, because another process is just writing it; 0 otherwise.
+    ``year``, ``country`` and ``document``, the most frequent value first. ``behind`` is how many
+    changes of the corpus the index has not seen yet, because another process is just writing it; 0
+    otherwise. ``missing`` says in a sentence what could not be done, such as searching by meaning.
     """
 
     total: int
     facets: Mapping[str, Mapping[str, int]]
     hits: tuple[Hit, ...]
     behind: int = 0
+    missing: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """The answer as a JSON object."""
-        return {
+        value = {
             "total": self.total,
             "facets": {name: dict(counts) for name, counts in self.facets.items()},
             "hits": [hit.to_json() for hit in self.hits],
         }
+        for name in ("behind", "missing"):
+            if said := getattr(self, name):
+                value[name] = said
+        return value
 
 
-_FIRST_STRONG, _END = "\u2068", "\u2069"
+_SNIPPET = 240  # characters
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """One place where the words occur, in its context: original text on one line."""
+def snippet_of(text: str, highlights: tuple[Span, ...]) -> Span:
+    """The stretch of a clause, from word to word, that shows most of its highlights.
 
-    left: str
-    match: str
-    right: str
-    clause: str
-    document: int
-    page: int
-
-    def to_json(self) -> dict[str, Any]:
-        """The place as a JSON object."""
-        return {
-            "left": self.left,
-            "match": self.match,
-            "right": self.right,
-            "clause": self.clause,
-            "document": self.document,
-            "page": self.page,
-        }
-
-    def shown(self, width: int) -> str:
-        r"""One line for a terminal: document and page, what stands before, the match, what follows.
-
-        The matches of several lines stand below each other when ``width`` is that of the search.
-        Each piece is isolated, so that Persian keeps to its column; what comes before stands left
-        in both languages.
-
-        >>> line = Place("the ", "Parties", " agree", "x.1", 3, 2).shown(8)
-        >>> line.replace("\u2068", "").replace("\u2069", "")
-        '     3:2      the [Parties] agree'
-        """
-        padding = " " * max(0, width - columns(self.left))
-        left, match, right = (
-            _FIRST_STRONG + piece + _END for piece in (self.left, self.match, self.right)
-        )
-        return f"{f'{self.document}:{self.page}':>8}  {padding}{left}[{match}]{right}"
-
-
-def columns(text: str) -> int:
-    r"""How many columns of a terminal ``text`` takes: marks and half-spaces take none.
-
-    >>> columns("می\u200cشود"), columns("مُدیر")
-    (5, 4)
+    >>> text = "x " * 200 + "the two cities agree " + "y " * 200
+    >>> start, end = snippet_of(text, (Span(404, 407), Span(408, 414)))
+    >>> end - start <= 240, "two cities" in text[start:end]
+    (True, True)
     """
-    return sum(
-        0
-        if unicodedata.category(character) in {"Mn", "Me", "Cf"}
-        else 2
-        if unicodedata.east_asian_width(character) in "WF"
-        else 1
-        for character in text
-    )
+    if len(text) <= _SNIPPET:
+        return Span(0, len(text))
+    best, first = 0, 0
+    for number, span in enumerate(highlights):
+        last = number
+        while last < len(highlights) and highlights[last].end <= span.start + _SNIPPET:
+            last += 1
+        if last - number > best:
+            best, first = last - number, number
+    if not best:
+        start = 0
+    else:
+        shown = highlights[first + best - 1].end - highlights[first].start
+        start = max(0, highlights[first].start - max(0, _SNIPPET - shown) // 2)
+    start = min(start, len(text) - _SNIPPET)
+    end = start + _SNIPPET
+    # From word to word, unless a word is as long as that.
+    if start and (space := text.find(" ", start, start + _SNIPPET // 4)) >= 0:
+        start = space + 1
+    if end < len(text) and (space := text.rfind(" ", end - _SNIPPET // 4, end)) >= 0:
+        end = space
+    return Span(start, end)

@@ -1,559 +1,412 @@
-"""The search index of a corpus: made from the catalogue, kept up with it, asked."""
+"""The search index of a corpus, asked: hits in their order, with their text, counted by facets."""
 
 from __future__ import annotations
 
-import hashlib
-import re
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from functools import cache, lru_cache
-from typing import TypeVar
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Literal, NamedTuple, TypeVar
 
-import sqlalchemy as sa
 import tantivy
 
-from textmine import codebook
-from textmine.errors import CorpusError
-from textmine.metadata.table import KINDS, LANGUAGES
-from textmine.records import Document, Span
-from textmine.search import folder
-from textmine.search.codes import Codes, State, state
-from textmine.search.folder import Position
-from textmine.search.found import Found, Hit, Place
-from textmine.search.matching import TIERS, Leaf, Wanted, highlights, leaves, wanted
-from textmine.search.query import (
-    Every,
-    FieldIs,
-    Node,
-    Not,
-    QueryError,
-    Text,
-    numbers,
-    parse,
-    years,
-)
-from textmine.search.words import STREAMS, keys
-from textmine.store import tables as t
-from textmine.store.catalogue import StoredClause
+from textmine.errors import UsageError
+from textmine.records import Language, Span
+from textmine.search import upkeep
+from textmine.search.checking import problems
+from textmine.search.compiling import Compiler
+from textmine.search.faults import QueryError
+from textmine.search.found import Found, Hit, document_of, ordinal_of, place_of, snippet_of
+from textmine.search.matching import Asked, Expansion, Highlighter
+from textmine.search.query import FieldIs, Node, Not, Text, parse
+from textmine.search.schema import FACETS
+from textmine.search.upkeep import OnStep, Opened
+from textmine.store.codec import spans_from_json, view_from_json
 from textmine.store.corpus import Corpus
-from textmine.text.normalise import normalise
+from textmine.text.offsets import View
 
-SCHEMA = "1"
-"""Raised when the fields, the folding or the endings change: an older index is made anew."""
+Sort = Literal["score", "date", "document"]
+"""The orders of hits: the best first; the oldest first, undated ones last; that of the corpus."""
 
-_HEAP = 64 << 20
-_BATCH = 500  # documents for which their metadata is fetched one by one rather than all at once
-_AT_ONCE = 100  # clauses that are fetched to be shown
-_ANALYSER = "keys"
-_BETWEEN_PARTIES = "|"
-_MANY = 10_000
-# tantivy refuses patterns of more than 1,000 states, and follows only 50 endings without one.
-_LONGEST_PATTERN = 100
+_FIELD = {"date": "dated", "document": "place"}
+_AT_ONCE = 250  # clauses whose texts are read at once
+_STREAMED = 20_000  # hits that are looked up at once where all are wanted
+_TIED = 50, 20_000  # more hits than asked for, so that those of one score stand in order
+_MANY = 1_000  # values of a facet
+# A clause of a question's best hundred that follows another of them gains so much of its score:
+# the answer stands behind what names its subject. 79.3 % of the measured questions become 80.1 %.
+_BESIDE, _GAIN = 100, 0.2
 
 _Q = tantivy.Query
 
+_Answer = TypeVar("_Answer")
+
 
 class Index:
-    """The index of one corpus. Any number may read; one at a time writes.
+    """The index of one corpus, as it was when it was opened. Any number may read; one writes.
 
     ``behind`` is the number of changes that it lacks because another process was writing when it
     was opened.
     """
 
-    def __init__(self, corpus: Corpus) -> None:
-        self._corpus = corpus
-        self._place = corpus.index
-        self._schema = _schema()
-        self.behind = 0
-        self._coded: tuple[State, Codes] | None = None
+    def __init__(self, corpus: Corpus, opened: Opened) -> None:
+        self.corpus = corpus
+        self._use(opened)
 
     @classmethod
-    def of(cls, corpus: Corpus) -> Index:
+    def of(cls, corpus: Corpus, on_step: OnStep | None = None) -> Index:
         """The index of ``corpus``, made if there is none, and brought up to date.
 
         An index that is damaged, of another schema or of another corpus is made anew from the
-        catalogue. CorpusError when the folder cannot be written.
+        catalogue. ``on_step`` is told how many documents of how many went in. CorpusError when the
+        folder cannot be written.
         """
-        index = cls(corpus)
-        with _clear_errors(corpus):
-            index._catch_up()
-        return index
+        return cls(corpus, upkeep.current(corpus, on_step))
 
-    def rebuild(self) -> None:
+    def rebuild(self, on_step: OnStep | None = None) -> None:
         """Make the index anew from the catalogue."""
-        with _clear_errors(self._corpus), folder.writing(self._place, wait=True):
-            self._rebuild()
-        self.behind = 0
+        self._use(upkeep.rebuilt(self.corpus, on_step))
 
-    # -- keeping up ----------------------------------------------------------------------------
+    def check(self, on_step: OnStep | None = None) -> tuple[str, ...]:
+        """What of the index differs from the catalogue, in sentences; nothing when it is sound."""
+        return problems(self.corpus, self._opened, on_step)
 
-    def _catch_up(self) -> None:
-        last, clauses = self._catalogue_state()
-        position = self._open()
-        if position is not None and position.change == last and self._holds(clauses):
-            return
-        # With no index to read from there is nothing to do but wait for the one who writes it.
-        usable = position is not None and position.change != last
-        with folder.writing(self._place, wait=not usable) as mine:
-            if not mine:
-                assert position is not None  # noqa: S101 - usable
-                self.behind = max(0, last - position.change)
-                return
-            position = self._open()  # another may have written since
-            last, clauses = self._catalogue_state()
-            try:
-                while position is not None and position.change < last:
-                    position = self._follow(position)
-                    last, clauses = self._catalogue_state()
-            except ValueError:  # some damage shows only in writing
-                position = None
-            if position is None or not self._holds(clauses):
-                self._rebuild()
+    @property
+    def clauses(self) -> int:
+        """How many clauses it has."""
+        return int(self._searcher.num_docs)
 
-    def _catalogue_state(self) -> tuple[int, int]:
-        """The last change and the number of clauses, of one moment."""
-        with self._corpus.catalogue.reading() as connection:
-            last = connection.scalar(sa.select(sa.func.max(t.change.c.id))) or 0
-            clauses = connection.scalar(sa.select(sa.func.count()).select_from(t.clause)) or 0
-        return last, clauses
-
-    def _holds(self, clauses: int) -> bool:
-        return bool(self._index.searcher().num_docs == clauses)
-
-    def _changed_sha256(self, change: int) -> str:
-        """The checksum of the document that a change changed; "" when there is no such change."""
-        query = (
-            sa.select(t.document.c.sha256)
-            .join(t.change, t.change.c.document == t.document.c.id)
-            .where(t.change.c.id == change)
-        )
-        with self._corpus.catalogue.reading() as connection:
-            return connection.scalar(query) or ""
-
-    def _open(self) -> Position | None:
-        """Open the index that the position names; None when it has to be made anew."""
-        position = folder.read_position(self._place)
-        while position is not None:
-            wrong = position.schema != SCHEMA or (
-                position.sha256 != self._changed_sha256(position.change)
-            )
-            if wrong:
-                return None
-            try:
-                self._use(position.folder)
-            except ValueError:
-                # Damaged, or replaced between reading its name and opening it.
-                again = folder.read_position(self._place)
-                if again is None or again.folder == position.folder:
-                    return None
-                position = again
-                continue
-            return position
-        return None
-
-    def _use(self, name: str) -> None:
-        index = tantivy.Index.open(str(self._place / name))
-        index.register_tokenizer(_ANALYSER, _analyser())
-        index.config_reader("manual")
-        index.reload()
-        self._index = index
-
-    def _follow(self, position: Position) -> Position:
-        """Bring in what changed after ``position``; doing it twice is doing it once."""
-        changes = self._corpus.catalogue.changes(position.change)
-        changed = list(dict.fromkeys(document for _, document in changes))
-        writer = self._index.writer(_HEAP, 1)
-        for number in changed:
-            writer.delete_documents_by_term("document", number)
-        for document in self._documents(changed):
-            for stored in self._corpus.catalogue.clauses(document=document.id):
-                writer.add_document(_entry(stored, document))
-        return self._commit(writer, position.folder, changes[-1][0])
-
-    def _rebuild(self) -> None:
-        last, _ = self._catalogue_state()
-        name = folder.new_folder(self._place)
-        tantivy.Index(self._schema, path=str(self._place / name))
-        self._use(name)
-        writer = self._index.writer(_HEAP, 1)
-        documents = {document.id: document for document in self._corpus.catalogue.documents()}
-        for stored in self._corpus.catalogue.clauses():
-            if stored.document in documents:  # else it came in just now: the next change tells
-                writer.add_document(_entry(stored, documents[stored.document]))
-        self._commit(writer, name, last)
-        folder.clear(self._place, keep=name)
-
-    def _commit(self, writer: tantivy.IndexWriter, name: str, last: int) -> Position:
-        writer.commit()
-        writer.wait_merging_threads()
-        self._index.reload()
-        position = Position(SCHEMA, name, last, self._changed_sha256(last))
-        folder.write_position(self._place, position)
-        return position
-
-    def _documents(self, wanted_documents: list[int]) -> Iterator[Document]:
-        catalogue = self._corpus.catalogue
-        if len(wanted_documents) > _BATCH:
-            chosen = set(wanted_documents)
-            yield from (each for each in catalogue.documents() if each.id in chosen)
-            return
-        for number in wanted_documents:
-            yield from catalogue.documents(number=number)
+    def _use(self, opened: Opened) -> None:
+        self._opened = opened
+        self._searcher = opened.searcher
+        self._expansion = Expansion(_Spellings(opened))
+        self._compiler = Compiler(self.corpus, opened, self._expansion)
+        self.behind = upkeep.changes_after(self.corpus, opened.position)
 
     # -- asking --------------------------------------------------------------------------------
 
-    def search(self, query: str, *, limit: int = 20, offset: int = 0) -> Found:
-        """The clauses that match ``query``, best first: ``limit`` of them behind ``offset``.
+    def search(
+        self,
+        query: str,
+        *,
+        limit: int = 20,
+        offset: int = 0,
+        sort: Sort = "score",
+        any_word: bool = False,
+        facets: bool = True,
+    ) -> Found:
+        """The clauses that match ``query``: ``limit`` of them behind ``offset``.
 
-        Clauses of one score stand in the order of the documents. QueryError when the query cannot
-        be understood.
+        Clauses of one score, and all where no word is asked for, stand in the order of the
+        documents. With ``any_word`` some of the words are enough, as in a question. QueryError
+        when the query cannot be understood.
         """
         node = parse(query)
-        codes = self._codes()
-        asked = self._compile(node, codes)
-        ranked = self._ranked_surely(asked)
-        facets = self._facets(asked, ranked, codes())
-        shown = ranked[offset : offset + limit]
-        return Found(len(ranked), facets, tuple(self._hits(shown, wanted(node))), self.behind)
+        order = _order(node, sort)
 
-    def concordance(self, query: str, *, limit: int = 50, width: int = 40) -> list[Place]:
-        """The first ``limit`` places, in the order of the documents, where the words occur.
+        def answer(asked: tantivy.Query) -> tuple[_Ranked, dict[str, dict[str, int]]]:
+            ranked = self._ranked(asked, limit + offset, order, beside=any_word)
+            return ranked, self._facets(asked) if facets else {}
 
-        Each has up to ``width`` characters of its clause on either side. Words of the query that
-        stand side by side are one place.
+        (total, entries), counted = self._surely(answer, node, any_word)
+        hits = self._hits(entries[offset:], self._expansion.asked(node))
+        return Found(total, counted, tuple(hits), self.behind)
+
+    def every(
+        self, query: str, *, sort: Sort = "document", any_word: bool = False
+    ) -> Iterator[Hit]:
+        """All clauses that match ``query``, one by one: the memory does not grow with them.
+
+        Only the order by score takes a few bytes for each hit.
         """
         node = parse(query)
-        asked = self._compile(node, self._codes())
-        words = wanted(node)
-        if not words:
-            raise QueryError(
-                "A concordance shows words in their context, and the query has none. Add a word."
+        order = _order(node, sort)
+        if order == "score":
+            everything = max(1, self._searcher.num_docs)
+            ranked = self._surely(
+                lambda asked: self._ranked(asked, everything, order, beside=any_word),
+                node,
+                any_word,
             )
-        in_order = sorted(self._ranked_surely(asked), key=lambda entry: entry[1])
-        places: list[Place] = []
-        for hit in self._hits(in_order, words):
-            places += _places(hit, width)
-            if len(places) >= limit:
-                break
-        return places[:limit]
+            pages = iter([ranked.entries])
+        else:
+            pages = self._in_order(self._compiler.query(node, any_word=any_word), order)
+        words = self._expansion.asked(node)
+        for entries in pages:
+            yield from self._hits(entries, words)
 
-    def _codes(self) -> _Codes:
-        """The codes as they are now; looked up once for a query, and only when it needs them."""
-        return cache(self._codes_now)
+    def ranked(self, query: str, *, limit: int, any_word: bool = False) -> list[tuple[int, float]]:
+        """The places of the best clauses and their scores, without their texts."""
+        node = parse(query)
+        order = _order(node, "score")
+        return self._surely(
+            lambda asked: self._ranked(asked, limit, order, beside=any_word), node, any_word
+        ).entries
 
-    def _codes_now(self) -> Codes:
-        """The codes, read again only when the codings or the codebook have changed."""
-        book = self._corpus.codebook_file
-        written = book.stat().st_mtime_ns if book.is_file() else None  # None: loading says why
-        now = (*state(self._corpus.catalogue), written)
-        if self._coded is None or self._coded[0] != now:
-            reference = codebook.load(book).reference
-            self._coded = now, Codes.read(self._corpus.catalogue, reference)
-        return self._coded[1]
+    def counted(self, query: str) -> int:
+        """How many clauses match ``query``."""
+        return self._surely(lambda asked: _count(self._searcher.search(asked, 1)), parse(query))
 
-    def _ranked_surely(self, asked: tantivy.Query) -> list[_Entry]:
+    def frequency(self, key: str) -> int:
+        """How many clauses have a word in this exact folded spelling."""
+        return self._expansion.clauses(key)
+
+    def places(self, query: str) -> frozenset[int]:
+        """The places of all clauses that match ``query``."""
+        return self._places(self._compiler.query(parse(query)))
+
+    def allowed(self, query: str) -> frozenset[int] | None:
+        """The places of all clauses that the fields of ``query`` allow, whatever its words are.
+
+        None when it has no fields.
+        """
+        asked = self._compiler.fields(parse(query))
+        return None if asked is None else self._places(asked)
+
+    def shown(
+        self, entries: Sequence[tuple[int, float]], query: str, *, by: tuple[str, ...] = ("words",)
+    ) -> tuple[Hit, ...]:
+        """The clauses at these places with their scores, as hits of ``query``.
+
+        Clauses that changed after the index was made are left out.
+        """
+        asked = self._expansion.asked(parse(query))
+        return tuple(self._hits(entries, asked, by))
+
+    # -- looking up ----------------------------------------------------------------------------
+
+    def _surely(
+        self, ask: Callable[[tantivy.Query], _Answer], node: Node, any_word: bool = False
+    ) -> _Answer:
+        """What ``ask`` gives for a query; some damage of an index shows only here."""
         try:
-            return self._ranked(asked)
-        except ValueError:  # some damage shows only here; the index is derived, so make it anew
+            return ask(self._compiler.query(node, any_word=any_word))
+        except ValueError:
             self.rebuild()
         try:
-            return self._ranked(asked)
+            return ask(self._compiler.query(node, any_word=any_word))
         except ValueError as error:
             raise QueryError(
                 f"The index cannot answer this query ({error}). Make it simpler."
             ) from error
 
-    def _ranked(self, asked: tantivy.Query) -> list[_Entry]:
-        """All hits as (minus score, place, address), best first."""
-        searcher = self._index.searcher()
-        if not searcher.num_docs:
-            return []
-        hits = searcher.search(asked, limit=searcher.num_docs).hits
+    def _ranked(
+        self, asked: tantivy.Query, limit: int, order: Sort, *, beside: bool = False
+    ) -> _Ranked:
+        """The first ``limit`` hits; with ``beside`` a clause gains by the one before it."""
+        searcher = self._searcher
+        if order != "score":
+            found = searcher.search(
+                asked, limit, order_by_field=_FIELD[order], order=tantivy.Order.Asc
+            )
+            places = searcher.fast_field_values("place", [address for _, address in found.hits])
+            return _Ranked(_count(found), [(int(place or 0), 0.0) for place in places])
+        wanted = max(limit, _BESIDE) if beside else limit
+        more, most = _TIED
+        while True:
+            found = searcher.search(asked, wanted + more)
+            hits = found.hits
+            if len(hits) < wanted + more or hits[-1][0] < hits[wanted - 1][0] or more >= most:
+                break
+            more *= 20
         places = searcher.fast_field_values("place", [address for _, address in hits])
         entries = [
-            (-float(score), int(place or 0), address)
-            for (score, address), place in zip(hits, places, strict=True)
+            (int(place or 0), float(score)) for place, (score, _) in zip(places, hits, strict=True)
         ]
-        return sorted(entries, key=lambda entry: entry[:2])
+        entries.sort(key=_best_first)
+        if beside:
+            entries[:_BESIDE] = _with_neighbours(entries[:_BESIDE])
+        return _Ranked(_count(found), entries[:limit])
 
-    def _facets(
-        self, asked: tantivy.Query, ranked: list[_Entry], codes: Codes
-    ) -> dict[str, dict[str, int]]:
-        counts: dict[str, Counter[str]] = {}
-        searcher = self._index.searcher()
-        for name in ("language", "kind", "year"):
-            terms = {name: {"terms": {"field": name, "size": _MANY}}}
-            buckets = searcher.aggregate(asked, terms)[name]["buckets"] if ranked else []
-            counts[name] = Counter({_shown(each["key"]): each["doc_count"] for each in buckets})
-        counts["document"] = Counter(str(place >> 32) for _, place, _ in ranked)
-        counts["code"] = Counter()
-        if codes.of:
-            by_key = {_key(clause): applied for clause, applied in codes.of.items()}
-            found = searcher.fast_field_values("key", [address for *_, address in ranked])
-            for key in found:
-                counts["code"].update(by_key.get(int(key or 0), ()))
-        order = ("language", "kind", "code", "year", "document")
-        return {name: dict(_by_count(counts[name])) for name in order}
+    def _in_order(self, asked: tantivy.Query, order: Sort) -> Iterator[list[tuple[int, float]]]:
+        """All hits in an order, some at a time: each time those behind the last."""
+        field = _FIELD[order]
+        schema = self._opened.index.schema
+        behind: int | None = None
+        while True:
+            query = asked
+            if behind is not None:
+                rest = _Q.range_query(
+                    schema, field, tantivy.FieldType.Unsigned, behind, include_lower=False
+                )
+                query = _Q.boolean_query([(tantivy.Occur.Must, asked), (tantivy.Occur.Must, rest)])
+            hits = self._searcher.search(
+                query, _STREAMED, False, order_by_field=field, order=tantivy.Order.Asc
+            ).hits
+            if not hits:
+                return
+            places = self._searcher.fast_field_values("place", [address for _, address in hits])
+            yield [(int(place or 0), 0.0) for place in places]
+            if len(hits) < _STREAMED:
+                return
+            behind = int(hits[-1][0])
 
-    def _hits(self, entries: list[_Entry], words: tuple[Leaf, ...]) -> Iterator[Hit]:
-        for start in range(0, len(entries), _AT_ONCE):
-            yield from self._some_hits(entries[start : start + _AT_ONCE], words)
-
-    def _some_hits(self, entries: list[_Entry], words: tuple[Leaf, ...]) -> Iterator[Hit]:
-        searcher = self._index.searcher()
-        ids = [str(searcher.doc(address).get_first("clause")) for *_, address in entries]
-        catalogue = self._corpus.catalogue
-        clauses = {stored.clause.id: stored for stored in catalogue.clauses(ids=ids)}
-        titles = self._titles({stored.document for stored in clauses.values()})
-        for (score, *_), clause_id in zip(entries, ids, strict=True):
-            stored = clauses.get(clause_id)
-            if stored is None:  # taken out since: the index is behind
-                continue
-            yield Hit(
-                clause=clause_id,
-                document=stored.document,
-                title=titles[stored.document],
-                page=stored.clause.page,
-                text=stored.clause.text,
-                score=-score,
-                highlights=_original_highlights(stored, words),
-            )
-
-    def _titles(self, documents: set[int]) -> dict[int, str]:
-        a = t.attribute.c
-        query = sa.select(a.document, a.value).where(
-            (a.name == "title") & a.document.in_(documents) & (a.value != "")
+    def _places(self, asked: tantivy.Query) -> frozenset[int]:
+        return frozenset(
+            place for entries in self._in_order(asked, "document") for place, _ in entries
         )
-        with self._corpus.catalogue.reading() as connection:
-            # Of several titles the first counts: it is the last to be written here.
-            rows = connection.execute(query.order_by(a.position.desc())).all()
-        titles = {document: title for document, title in rows}
-        for number in documents - titles.keys():
-            for document in self._corpus.catalogue.documents(number=number):
-                titles[number] = document.title
-        return titles
 
-    # -- from the tree to tantivy --------------------------------------------------------------
-
-    def _compile(self, node: Node, codes: _Codes) -> tantivy.Query:
-        compiled = self._node(node, codes)
-        if compiled is None:
-            raise QueryError(
-                "The query has no letters or digits to search for. Add a word or a field such as "
-                "language:fa."
+    def _facets(self, asked: tantivy.Query) -> dict[str, dict[str, int]]:
+        terms = {name: {"terms": {"field": name, "size": _MANY}} for name in FACETS}
+        found = self._searcher.aggregate(asked, terms)
+        return {
+            name: dict(
+                _by_count(
+                    {_shown(each["key"]): each["doc_count"] for each in found[name]["buckets"]}
+                )
             )
-        return compiled
+            for name in FACETS
+        }
 
-    def _node(self, node: Node, codes: _Codes) -> tantivy.Query | None:
-        """The query for a node; None for punctuation, which asks for nothing."""
-        if isinstance(node, Text):
-            return _all(self._leaf(leaf) for leaf in leaves(node))
-        if isinstance(node, FieldIs):
-            return _Q.const_score_query(self._field(node, codes), 0.0)
-        if isinstance(node, Not):
-            item = self._node(node.item, codes)
-            return None if item is None else _without(item)
-        compiled = [self._node(item, codes) for item in node.items]
-        known = [each for each in compiled if each is not None]
-        if isinstance(node, Every):
-            return _all(known)
-        return _any(known)
+    # -- showing -------------------------------------------------------------------------------
 
-    def _leaf(self, leaf: Leaf) -> tantivy.Query:
-        ways = [_Q.boost_query(self._way(way), TIERS[way.stream]) for way in leaf]
-        return ways[0] if len(ways) == 1 else _Q.disjunction_max_query(ways)
+    def _hits(
+        self,
+        entries: Iterable[tuple[int, float]],
+        asked: Iterable[Asked],
+        by: tuple[str, ...] = ("words",),
+    ) -> Iterator[Hit]:
+        marks = Highlighter(asked)
+        rest = iter(entries)
+        while some := list(islice(rest, _AT_ONCE)):
+            rows = self._rows([place for place, _ in some])
+            for place, score in some:
+                if place in rows:
+                    yield _hit(rows[place], score, marks, by)
 
-    def _way(self, way: Wanted) -> tantivy.Query:
-        *before, last = way.keys
-        if way.prefix and len(last) <= _LONGEST_PATTERN:
-            patterns: list[str | tuple[int, str]] = [re.escape(key) for key in before]
-            pattern = re.escape(last) + ".*"
-            if not before:
-                return _Q.regex_query(self._schema, way.stream, pattern)
-            return _Q.regex_phrase_query(self._schema, way.stream, [*patterns, pattern])
-        if way.prefix:
-            return _Q.phrase_prefix_query(self._schema, way.stream, list(way.keys))
-        if before:
-            return _Q.phrase_query(self._schema, way.stream, list(way.keys))
-        return _Q.term_query(self._schema, way.stream, last)
-
-    def _field(self, node: FieldIs, codes: _Codes) -> tantivy.Query:
-        return _FIELDS[node.name](self, node, codes)
-
-    def _code(self, node: FieldIs, codes: _Codes) -> tantivy.Query:
-        book = codebook.load(self._corpus.codebook_file)
-        names = {code.id: (code.id, *code.name.values()) for code in book.codes}
-        names.update({code: (code,) for code in sorted(codes().known) if code not in names})
-        code = _one_of(node, names)
-        having = [_key(clause) for clause, applied in codes().of.items() if code in applied]
-        return _Q.term_set_query(self._schema, "key", having) if having else _Q.empty_query()
-
-    def _language(self, node: FieldIs, _: _Codes) -> tantivy.Query:
-        return _Q.term_query(self._schema, "language", _one_of(node, LANGUAGES))
-
-    def _kind(self, node: FieldIs, _: _Codes) -> tantivy.Query:
-        return _Q.term_query(self._schema, "kind", _one_of(node, KINDS))
-
-    def _year(self, node: FieldIs, _: _Codes) -> tantivy.Query:
-        first, last, persian = years(node.value, node.at)
-        return self._range("year_persian" if persian else "year", first, last)
-
-    def _document(self, node: FieldIs, _: _Codes) -> tantivy.Query:
-        first, last = numbers(node.value, node.at, "document", "document:3 or document:3..5")
-        return self._range("document", first, last)
-
-    def _range(self, name: str, first: int | None, last: int | None) -> tantivy.Query:
-        kind = tantivy.FieldType.Integer
-        return _Q.range_query(self._schema, name, kind, lower_bound=first, upper_bound=last)
-
-    def _party(self, node: FieldIs, _: _Codes) -> tantivy.Query:
-        words = _folded(node.value)
-        if not words:
-            raise QueryError(
-                f'"{node.value}" at character {node.at} names no party. Write its name, as in '
-                "party:Kashan."
+    def _rows(self, places: Sequence[int]) -> dict[int, _Row]:
+        """The clauses at these places, without those of documents that changed since."""
+        numbers = tuple(n for place in places for n in (document_of(place), ordinal_of(place)))
+        values = ",".join(["(?,?)"] * len(places))
+        with self.corpus.catalogue.reading() as connection:
+            # The driver's own SQL: to compile these statements takes longer than to run them.
+            change = (self._opened.position.change,)
+            changed = {row[0] for row in connection.exec_driver_sql(_CHANGED, change)}
+            found = connection.exec_driver_sql(
+                f"WITH wanted(document, ordinal) AS (VALUES {values}) {_ROWS}", numbers
             )
-        return self._way(Wanted("party", words))
+            rows = [_Row._make(row) for row in found]
+        return {
+            place_of(row.document, row.ordinal): row for row in rows if row.document not in changed
+        }
 
 
-@contextmanager
-def _clear_errors(corpus: Corpus) -> Iterator[None]:
-    try:
-        yield
-    except (OSError, ValueError) as error:  # tantivy raises ValueError for whatever goes wrong
-        raise CorpusError(
-            f"The search index at {corpus.index} cannot be written ({error}). Check the space on "
-            "the disk and the rights on the folder."
-        ) from error
+_CHANGED = "SELECT DISTINCT document FROM change WHERE id > ?"
+_ROWS = """
+    SELECT c.document, c.ordinal, c.id, c.kind, c.number, c.heading, c.text, c.language, c.page,
+        c.spans, c.normalised, c.offsets, d.path,
+        (SELECT a.value FROM attribute AS a WHERE a.document = c.document AND a.name = 'title'
+            AND a.value != '' ORDER BY a.position LIMIT 1)
+    FROM wanted AS w
+    CROSS JOIN clause AS c ON c.document = w.document AND c.ordinal = w.ordinal
+    CROSS JOIN document AS d ON d.id = c.document
+"""
+# CROSS keeps SQLite from going through the whole table of clauses in search of a few.
 
 
-_Codes = Callable[[], Codes]
-_Entry = tuple[float, int, tantivy.DocAddress]
-
-_Name = TypeVar("_Name", bound=str)
-
-_FIELDS: dict[str, Callable[[Index, FieldIs, _Codes], tantivy.Query]] = {
-    "code": Index._code,
-    "language": Index._language,
-    "kind": Index._kind,
-    "year": Index._year,
-    "document": Index._document,
-    "party": Index._party,
-}
+def _best_first(entry: tuple[int, float]) -> tuple[float, int]:
+    place, score = entry
+    return -score, place
 
 
-def _schema() -> tantivy.Schema:
-    builder = tantivy.SchemaBuilder()
-    builder.add_text_field("clause", stored=True, tokenizer_name="raw", index_option="basic")
-    builder.add_unsigned_field("key", indexed=True, fast=True)
-    builder.add_unsigned_field("place", fast=True)
-    for name in ("document", "year", "year_persian"):
-        builder.add_integer_field(name, indexed=True, fast=True)
-    for name in ("language", "kind"):
-        builder.add_text_field(name, fast=True, tokenizer_name="raw", index_option="basic")
-    for name in (*STREAMS, "party"):
-        builder.add_text_field(name, tokenizer_name=_ANALYSER, index_option="position")
-    return builder.build()
+def _with_neighbours(entries: Sequence[tuple[int, float]]) -> list[tuple[int, float]]:
+    scores = dict(entries)
+    gained = [(place, score + _GAIN * scores.get(place - 1, 0.0)) for place, score in entries]
+    return sorted(gained, key=_best_first)
 
 
-def _analyser() -> tantivy.TextAnalyzer:
-    return tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
+def _count(found: tantivy.SearchResult) -> int:
+    return int(found.count)  # type: ignore[attr-defined]  # its stubs lack it
 
 
-def _key(clause: str) -> int:
-    """A number for a clause: tantivy keeps numbers in columns, and finds sets of them fast."""
-    return int.from_bytes(hashlib.sha256(clause.encode()).digest()[:8], "big")
+class _Ranked(NamedTuple):
+    total: int
+    entries: list[tuple[int, float]]
 
 
-def _entry(stored: StoredClause, document: Document) -> tantivy.Document:
-    """What the index keeps of a clause."""
-    entry = tantivy.Document()
-    clause = stored.clause
-    entry.add_text("clause", clause.id)
-    entry.add_unsigned("key", _key(clause.id))
-    entry.add_unsigned("place", stored.document << 32 | clause.ordinal)
-    entry.add_integer("document", stored.document)
-    entry.add_text("language", clause.language)
-    if kind := document.value("kind"):
-        entry.add_text("kind", kind)
-    for name, attribute in (("year", "year_gregorian"), ("year_persian", "year_persian")):
-        if (year := document.value(attribute)).isdecimal():
-            entry.add_integer(name, int(year))
-    for name, stream in zip(STREAMS, keys(stored.normalised.text), strict=True):
-        entry.add_text(name, " ".join(stream))
-    parties = (" ".join(_folded(party)) for party in document.values("party"))
-    entry.add_text("party", f" {_BETWEEN_PARTIES} ".join(parties))
-    return entry
+class _Row(NamedTuple):
+    """The columns of a clause that a hit shows."""
+
+    document: int
+    ordinal: int
+    id: str
+    kind: str
+    number: str | None
+    heading: str | None
+    text: str
+    language: Language
+    page: int
+    spans: str
+    normalised: str
+    offsets: str
+    path: str
+    title: str | None
 
 
-@lru_cache(maxsize=1 << 12)
-def _folded(value: str) -> tuple[str, ...]:
-    """The words of a value of metadata."""
-    words, *_ = keys(normalise(value).text)
-    return tuple(words)
+class _Spellings:
+    """What the index and its vocabulary know about spellings."""
+
+    def __init__(self, opened: Opened) -> None:
+        vocabulary = opened.vocabulary
+        self.stems = vocabulary.stems
+        self.loose = vocabulary.loose
+        self.compounds = vocabulary.compounds
+        self.compounds_beginning = vocabulary.compounds_beginning
+        self.spaced = vocabulary.spaced
+        self._searcher = opened.searcher
+
+    def clauses(self, key: str) -> int:
+        """In how many clauses a spelling stands."""
+        return int(self._searcher.doc_freq("text", key))
 
 
-def _original_highlights(stored: StoredClause, words: tuple[Leaf, ...]) -> tuple[Span, ...]:
-    """Where the words stand in the clause's own text."""
-    view = stored.normalised
-    found = highlights(view.text, words)
-    return tuple(sorted(place for span in found for place in view.places(*span)))
-
-
-def _places(hit: Hit, width: int) -> Iterator[Place]:
-    """The places of one clause; highlights with nothing but spaces between them are one."""
-    joined: list[Span] = []
-    for span in hit.highlights:
-        if joined and not hit.text[joined[-1].end : span.start].strip():
-            joined[-1] = Span(joined[-1].start, span.end)
-        else:
-            joined.append(span)
-    line = "".join(" " if character.isspace() else character for character in hit.text)
-    for start, end in joined:
-        left, right = line[max(0, start - width) : start], line[end : end + width]
-        yield Place(left, line[start:end], right, hit.clause, hit.document, hit.page)
-
-
-def _all(queries: Iterable[tantivy.Query]) -> tantivy.Query | None:
-    known = list(queries)
-    if len(known) < 2:
-        return known[0] if known else None
-    return _Q.boolean_query([(tantivy.Occur.Must, query) for query in known])
-
-
-def _any(queries: list[tantivy.Query]) -> tantivy.Query | None:
-    if len(queries) < 2:
-        return queries[0] if queries else None
-    return _Q.boolean_query([(tantivy.Occur.Should, query) for query in queries])
-
-
-def _without(query: tantivy.Query) -> tantivy.Query:
-    everything = _Q.const_score_query(_Q.all_query(), 0.0)
-    return _Q.boolean_query([(tantivy.Occur.Must, everything), (tantivy.Occur.MustNot, query)])
-
-
-def _one_of(node: FieldIs, names: Mapping[_Name, tuple[str, ...]]) -> _Name:
-    """The id that a value names, in either language and any spelling."""
-    value = _compared(node.value)
-    for identifier, spellings in names.items():
-        if value in map(_compared, spellings):
-            return identifier
-    raise QueryError(
-        f'There is no {node.name} "{node.value}" (character {node.at}). Known are: '
-        f"{', '.join(names)}."
+def _hit(row: _Row, score: float, marks: Highlighter, by: tuple[str, ...]) -> Hit:
+    marked: tuple[Span, ...] = ()
+    if found := marks.spans(row.normalised):
+        view = view_from_json(row.normalised, len(row.text), json.loads(row.offsets))
+        marked = _original(view, found)
+    return Hit(
+        clause=row.id,
+        document=row.document,
+        title=row.title or row.path.rsplit("/", 1)[-1],
+        page=row.page,
+        text=row.text,
+        score=score,
+        highlights=marked,
+        kind=row.kind,
+        number=row.number,
+        heading=row.heading,
+        language=row.language,
+        spans=spans_from_json(json.loads(row.spans)),
+        snippet=snippet_of(row.text, marked),
+        by=by,
     )
 
 
-def _compared(value: str) -> str:
-    return "".join(_folded(value))
+def _original(view: View, found: Sequence[Span]) -> tuple[Span, ...]:
+    """Where the words stand in the clause's own text."""
+    return tuple(sorted(place for span in found for place in view.places(*span)))
+
+
+def _order(node: Node, sort: Sort) -> Sort:
+    """The order of a query: one that weighs nothing has no best hits."""
+    if sort not in (*_FIELD, "score"):
+        raise UsageError(f'Hits are sorted by score, date or document, not by "{sort}".')
+    return sort if sort != "score" or _weighs(node) else "document"
+
+
+def _weighs(node: Node) -> bool:
+    if isinstance(node, Text):
+        return not node.pattern
+    if isinstance(node, FieldIs | Not):
+        return False
+    return any(map(_weighs, node.items))
 
 
 def _shown(key: object) -> str:
     return str(int(key)) if isinstance(key, float | int) else str(key)
 
 
-def _by_count(counts: Counter[str]) -> list[tuple[str, int]]:
+def _by_count(counts: dict[str, int]) -> list[tuple[str, int]]:
     """The most frequent first; of one frequency in the order of numbers or letters."""
     return sorted(
         counts.items(),

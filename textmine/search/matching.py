@@ -1,85 +1,337 @@
-"""What a query asks of words, so that the index and the highlights follow the same rule."""
+"""What a query asks of words: sequences of spellings, the same for the index and the highlights."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
+from itertools import pairwise, product
+from typing import NamedTuple, Protocol
 
 from textmine.records import Span
-from textmine.search.query import Either, Every, Node, Text
-from textmine.search.words import Key, Streams, streams
+from textmine.search.query import Either, Every, Near, Node, Text
+from textmine.search.words import Word, without_notes, words
 from textmine.text.normalise import normalise
 from textmine.text.offsets import joined
 
-TIERS = {"words": 1.0, "joined": 1.0, "stems": 1 / 64, "loose": 1 / 4096}
-"""What a match in each stream weighs: exact spelling before stem before loose spelling."""
+SPELLING, STEM, LOOSE, PART = range(4)
+"""Tiers: how near a word of a text is to the word of a query, the nearest first."""
+
+_PRODUCTS = 64  # ways to write a phrase of several words that are followed
+_FORMS = 300  # forms of one word that are followed, those in most clauses first
 
 
-class Wanted(NamedTuple):
-    """Keys that must follow each other in one stream; with ``prefix`` the last is a beginning."""
+class Way(NamedTuple):
+    """Spellings that follow each other; with ``pattern`` a * in them stands for any letters."""
 
-    stream: str
+    tier: int
     keys: tuple[str, ...]
-    prefix: bool = False
+    pattern: bool = False
 
 
-Leaf = tuple[Wanted, ...]
-"""Ways in which one word or phrase can stand in a text; one of them is enough."""
+class Leaf(NamedTuple):
+    """Ways in which one word or phrase can stand in a text; one of them is enough."""
+
+    ways: tuple[Way, ...]
 
 
-def leaves(text: Text) -> tuple[Leaf, ...]:
-    """The words and phrases of a piece of a query, all of which must occur.
+class Nearby(NamedTuple):
+    """Words and phrases with at most ``distance`` other words among them, in any order."""
 
-    Plain words also match in their other forms. In quotes the spelling may differ, the form may
-    not. Words that punctuation ties together (علمی-پژوهشی) are a phrase.
+    items: tuple[Leaf, ...]
+    distance: int
 
-    >>> [way.keys for way in leaves(Text("cities", False, False, 1))[0]]
-    [('cities',), ('cities',), ('city',), ('city',)]
-    """
-    # The beginning of a word says too little to tell where its half-spaces are.
-    view = normalise(text.text, halfspaces=not text.prefix).text
-    pieces = [view] if text.quoted else view.split()
-    found = []
+
+Asked = Leaf | Nearby
+
+
+class Spellings(Protocol):
+    """What is asked about spellings: a vocabulary, and the index that knows how many there are."""
+
+    def clauses(self, key: str) -> int:
+        """In how many clauses a spelling stands."""
+
+    def stems(self, stem: str) -> list[str]:  # noqa: D102
+        ...
+
+    def loose(self, loose: str) -> list[str]:  # noqa: D102
+        ...
+
+    def compounds(self, part: str) -> list[str]:  # noqa: D102
+        ...
+
+    def compounds_beginning(self, start: str) -> list[str]:  # noqa: D102
+        ...
+
+    def spaced(self, key: str) -> list[tuple[str, ...]]:  # noqa: D102
+        ...
+
+
+class Expansion:
+    """The leaves of a query's words, with all spellings that the index has for them."""
+
+    def __init__(self, spellings: Spellings) -> None:
+        self._known = spellings
+        self.clauses = lru_cache(maxsize=1 << 14)(spellings.clauses)
+        """In how many clauses a spelling stands."""
+        self.leaves = lru_cache(maxsize=1 << 10)(self._leaves)
+        """The words and phrases of a piece of a query, all of which must occur.
+
+        Plain words also match in their other forms. In quotes the spelling may differ, the form
+        may not. Words that punctuation ties together (علمی-پژوهشی) are a phrase.
+        """
+
+    def _leaves(self, text: Text) -> tuple[Leaf, ...]:
+        if text.pattern:
+            return _leaf(self._patterns(text.text))
+        view = normalise(without_notes(text.text)).text
+        if text.quoted:
+            return _leaf(self._phrase(tuple(words(view))))
+        pieces = [tuple(words(piece)) for piece in view.split()]
+        pieces = [piece for piece in pieces if piece]
+        found: list[list[Way]] = [
+            list(self._word(piece[0]) if len(piece) == 1 else self._tied(piece)) for piece in pieces
+        ]
+        for at in range(len(pieces) - 1):
+            # "خواهر خواندگی" also finds خواهرخواندگی, which then stands for both words.
+            if len(pieces[at]) == len(pieces[at + 1]) == 1:
+                both = list(self._joined((*pieces[at], *pieces[at + 1]), others=True))
+                found[at] += both
+                found[at + 1] += both
+        return tuple(leaf for ways in found for leaf in _leaf(ways))
+
+    def nearby(self, node: Near) -> Nearby | None:
+        """The words near each other; None when fewer than one of them has letters."""
+        items: list[Leaf] = []
+        for item in node.items:
+            leaves = self.leaves(item)
+            if len(leaves) == 1:
+                items += leaves
+            elif leaves:  # plain words side by side: a phrase whose words may have other forms
+                view = normalise(without_notes(item.text)).text
+                items += _leaf(self._tied(tuple(words(view))))
+        return Nearby(tuple(items), node.distance) if items else None
+
+    def asked(self, node: Node) -> tuple[Asked, ...]:
+        """The words and phrases of a whole query that its hits show: not those left out."""
+        if isinstance(node, Text):
+            return self.leaves(node)
+        if isinstance(node, Near):
+            nearby = self.nearby(node)
+            return () if nearby is None else (nearby,)
+        if isinstance(node, Every | Either):
+            return tuple(each for item in node.items for each in self.asked(item))
+        return ()
+
+    # -- one word --------------------------------------------------------------------------------
+
+    def _word(self, word: Word) -> Iterator[Way]:
+        for keys in self._spelled(word):
+            yield Way(SPELLING, keys)
+        yield from self._forms(word.stem, word.loose)
+        for form in self._known.compounds(word.key):
+            yield Way(PART, (form,))
+
+    def _spelled(self, word: Word) -> Iterator[tuple[str, ...]]:
+        yield (word.key,)
+        if word.parts:
+            yield word.parts
+        yield from self._known.spaced(word.key)
+
+    def _forms(self, stem: str, loose: str) -> Iterator[Way]:
+        for tier, forms in ((STEM, self._known.stems(stem)), (LOOSE, self._known.loose(loose))):
+            for form in self._most(forms):
+                yield Way(tier, (form,))
+                for keys in self._known.spaced(form):
+                    yield Way(tier, keys)
+
+    def _most(self, forms: list[str]) -> list[str]:
+        """Those forms that are in most clauses, when there are too many to follow."""
+        if len(forms) <= _FORMS:
+            return forms
+        return sorted(forms, key=lambda form: (-self.clauses(form), form))[:_FORMS]
+
+    # -- several words ---------------------------------------------------------------------------
+
+    def _joined(self, pair: Sequence[Word], *, others: bool) -> Iterator[Way]:
+        """Two words as one, where the index has that word; with ``others`` its forms too."""
+        key = "".join(word.key for word in pair)
+        found = tuple(words(key))
+        if len(found) != 1 or found[0].key != key:  # "trade" and "تجارت" are never one word
+            return
+        if self.clauses(key):
+            yield Way(SPELLING, (key,))
+        if others:
+            yield from self._forms(found[0].stem, found[0].loose)
+
+    def _phrase(self, phrase: tuple[Word, ...]) -> list[Way]:
+        if not phrase:
+            return []
+        return [Way(SPELLING, keys) for keys in self._written(phrase)]
+
+    def _written(self, phrase: tuple[Word, ...]) -> list[tuple[str, ...]]:
+        """The ways to write a phrase with other gaps, the fewest changes first."""
+        ways: list[list[tuple[int, tuple[str, ...]]]] = [[(0, ())]]
+        for end in range(1, len(phrase) + 1):
+            word = phrase[end - 1]
+            here = [
+                (changes + (number > 0), (*before, *keys))
+                for changes, before in ways[end - 1]
+                for number, keys in enumerate(dict.fromkeys(self._spelled(word)))
+            ]
+            if end > 1:
+                for way in self._joined(phrase[end - 2 : end], others=False):
+                    here += [
+                        (changes + 1, (*before, *way.keys)) for changes, before in ways[end - 2]
+                    ]
+            here.sort(key=lambda each: each[0])
+            ways.append(here[:_PRODUCTS])
+        return list(dict.fromkeys(keys for _, keys in ways[-1]))
+
+    def _tied(self, phrase: tuple[Word, ...]) -> Iterator[Way]:
+        """A phrase whose words may stand in other forms."""
+        for keys in self._written(phrase):
+            yield Way(SPELLING, keys)
+        if len(phrase) == 2:
+            yield from self._joined(phrase, others=True)
+        each = max(2, int(_PRODUCTS ** (1 / len(phrase))))
+        choices = []
+        for word in phrase:
+            forms = dict.fromkeys((word.key, *self._known.stems(word.stem)))
+            present = [form for form in forms if self.clauses(form)]
+            present.sort(key=lambda form: -self.clauses(form))
+            choices.append(present[:each])
+        for keys in list(product(*choices))[: 4 * _PRODUCTS] if len(phrase) < 9 else ():
+            yield Way(STEM, keys)
+
+    # -- patterns --------------------------------------------------------------------------------
+
+    def _patterns(self, text: str) -> list[Way]:
+        # The beginning of a word says too little to tell where its half-spaces are.
+        pieces = [
+            [tuple(words(normalise(part, halfspaces=False).text)) for part in piece.split("*")]
+            for piece in text.split()
+        ]
+        whole = _glued([[[word.key for word in part] for part in piece] for piece in pieces])
+        spaced = _glued(
+            [[[k for word in p for k in word.parts or (word.key,)] for p in x] for x in pieces]
+        )
+        if not any(letter.isalnum() for key in whole for letter in key):
+            return []
+        ways = [Way(SPELLING, whole, True)]
+        if spaced != whole:
+            ways.append(Way(SPELLING, spaced, True))
+        if len(whole) == 1 and whole[0].find("*") == len(whole[0]) - 1:
+            forms = self._known.compounds_beginning(whole[0][:-1])
+            ways += [Way(PART, (form,)) for form in forms]
+        return ways
+
+
+def _leaf(ways: Iterable[Way]) -> tuple[Leaf, ...]:
+    """The ways, each under its nearest tier; no leaf when there is none."""
+    nearest: dict[tuple[tuple[str, ...], bool], Way] = {}
+    for way in sorted(ways, key=lambda way: way.tier):
+        nearest.setdefault((way.keys, way.pattern), way)
+    return (Leaf(tuple(nearest.values())),) if nearest else ()
+
+
+def _glued(pieces: list[list[list[str]]]) -> tuple[str, ...]:
+    """Pieces between spaces, each of parts between asterisks, as spellings with asterisks."""
+    found: list[str] = []
     for piece in pieces:
-        leaf = _leaf(streams(piece), text)
-        if leaf:
-            found.append(leaf)
+        keys = [""]
+        for number, part in enumerate(piece):
+            if number:
+                keys[-1] += "*"
+            for at, key in enumerate(part):
+                if at:
+                    keys.append(key)
+                else:
+                    keys[-1] += key
+        found += [re.sub(r"\*+", "*", key) for key in keys if key]
     return tuple(found)
 
 
-def _leaf(keys: Streams, text: Text) -> Leaf:
-    names = ("words", "joined") if text.quoted or text.prefix else tuple(TIERS)
-    ways = {
-        Wanted(name, tuple(key.key for key in getattr(keys, name)), text.prefix) for name in names
-    }
-    return tuple(sorted((way for way in ways if way.keys), key=lambda way: names.index(way.stream)))
+# -- where they stand ----------------------------------------------------------------------------
+
+_Run = tuple[int, int]  # words of a text from the first to before the last
 
 
-def wanted(node: Node) -> tuple[Leaf, ...]:
-    """The words and phrases of a whole query that its hits show: not those left out."""
-    if isinstance(node, Text):
-        return leaves(node)
-    if isinstance(node, Every | Either):
-        return tuple(leaf for item in node.items for leaf in wanted(item))
-    return ()
+class Highlighter:
+    """Finds where the words and phrases of a query stand in a text."""
+
+    def __init__(self, asked: Iterable[Asked]) -> None:
+        self._words: set[str] = set()
+        self._sequences: dict[str, list[tuple[str, ...]]] = {}
+        self._patterns: list[list[Callable[[str], bool]]] = []
+        self._nearby: list[tuple[list[Highlighter], int]] = []
+        for each in asked:
+            if isinstance(each, Nearby):
+                self._nearby.append(([Highlighter([item]) for item in each.items], each.distance))
+                continue
+            for way in each.ways:
+                if way.pattern:
+                    self._patterns.append([_matcher(key) for key in way.keys])
+                elif len(way.keys) == 1:
+                    self._words.add(way.keys[0])
+                else:
+                    self._sequences.setdefault(way.keys[0], []).append(way.keys)
+
+    def spans(self, text: str) -> tuple[Span, ...]:
+        """The stretches of a normalised text, in order, without overlap."""
+        if not (self._words or self._sequences or self._patterns or self._nearby):
+            return ()
+        stood = list(words(text))
+        runs = self._runs([word.key for word in stood])
+        return joined(Span(stood[first].start, stood[last - 1].end) for first, last in runs)
+
+    def _runs(self, keys: list[str]) -> set[_Run]:
+        found: set[_Run] = set()
+        for at, key in enumerate(keys):
+            if key in self._words:
+                found.add((at, at + 1))
+            for sequence in self._sequences.get(key, ()):
+                if tuple(keys[at : at + len(sequence)]) == sequence:
+                    found.add((at, at + len(sequence)))
+        for tests in self._patterns:
+            for at in range(len(keys) - len(tests) + 1):
+                if all(test(keys[at + n]) for n, test in enumerate(tests)):
+                    found.add((at, at + len(tests)))
+        for items, distance in self._nearby:
+            runs = [sorted(item._runs(keys)) for item in items]
+            found.update(run for window in _windows(runs, distance) for run in window)
+        return found
 
 
-def highlights(text: str, asked: Sequence[Leaf]) -> tuple[Span, ...]:
-    """Where the words and phrases stand in a normalised text, in order, without overlap."""
-    keys = streams(text)
-    return joined(span for leaf in asked for way in leaf for span in _places(keys, way))
+def _windows(items: list[list[_Run]], distance: int) -> Iterator[tuple[_Run, ...]]:
+    """One run of each item, none over another, such that few enough words stand among them."""
+    if not all(items):
+        return
+    longest = sum(max(last - first for first, last in runs) for runs in items)
+    rarest = min(items, key=len)
+    for first, last in rarest:
+        near = [
+            [(first, last)]
+            if runs is rarest
+            else [
+                run
+                for run in runs
+                if run[0] < last + distance + longest and run[1] > first - distance - longest
+            ]
+            for runs in items
+        ]
+        for window in product(*near):
+            inside = sum(end - start for start, end in window)
+            whole = max(end for _, end in window) - min(start for start, _ in window)
+            apart = all(a[1] <= b[0] for a, b in pairwise(sorted(window)))
+            if apart and whole - inside <= distance:
+                yield window
 
 
-def _places(keys: Streams, way: Wanted) -> Iterator[Span]:
-    stream: tuple[Key, ...] = getattr(keys, way.stream)
-    length = len(way.keys)
-    for at in range(len(stream) - length + 1):
-        here = stream[at : at + length]
-        if _stand(tuple(key.key for key in here), way):
-            yield Span(here[0].start, here[-1].end)
-
-
-def _stand(keys: tuple[str, ...], way: Wanted) -> bool:
-    if way.prefix:
-        return keys[:-1] == way.keys[:-1] and keys[-1].startswith(way.keys[-1])
-    return keys == way.keys
+@lru_cache(maxsize=1 << 10)
+def _matcher(key: str) -> Callable[[str], bool]:
+    """Whether a spelling is one that a pattern stands for."""
+    if "*" not in key:
+        return key.__eq__
+    found = re.compile(".*".join(map(re.escape, key.split("*"))), re.DOTALL)
+    return lambda other: found.fullmatch(other) is not None

@@ -1,0 +1,390 @@
+"""From the tree of a query to a query of tantivy's, with the weights of its words."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import islice, pairwise, permutations, product
+from typing import TypeVar
+
+import sqlalchemy as sa
+import tantivy
+
+from textmine import codebook
+from textmine.metadata.table import KINDS, LANGUAGES
+from textmine.search.faults import QueryError, cited
+from textmine.search.fields import EXAMPLES, numbers, unknown_value, years
+from textmine.search.found import place_of
+from textmine.search.matching import (
+    LOOSE,
+    PART,
+    SPELLING,
+    STEM,
+    Expansion,
+    Leaf,
+    Nearby,
+    Way,
+)
+from textmine.search.query import Either, Every, FieldIs, Near, Node, Not, Text
+from textmine.search.schema import folded
+from textmine.search.upkeep import Opened
+from textmine.store import tables as t
+from textmine.store.corpus import Corpus
+from textmine.text.digits import latin_digits
+from textmine.text.function_words import is_function_word
+
+TOGETHER = {SPELLING: 1.0, STEM: 0.6, LOOSE: 0.5, PART: 0.2}
+"""What a word weighs in another form, where a query has several words.
+
+Measured on 1,696 questions about 10,727 Persian sentences: the right sentence is first for 77.8 %
+of them by exact spellings alone, for 79.0 % with these (and for 75.2 % where all forms count alike
+and add up)."""
+
+ALONE = {SPELLING: 1.0, STEM: 2.0**-4, LOOSE: 2.0**-8, PART: 2.0**-12}
+"""The same where a word is all that is asked: BM25 gives one word at most eleven times what it
+gives it in a clause ten times as long as others, so an exact spelling always comes first."""
+
+_PHRASE = 0.2
+"""What two words of a question add that stand side by side; 79.0 % become 79.3 %."""
+
+# What only asks. (Other function words stay: without them 1 % fewer questions are answered.)
+_ASKING_TEXT = """
+    چه چی چیست کدام کدامند کدامیک کجا کجاست چند چندم چقدر چگونه چطور چرا کی کیست را آیا
+    چیزی کسی کسانی
+    what which who whom whose when where why how
+"""
+_ASKING = frozenset(_ASKING_TEXT.split())
+
+_WINDOWS = 512  # phrases that a proximity is asked as
+_STATES = 700  # tantivy refuses patterns of more than 1,000 states, about one for each byte
+
+_Q = tantivy.Query
+
+_Name = TypeVar("_Name", bound=str)
+
+
+class Compiler:
+    """Compiles queries for an open index.
+
+    A word weighs by BM25, in another form less; of its forms in one clause the best counts. A form
+    counts as no rarer than the word as it was typed. Fields weigh nothing.
+    """
+
+    def __init__(self, corpus: Corpus, opened: Opened, expansion: Expansion) -> None:
+        self._corpus = corpus
+        self._searcher = opened.searcher
+        self._schema = opened.index.schema
+        self._vocabulary = opened.vocabulary
+        self._expansion = expansion
+
+    def query(self, node: Node, *, any_word: bool = False) -> tantivy.Query:
+        """The query for a tree; QueryError when nothing of it can be searched for.
+
+        With ``any_word`` some of its words are enough; its fields must hold all the same.
+        """
+        if any_word:
+            compiled = self._question(node)
+        else:
+            words = self._expansion.asked(node)
+            compiled = self._node(node, TOGETHER if len(words) > 1 else ALONE)
+        if compiled is None:
+            raise QueryError(
+                "The query has no letters or digits to search for. Add a word or a field such as "
+                "language:fa."
+            )
+        return compiled
+
+    def fields(self, node: Node) -> tantivy.Query | None:
+        """What the fields of a query ask for, and what it leaves out; None when that is nothing."""
+        if isinstance(node, FieldIs):
+            return self._node(node, ALONE)
+        if isinstance(node, Every):
+            kept = [each for item in node.items if (each := self.fields(item)) is not None]
+            return _all(kept)
+        if isinstance(node, Not):
+            return self._node(node, ALONE)
+        if isinstance(node, Text | Near):
+            return None
+        alternatives = [self.fields(item) for item in node.items]
+        known = [each for each in alternatives if each is not None]
+        return _any(known) if len(known) == len(alternatives) else None
+
+    # -- the tree ----------------------------------------------------------------------------------
+
+    def _node(self, node: Node, weights: Mapping[int, float]) -> tantivy.Query | None:
+        """The query for a node; None for punctuation, which asks for nothing."""
+        if isinstance(node, Text):
+            return _all([self._leaf(leaf, weights) for leaf in self._expansion.leaves(node)])
+        if isinstance(node, Near):
+            nearby = self._expansion.nearby(node)
+            return None if nearby is None else self._nearby(nearby)
+        if isinstance(node, FieldIs):
+            return _Q.const_score_query(_FIELDS[node.name](self, node), 0.0)
+        if isinstance(node, Not):
+            item = self._node(node.item, weights)
+            return None if item is None else _without(item)
+        compiled = [self._node(item, weights) for item in node.items]
+        known = [each for each in compiled if each is not None]
+        return _all(known) if isinstance(node, Every) else _any(known)
+
+    def _question(self, node: Node) -> tantivy.Query | None:
+        must: list[tantivy.Query] = []
+        leaves: list[Leaf] = []
+        for item in _pieces(node):
+            if isinstance(item, Text) and not item.quoted and not item.pattern:
+                leaves += self._expansion.leaves(item)
+            elif (compiled := self._node(item, TOGETHER)) is not None:
+                must.append(compiled)
+        leaves = [leaf for leaf in leaves if leaf.ways[0].keys[0] not in _ASKING] or leaves
+        weights = TOGETHER if len(leaves) > 1 else ALONE
+        some = [self._leaf(leaf, weights) for leaf in leaves]
+        for one, other in pairwise(leaves):
+            keys = [*one.ways[0].keys, *other.ways[0].keys]
+            if not all(map(_is_function_word, keys)):
+                phrase = _Q.phrase_query(self._schema, "text", [*keys])
+                some.append(_Q.boost_query(phrase, _PHRASE))
+        words = _any(some)
+        return _all([*must, *([] if words is None else [words])])
+
+    # -- words -------------------------------------------------------------------------------------
+
+    def _leaf(self, leaf: Leaf, weights: Mapping[int, float]) -> tantivy.Query:
+        own = self._rarity(leaf.ways[0].keys)
+        found = []
+        for way in leaf.ways:
+            if not way.pattern and not all(map(self._clauses, way.keys)):
+                continue
+            weight = weights[way.tier]
+            if way.tier != SPELLING and own and (rarity := self._rarity(way.keys)) > own:
+                weight *= own / rarity
+            asked = self._way(way)
+            found.append(asked if weight == 1 else _Q.boost_query(asked, weight))
+        return _best(found) if found else _Q.empty_query()
+
+    def _rarity(self, keys: tuple[str, ...]) -> float:
+        """How rare words are, as BM25 has it; 0 when the index has one of them not at all."""
+        everything = self._searcher.num_docs
+        clauses = [min(everything, self._clauses(key)) for key in keys]
+        if not all(clauses):
+            return 0.0
+        return sum(math.log(1 + (everything - n + 0.5) / (n + 0.5)) for n in clauses)
+
+    def _clauses(self, key: str) -> int:
+        return self._expansion.clauses(key)
+
+    def _way(self, way: Way) -> tantivy.Query:
+        if way.pattern:
+            return self._pattern(way.keys)
+        if len(way.keys) > 1:
+            return _Q.phrase_query(self._schema, "text", list(way.keys))
+        return self._term("text", way.keys[0])
+
+    def _pattern(self, keys: tuple[str, ...]) -> tantivy.Query:
+        if any(len(key.encode()) > _STATES for key in keys):
+            return _Q.empty_query()  # no word is that long
+        patterns = [".*".join(map(re.escape, key.split("*"))) for key in keys]
+        if len(patterns) == 1:
+            return _Q.regex_query(self._schema, "text", patterns[0])
+        words: list[str | tuple[int, str]] = [*patterns]
+        return _Q.regex_phrase_query(self._schema, "text", words)
+
+    def _term(self, field: str, value: object) -> tantivy.Query:
+        return _Q.term_query(self._schema, field, value)
+
+    # -- words near each other ---------------------------------------------------------------------
+
+    def _nearby(self, nearby: Nearby) -> tantivy.Query:
+        """Each order of the items as a phrase with room between its words.
+
+        In tantivy a phrase with a slop of n leaves room for n words among its own, and for other
+        orders only where they take less room, so all orders together are exactly what is asked.
+        """
+        if len(nearby.items) == 1:
+            return self._leaf(nearby.items[0], ALONE)
+        choices = [self._choices(item) for item in nearby.items]
+        found = []
+        for chosen in islice(product(*choices), _WINDOWS):
+            ordered = [sum(order, ()) for order in permutations(chosen)]
+            windows = [self._window(words, nearby.distance) for words in dict.fromkeys(ordered)]
+            # The words of a phrase among the items stay side by side.
+            phrases = [self._window(each, 0) for each in chosen if len(each) > 1]
+            found.append(_all([*phrases, _any(windows) or _Q.empty_query()]))
+        return _best([each for each in found if each is not None]) if found else _Q.empty_query()
+
+    def _choices(self, leaf: Leaf) -> list[tuple[str, ...]]:
+        """The ways of a leaf as few sequences of patterns: all its single words are one."""
+        single = [way.keys[0] for way in leaf.ways if len(way.keys) == 1 and not way.pattern]
+        found: list[tuple[str, ...]] = []
+        found += [(each,) for each in _alternatives([key for key in single if self._clauses(key)])]
+        for way in leaf.ways:
+            if way.pattern:
+                found.append(tuple(".*".join(map(re.escape, k.split("*"))) for k in way.keys))
+            elif len(way.keys) > 1 and all(map(self._clauses, way.keys)):
+                found.append(tuple(map(re.escape, way.keys)))
+        return found
+
+    def _window(self, patterns: tuple[str, ...], distance: int) -> tantivy.Query:
+        words: list[str | tuple[int, str]] = [*patterns]
+        if len(words) == 1:
+            return _Q.regex_query(self._schema, "text", patterns[0])
+        return _Q.regex_phrase_query(self._schema, "text", words, distance)
+
+    # -- fields ------------------------------------------------------------------------------------
+
+    def _code(self, node: FieldIs) -> tantivy.Query:
+        if self._searcher.doc_freq("code", node.value):
+            return self._term("code", node.value)
+        book = codebook.load(self._corpus.codebook_file)
+        names = {code.id: (code.id, *code.name.values()) for code in book.codes}
+        with self._corpus.catalogue.reading() as connection:
+            for code in connection.scalars(sa.select(t.coding.c.code).distinct()):
+                names.setdefault(code, (code,))
+        return self._term("code", _one_of(node, names))
+
+    def _language(self, node: FieldIs) -> tantivy.Query:
+        return self._term("language", _one_of(node, LANGUAGES))
+
+    def _kind(self, node: FieldIs) -> tantivy.Query:
+        return self._term("kind", _one_of(node, KINDS))
+
+    def _year(self, node: FieldIs) -> tantivy.Query:
+        first, last, persian = years(node.value, node.at)
+        return self._range("year_persian" if persian else "year", first, last)
+
+    def _document(self, node: FieldIs) -> tantivy.Query:
+        first, last = numbers(node.value, node.at, "document", "document:3 or document:3..5")
+        return self._range("document", first, last)
+
+    def _range(self, name: str, first: int | None, last: int | None) -> tantivy.Query:
+        kind = tantivy.FieldType.Unsigned
+        return _Q.range_query(self._schema, name, kind, lower_bound=first, upper_bound=last)
+
+    def _country(self, node: FieldIs) -> tantivy.Query:
+        from textmine.search.countries import country_of  # with the gazetteer
+
+        code = country_of(node.value)
+        if not code:
+            raise QueryError(
+                f"{cited(node.value)} at character {node.at} is no country. Write its name or its "
+                "code of two letters, as in country:KG.",
+                node.at,
+            )
+        return self._term("country", code)
+
+    def _words_of(self, node: FieldIs) -> tantivy.Query:
+        keys = list(folded(node.value))
+        if not keys:
+            example = EXAMPLES[node.name]
+            raise QueryError(
+                f"{cited(node.value)} at character {node.at} names no {node.name}. Write its "
+                f"words, as in {example}.",
+                node.at,
+            )
+        found = self._vocabulary.documents(node.name, keys)
+        return _Q.term_set_query(self._schema, "document", found) if found else _Q.empty_query()
+
+    def _article(self, node: FieldIs) -> tantivy.Query:
+        return self._term("article", latin_digits(node.value).lower())
+
+    def _clause(self, node: FieldIs) -> tantivy.Query:
+        c = t.clause.c
+        with self._corpus.catalogue.reading() as connection:
+            row = connection.execute(
+                sa.select(c.document, c.ordinal).where(c.id == node.value)
+            ).one_or_none()
+        if row is None:
+            return _Q.empty_query()
+        place = place_of(*row)
+        return _both(self._term("document", row[0]), self._range("place", place, place))
+
+
+_FIELDS: Mapping[str, Callable[[Compiler, FieldIs], tantivy.Query]] = {
+    "code": Compiler._code,
+    "language": Compiler._language,
+    "kind": Compiler._kind,
+    "year": Compiler._year,
+    "document": Compiler._document,
+    "country": Compiler._country,
+    "party": Compiler._words_of,
+    "title": Compiler._words_of,
+    "article": Compiler._article,
+    "clause": Compiler._clause,
+}
+
+
+def _pieces(node: Node) -> Iterator[Node]:
+    """What a question asks for: its words, also where یا or OR stands between them."""
+    if isinstance(node, Every) or (isinstance(node, Either) and _is_of_words(node)):
+        for item in node.items:
+            yield from _pieces(item)
+    else:
+        yield node
+
+
+def _is_of_words(node: Node) -> bool:
+    if isinstance(node, Every | Either):
+        return all(map(_is_of_words, node.items))
+    return isinstance(node, Text)
+
+
+def _alternatives(keys: Iterable[str]) -> list[str]:
+    """Patterns that stand for these keys: as few as may be, none with too many states."""
+    groups: list[list[str]] = []
+    states = _STATES
+    last = b""
+    for key in sorted(keys):
+        own = key.encode()
+        alike = (n for n, pair in enumerate(zip(own, last, strict=False)) if pair[0] != pair[1])
+        shared = next(alike, min(len(own), len(last)))
+        states += len(own) - shared
+        if states > _STATES:
+            groups.append([])
+            states = len(own)
+        groups[-1].append(key)
+        last = own
+    return ["|".join(map(re.escape, group)) for group in groups]
+
+
+def _all(queries: Iterable[tantivy.Query]) -> tantivy.Query | None:
+    known = list(queries)
+    if len(known) < 2:
+        return known[0] if known else None
+    return _Q.boolean_query([(tantivy.Occur.Must, query) for query in known])
+
+
+def _any(queries: Sequence[tantivy.Query]) -> tantivy.Query | None:
+    if len(queries) < 2:
+        return queries[0] if queries else None
+    return _Q.boolean_query([(tantivy.Occur.Should, query) for query in queries])
+
+
+def _both(one: tantivy.Query, other: tantivy.Query) -> tantivy.Query:
+    return _Q.boolean_query([(tantivy.Occur.Must, one), (tantivy.Occur.Must, other)])
+
+
+def _best(queries: Sequence[tantivy.Query]) -> tantivy.Query:
+    return queries[0] if len(queries) == 1 else _Q.disjunction_max_query(list(queries))
+
+
+def _without(query: tantivy.Query) -> tantivy.Query:
+    everything = _Q.const_score_query(_Q.all_query(), 0.0)
+    return _Q.boolean_query([(tantivy.Occur.Must, everything), (tantivy.Occur.MustNot, query)])
+
+
+def _one_of(node: FieldIs, names: Mapping[_Name, tuple[str, ...]]) -> _Name:
+    """The id that a value names, in either language and any spelling."""
+    value = _compared(node.value)
+    for identifier, spellings in names.items():
+        if value in map(_compared, spellings):
+            return identifier
+    known = {str(identifier): spellings for identifier, spellings in names.items()}
+    raise unknown_value(node.name, node.value, node.at, known)
+
+
+def _compared(value: str) -> str:
+    return "".join(folded(value))
+
+
+def _is_function_word(key: str) -> bool:
+    return is_function_word(key, "en" if key.isascii() else "fa")
