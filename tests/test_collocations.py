@@ -6,6 +6,7 @@ import csv
 import json
 import math
 import re
+import sys
 
 import pytest
 from report_corpus import document
@@ -16,7 +17,7 @@ from textmine.analysis.measures import log_likelihood, p_of_log_likelihood
 from textmine.cli.app import app
 from textmine.cli.contexts import _query_near, _telling_key
 from textmine.records import Clause, Span
-from textmine.search import QueryError
+from textmine.search import Index, QueryError
 from textmine.search.query import parse
 from textmine.store.catalogue import Source, StoredClause, now
 from textmine.store.corpus import Corpus
@@ -132,6 +133,38 @@ def test_a_phrase_is_one_match_and_no_collocate_of_itself():
     assert words_near(found) == {"the": 1, "old": 1, "thrives": 1}
 
 
+def test_matches_within_each_other_are_read_as_they_stand():
+    clauses = corpus_of((1, "one two three four five six"), (2, "seven eight"))
+    whole, part = Span(4, 18), Span(8, 13)  # "two three four", and "three" within it
+    found = collocations(
+        clauses, {"c1": [whole, part]}, window=1, fewest_times=1, fewest_documents=1
+    )
+    assert words_near(found) == {"one": 1, "five": 1}
+    assert found.sizes["en"].matches == 2
+
+
+def test_a_clause_of_twice_the_length_takes_twice_the_work():
+    def calls(times: int) -> int:
+        clauses = corpus_of((1, "alpha beta gamma " * times), (2, "delta beta"))
+        spans = spans_of(clauses, "alpha")
+        seen = [0]
+
+        def count(frame, event, argument):
+            seen[0] += 1
+
+        before = sys.getprofile()
+        sys.setprofile(count)
+        try:
+            found = collocations(clauses, spans, fewest_times=1, fewest_documents=1)
+        finally:
+            sys.setprofile(before)
+        assert found.sizes["en"].matches == times
+        return seen[0]
+
+    calls(1)  # fills the caches
+    assert calls(400) < 2.5 * calls(200)
+
+
 def test_numbers_and_foreign_words_take_their_places_in_a_window():
     clauses = corpus_of((1, "شهر ۱۳۷۲ UNESCO همکاری دوستی"), (1, "نه " * 20))
     assert words_near(found_near(clauses, "شهر", window=3)) == {"همکاری": 1}
@@ -208,6 +241,9 @@ FOLLOWED = [
     ("شهر language:fa", "خواهر", "شهر NEAR/4 خواهر AND language:fa"),
     ("city OR town", "sister", "(city OR town) sister"),
     ("sister city", "tie", "sister city AND tie"),
+    ('"sister city" (town OR port)', "و", '("sister city" (town OR port)) "و"'),
+    ("شهر", "یا", 'شهر NEAR/4 "یا"'),
+    ("city OR town", "منهای", '(city OR town) "منهای"'),
 ]
 
 
@@ -268,6 +304,20 @@ def test_all_words_are_written_with_their_clauses(corpus, tmp_path):
     assert f"Wrote {len(rows)} words to" in said
     assert {"word", "times", "logdice", "g2", "adjusted", "query", "clauses"} <= rows[0].keys()
     assert len(rows[0]["clauses"].split("; ")) == 4
+
+
+def test_what_the_index_lacks_is_said(corpus, monkeypatch):
+    real = Index.of
+
+    def behind(*arguments, **named):
+        index = real(*arguments, **named)
+        index.behind = 2
+        return index
+
+    monkeypatch.setattr(Index, "of", behind)
+    for command in ("collocations", "concordance"):
+        said = run(corpus, command, "festival").stderr
+        assert "2 changes of the corpus are not in the index yet" in said
 
 
 def test_a_query_without_words_has_no_neighbours(corpus):

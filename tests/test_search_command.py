@@ -14,20 +14,30 @@ from typing import NamedTuple
 import pytest
 from alembic import command
 from alembic.config import Config
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from report_corpus import HOSTILE, coded_corpus, document
 from test_sheets import read_xlsx, texts
 from typer.main import get_command
 
-from textmine import __version__
+from textmine import __version__, encoding
 from textmine.cli.app import app
 from textmine.errors import InputError, UsageError
 from textmine.records import Coding
-from textmine.search import Index, QueryError
+from textmine.search import Index, QueryError, upkeep
 from textmine.search.exporting import COLUMNS
-from textmine.search.suggesting import near
+from textmine.search.found import Found
+from textmine.search.query import FieldIs, Text, parse
+from textmine.search.suggesting import advice, near
 from textmine.store.catalogue import Catalogue, Source, _engine, now
 from textmine.store.corpus import Corpus
-from textmine.store.searches import SavedSearch, checked_name, expanded, saved_searches
+from textmine.store.searches import (
+    SavedSearch,
+    checked_name,
+    expanded,
+    forget_search,
+    saved_searches,
+)
 
 LONG = " Nothing of note stands here." * 20
 MORE = [
@@ -173,6 +183,13 @@ def test_what_meaning_found_is_said(corpus, tmp_path, monkeypatch):
         run(corpus, "search", "trade", "--semantic", "--sort", "date")
 
 
+PIECES = [
+    *("city", "شهر", '"sister city"', '«a "b»', 'party:“a "b»c”', "title:'x|y'", "cult*"),
+    *("OR", "AND", "و", "یا", "منهای", "-", "(", ")", "NEAR/3", '"a OR* -b*"~3', '"و یا"~2'),
+    *("سال:1372", "doc:" + "1," * 90 + "1", "x" * 3000, "ﷺ" * 600, "code:(a | b)", "…"),
+]
+
+
 @pytest.mark.parametrize(
     ("query", "said"),
     [
@@ -182,6 +199,7 @@ def test_what_meaning_found_is_said(corpus, tmp_path, monkeypatch):
             "گردشکری is nowhere in the corpus, in any spelling. Did you mean گردشگری?",
         ),
         ("xylophone", "xylophone is nowhere in the corpus, in any spelling."),
+        ("trade party:'a \"b»c'", 'No clause has party:‹a "b»c›.'),
         ("trade year:1850", "No clause has year:1850."),
         ('trade party:"City of Fez"', 'No clause has party:"City of Fez".'),
         ("lighthouse trade", "lighthouse (1), trade (5). With --any some of the words are enough."),
@@ -194,6 +212,113 @@ def test_nothing_found_says_why(corpus, query, said):
     assert said in result.stderr
     advice = answer(corpus, "search", query)["advice"]
     assert any(said in sentence for sentence in advice)
+
+
+class Asked:
+    """An index that keeps what it is asked."""
+
+    def __init__(self):
+        self.queries = []
+
+    def counted(self, query):
+        self.queries.append(parse(query))
+        return len(query) % 2
+
+    def frequency(self, key):
+        return int(key == "cite")
+
+    def search(self, query, *, limit, facets):
+        parse(query)
+        return Found(0, {}, ())
+
+
+@given(st.lists(st.sampled_from(PIECES), min_size=1, max_size=6).map(" ".join))
+@settings(max_examples=60, deadline=None)
+def test_advice_can_be_given_on_every_query(query):
+    try:
+        node = parse(query)
+    except QueryError:
+        return
+    index = Asked()
+    said = advice(query, index)
+    assert all(isinstance(each, Text | FieldIs) for each in index.queries), node
+    assert index.queries or not said
+
+
+def test_no_word_is_near_one_that_is_too_long_to_be_one():
+    assert near("x" * 41, lambda word: 1) == ()
+    assert near("x" * 40, lambda word: int(word == "x" * 39)) == ("x" * 39,)
+
+
+def test_a_meant_word_is_shown_as_it_is_written(tmp_path):
+    with Corpus.create(tmp_path / "c") as opened:
+        derived = document(1, [("fa", "موافقت‌نامهٔ دو شهر")])
+        opened.catalogue.put(derived, Source("/x/1.pdf", derived.sha256, "done", "", now()))
+    said = run(tmp_path / "c", "search", "موافقتنامپ").stderr
+    assert "Did you mean موافقت‌نامهٔ?" in said
+    empty = run(tmp_path / "c", "concordance", "موافقتنامپ").stderr
+    assert "Did you mean موافقت‌نامهٔ?" in empty
+
+
+def test_a_missing_index_is_made_once(tmp_path, monkeypatch):
+    with Corpus.create(tmp_path / "c") as opened:
+        derived = document(1, [("en", "one clause")])
+        opened.catalogue.put(derived, Source("/x/1.pdf", derived.sha256, "done", "", now()))
+    real, made = upkeep._rebuild, []
+
+    def rebuild(*arguments):
+        made.append(arguments)
+        return real(*arguments)
+
+    monkeypatch.setattr(upkeep, "_rebuild", rebuild)
+    said = run(tmp_path / "c", "index", "--rebuild").stderr
+    assert "The index was made anew: 1 clause, and agrees with the catalogue." in said
+    assert len(made) == 1
+
+
+def test_a_query_that_begins_with_a_minus_is_told_how_to_be_typed(corpus):
+    for name in ("search", "concordance", "collocations"):
+        with pytest.raises(UsageError, match="Put -- before a query"):
+            run(corpus, name, "-شهر")
+    assert "clauses found" in run(corpus, "search", "--", "-lighthouse").stdout
+    assert "Examples" in run(corpus, "search", "-h").stdout
+
+
+@pytest.mark.parametrize("query", ["article:3..5", "ماده:۵.۱..۵.۳"])
+def test_articles_take_no_range(query):
+    with pytest.raises(QueryError, match="which the field article does not take"):
+        parse(query)
+
+
+def test_a_question_needs_no_option(corpus):
+    for asked in ("where is the lighthouse, in which trade?", "lighthouse در تجارت؟"):
+        result = run(corpus, "search", asked)
+        assert "read as a question: some of the words are enough" in result.stderr
+        assert "lighthouse]" in result.stdout
+        whole = answer(corpus, "search", asked)["hits"]
+        assert whole == answer(corpus, "search", asked, "--any")["hits"]
+    # A question need not be a query, and then nothing is to be said of its parts.
+    assert run(corpus, "search", "xylophone at 5:30?").stdout.startswith("0 clauses found")
+    for asked in ("trade", '"trade?"'):
+        assert "question" not in run(corpus, "search", asked).stderr
+    assert "question" not in run(corpus, "search", "trade?", "--any").stderr
+
+
+def test_a_clause_is_no_query(tmp_path, monkeypatch):
+    """Its words are looked for, whatever they would mean in a query, however long they are."""
+    monkeypatch.setattr(encoding, "missing", lambda model: "No encoder.")
+    texts = ["منهای city را", "village green", "the city council", "y" * 11_000 + " city OR hall"]
+    with Corpus.create(tmp_path / "c") as opened:
+        derived = document(1, [("en", text) for text in texts])
+        opened.catalogue.put(derived, Source("/x/1.pdf", derived.sha256, "done", "", now()))
+        ids = [each.clause.id for each in opened.catalogue.clauses()]
+    run(tmp_path / "c", "search", "council OR را", "--save", "some")
+    shown = run(tmp_path / "c", "similar", ids[3], "--within", "@some").stdout
+    assert "2 clauses like it, by words, of the 2 clauses to look at" in shown
+    for asked in (ids[0], ids[3]):
+        found = answer(tmp_path / "c", "similar", asked)["hits"]
+        expected = {texts[0], texts[2], texts[3]} - {texts[ids.index(asked)]}
+        assert {hit["text"] for hit in found} == expected
 
 
 @pytest.mark.parametrize(
@@ -336,11 +461,12 @@ def test_no_hit_is_a_file_with_heads_alone(corpus, tmp_path):
 
 
 @pytest.fixture
-def own(tmp_path):
-    """A corpus of which this test may save searches."""
-    with coded_corpus(tmp_path / "c"):
-        pass
-    return tmp_path / "c"
+def own(corpus):
+    """The corpus without saved searches, to save some."""
+    yield corpus
+    with Corpus.open(corpus) as opened:
+        for each in saved_searches(opened.catalogue).values():
+            forget_search(opened.catalogue, each.name)
 
 
 def ids(corpus, *query):
@@ -408,6 +534,24 @@ def test_searches_use_searches_but_never_themselves(own):
         expanded("@a", ring)
 
 
+def test_searches_that_use_searches_stay_within_what_a_query_may_be():
+    def saved(number: int, query: str) -> SavedSearch:
+        return SavedSearch(f"s{number}", query, "score", False, False, 0, now())
+
+    # Each uses the next twice: four would be short, forty longer than any memory.
+    for length, fits in ((4, True), (40, False)):
+        chain = {f"s{n}": saved(n, f"@s{n + 1} OR @s{n + 1}") for n in range(length)}
+        chain[f"s{length}"] = saved(length, "museum")
+        if fits:
+            assert expanded("@s0 art", chain).count("museum") == 2**length
+        else:
+            with pytest.raises(UsageError, match="more than 10000 characters"):
+                expanded("@s0 art", chain)
+    deep = {f"s{n}": saved(n, f"@s{n + 1}") for n in range(3000)}
+    with pytest.raises(UsageError, match="stands in more than 50 saved searches"):
+        expanded("@s0", deep)
+
+
 @pytest.mark.parametrize(
     ("query", "whole"),
     [
@@ -444,12 +588,15 @@ def test_an_older_catalogue_is_brought_up_with_everything_kept(tmp_path):
     config.set_main_option("path_separator", "os")
     with older.writing() as connection:
         config.attributes["connection"] = connection
-        command.upgrade(config, "0001")
+        command.upgrade(config, "head")
     derived = document(1, MORE, {"title": "پیمان"})
     number = older.put(derived, Source("a.pdf", derived.sha256, "done", "", now()))
     older.put_codebook("test@1", "d", "codes: []")
     coding = Coding("x", "economic", "person:leila", "test@1", True, now())
     older.add_codings(number, [coding])
+    with older.writing() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0001")
     before = older.documents(), list(older.clauses()), older.codings(), older.pages(number)
     older.close()
 

@@ -116,8 +116,7 @@ def test_a_clause_is_found_by_its_id_and_an_article_by_its_number(corpus):
     )
     corpus.catalogue.put(replace(made, clauses=clauses), Source("c", sha256, "done", "", now()))
     index = Index.of(corpus)
-    assert texts(index, "article:5") == ["first"]
-    assert texts(index, "ماده:۵") == ["first"]
+    assert texts(index, "article:5") == texts(index, "ماده:۵") == ["first", "second"]
     assert texts(index, "article:5.2") == ["second"]
     assert texts(index, "article:2") == []
     assert texts(index, f"clause:{clauses[2][0].id}") == ["third"]
@@ -313,6 +312,36 @@ def test_some_words_of_a_question_are_enough(shared):
     assert texts(shared, question, any_word=True)[0] == MUNICH[1]
     assert texts(shared, f"{question} language:fa", any_word=True) == []
     assert texts(shared, "university or OR cities", any_word=True) == [MUNICH[1]]
+
+
+@pytest.mark.parametrize("question", ['the "cities', "cities:two?", "(the cities"])
+def test_a_question_need_be_no_query(shared, question):
+    with pytest.raises(QueryError):
+        shared.search(question)
+    hit = shared.search(question, any_word=True).hits[0]
+    assert hit.text == MUNICH[1]
+    assert [hit.text[start:end] for start, end in hit.highlights][-1] == "cities"
+
+
+def test_words_that_only_build_a_question_are_not_marked(shared):
+    (hit,) = shared.search("what shall the cities", any_word=True, limit=1).hits
+    assert [hit.text[start:end] for start, end in hit.highlights] == ["cities"]
+    (hit,) = shared.search("the cities").hits
+    assert {hit.text[start:end] for start, end in hit.highlights} == {"The", "the", "cities"}
+    assert all(hit.highlights for hit in shared.search("the", any_word=True).hits)
+
+
+def test_tied_words_are_found_in_other_forms(corpus):
+    put(corpus, "c", ("علمی-پژوهشی", "علمی پژوهش", "علم و پژوهش"))
+    assert "علمی-پژوهشی" in texts(Index.of(corpus), "علمی-پژوهش")
+
+
+def test_a_facet_has_its_most_frequent_values(corpus, monkeypatch):
+    put_many(corpus, 6, ("word", "a word"))
+    put(corpus, "c", ("word", "a word", "one word"))
+    index = Index.of(corpus)
+    monkeypatch.setattr("textmine.search.index._MOST", 2)
+    assert index.search("word").facets["document"] == {"9": 3, "3": 2}
 
 
 def test_a_question_of_nothing_but_asking_is_answered_too(corpus):
@@ -581,3 +610,12 @@ def test_a_phrase_is_found_where_it_stands(lines, phrase):
 @settings(max_examples=100, deadline=None)
 def test_plain_words_are_read_as_folding_would(word):
     assert fold(word).text == word
+
+
+def test_who_only_asks_does_not_do_the_work_of_one_who_writes(corpus):
+    Index.of(corpus)
+    put(corpus, "d", ("newword one", "newword two", "newword three"))
+    as_it_is = Index.of(corpus, most=2)
+    assert as_it_is.search("newword").total == 0
+    assert as_it_is.behind == 1
+    assert Index.of(corpus, most=3).search("newword").total == 3

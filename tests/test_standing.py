@@ -149,6 +149,7 @@ def test_search_and_report_count_the_same_clauses(template, tmp_path_factory, de
                 codes = {code: [place]} if applied else {}
                 machine_reads(corpus, number, codes, coder, book)
         material = gather(corpus, None)
+        index = Index.of(corpus)  # brought up to date
         for code in CODES:
             expected = {
                 clause.stored.clause.id for clause in material.clauses if code in clause.codes

@@ -15,9 +15,11 @@ MI        log2(O / E) of Church and Hanks (1990): prefers rare words
 from __future__ import annotations
 
 import math
+from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import Literal, NamedTuple
 
 from textmine.analysis.keyness import dispersion
@@ -181,13 +183,14 @@ def _count_near(
 ) -> None:
     text = stored.normalised.text
     places = _in_view(stored, spans)
+    matched = _Stretches(places)
     # Numbers and foreign words take their places in a window, but are not counted.
     rest = [
         Span(token.start, token.end)
         for token in tokens(text)
-        if token.kind not in _NO_WORDS
-        and not any(token.start < end and start < token.end for start, end in places)
+        if token.kind not in _NO_WORDS and not matched.over(token.start, token.end)
     ]
+    ends = [span.end for span in rest]
     keys = {word.start: word.key for word in words(stored, key)}
     counted = {at: keys[span.start] for at, span in enumerate(rest) if span.start in keys}
     own.written.update(text[slice(*rest[at])] for at in counted)
@@ -195,7 +198,7 @@ def _count_near(
     before: set[int] = set()
     after: set[int] = set()
     for start, _ in places:
-        first = sum(span.end <= start for span in rest)
+        first = bisect_right(ends, start)
         ahead = range(max(0, first - window), first) if side != "after" else range(0)
         behind = range(first, first + window) if side != "before" else range(0)
         before.update(ahead)
@@ -224,17 +227,32 @@ def _in_view(stored: StoredClause, spans: Sequence[Span]) -> list[Span]:
     Where the view has its words in another order, a stretch may become several.
     """
     view = stored.normalised
-    whole = [(token, view.places(token.start, token.end)) for token in tokens(view.text)]
+    stretches = _Stretches(sorted(spans))
     found: set[Span] = set()
-    for start, end in spans:
-        run: list[int] = []
-        for token, origins in [*whole, (None, ())]:
-            if token is not None and any(low < end and start < high for low, high in origins):
-                run += (token.start, token.end)
-            elif run:
-                found.add(Span(run[0], run[-1]))
-                run = []
-    return sorted(found)
+    runs: dict[int, Span] = {}  # by the number of their stretch; they go on at the next token
+    for token in tokens(view.text):
+        origins = view.places(token.start, token.end)
+        inside = {number for origin in origins for number in stretches.over(*origin)}
+        for number in runs.keys() - inside:
+            found.add(runs.pop(number))
+        for number in inside:
+            start = runs[number].start if number in runs else token.start
+            runs[number] = Span(start, token.end)
+    return sorted(found.union(runs.values()))
+
+
+class _Stretches:
+    """Stretches in the order of their beginnings, and which of them lie over another one."""
+
+    def __init__(self, spans: Sequence[Span]) -> None:
+        self._spans = spans
+        self._starts = [span.start for span in spans]
+        self._ends = list(accumulate((span.end for span in spans), max))
+
+    def over(self, start: int, end: int) -> list[int]:
+        """The numbers of those that share a character with ``start`` to ``end``."""
+        first, behind = bisect_right(self._ends, start), bisect_left(self._starts, end)
+        return [at for at in range(first, behind) if self._spans[at].end > start]
 
 
 def _compared(

@@ -14,6 +14,7 @@ import typer
 from textmine.cli.app import app
 from textmine.cli.shared import (
     ASK,
+    WAITED_FOR,
     CorpusOption,
     JsonOption,
     check_table_file,
@@ -514,7 +515,7 @@ def find_keywords(
 
     check_table_file(to)
     with open_corpus(context, corpus) as opened:
-        index = open_index(opened)
+        index = open_index(opened, most=WAITED_FOR)
         clauses = list(opened.catalogue.clauses())
         _check_any(clauses)
         ours = _found(index, target)

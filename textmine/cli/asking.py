@@ -14,6 +14,8 @@ import typer
 from textmine.cli.app import app
 from textmine.cli.shared import (
     ASK,
+    WAITED_FOR,
+    Asking,
     CorpusOption,
     JsonOption,
     check_table_file,
@@ -25,6 +27,7 @@ from textmine.cli.shared import (
     print_json,
     progress,
     say,
+    say_behind,
     table,
 )
 from textmine.errors import UsageError
@@ -48,7 +51,7 @@ QueryArgument = Annotated[
 ]
 
 
-@app.command(rich_help_panel=ASK)
+@app.command(cls=Asking, rich_help_panel=ASK)
 def search(
     context: typer.Context,
     query: QueryArgument,
@@ -64,7 +67,8 @@ def search(
         typer.Option(help="The best first; or by date, by document.", show_default=False),
     ] = None,
     any_word: Annotated[
-        bool, typer.Option("--any", help="Some of the words are enough; the best hits first.")
+        bool,
+        typer.Option("--any", help="Some of the words are enough, as in a question; best first."),
     ] = False,
     semantic: Annotated[
         bool, typer.Option("--semantic", help="Also clauses that mean it, in both languages.")
@@ -89,7 +93,8 @@ def search(
     """Find clauses by words and fields, in any spelling of Persian.
 
     Words must all occur. "quotes" make a phrase, OR joins, -word leaves out, word* is a prefix,
-    "a b"~5 asks for words near each other, @NAME is a saved search.
+    "a b"~5 asks for words near each other, @NAME is a saved search. With ? or ؟ at its end it is a
+    question: some of the words are enough.
 
     Fields: `code:cultural` `language:fa` `kind:agreement` `year:1993..2005` `year:1372..1384`
     `document:3` `country:KG` `party:Kashan` `title:friendship` `article:5`
@@ -102,6 +107,7 @@ def search(
         textmine search 'همکاری فرهنگی'
         textmine search 'code:non-interference language:en' --sort date
         textmine search 'museum OR موزه' --to museums.xlsx
+        textmine search 'مدت اعتبار تفاهم‌نامه چند سال است؟'
         textmine search 'گردشگری سال:1390..1400' --save tourism
         textmine search '@tourism language:fa'
     """
@@ -113,7 +119,7 @@ def search(
     with open_corpus(context, corpus) as opened:
         known = saved_searches(opened.catalogue)
         asked = _asked(" ".join(query), known, sort or "", any_word, semantic)
-        index = open_index(opened)
+        index = open_index(opened, most=WAITED_FOR)
         with pointing(asked.query):
             if to is None:
                 found = _find(index, asked, limit or _SHOWN, offset, facets=True)
@@ -130,6 +136,8 @@ def search(
         print_json(value | ({} if found.total else {"advice": list(advice)}))
     elif to is None:
         _show(found, offset)
+        if asked.question and not (asked.any_word or asked.semantic):
+            say("  note     read as a question: some of the words are enough")
     _tell(found, () if as_json else advice)
     if to is not None:
         best = "the best " if asked.semantic else ""
@@ -172,7 +180,7 @@ def searches(
         known = saved_searches(opened.catalogue)
         listed = []
         if known:
-            index = open_index(opened)
+            index = open_index(opened, most=WAITED_FOR)
             listed = [{**each.to_json(), **_now(index, each, known)} for each in known.values()]
     if as_json:
         print_json({"searches": listed})
@@ -206,13 +214,17 @@ _FACET = 8  # values of a facet that are shown
 
 
 class _Asked(NamedTuple):
-    """A query as typed, the same with saved searches in their places, and its options."""
+    """A query as typed, the same with saved searches in their places, and its options.
+
+    A ``question`` has a question mark at its end: some of its words are enough, as ``any_word``.
+    """
 
     typed: str
     query: str
     sort: Sort
     any_word: bool
     semantic: bool
+    question: bool
 
 
 def _asked(
@@ -223,6 +235,7 @@ def _asked(
     semantic: bool = False,
 ) -> _Asked:
     """What is asked: a saved search by itself brings its options with it."""
+    from textmine.search.questions import is_question
     from textmine.store.searches import alone, expanded
 
     saved = alone(typed, known)
@@ -232,7 +245,8 @@ def _asked(
     if semantic and sort not in ("", "score"):
         raise UsageError(f"A search by meaning gives the best first; drop --sort {sort}.")
     query = expanded(typed, known)
-    return _Asked(typed, query, cast("Sort", sort or "score"), any_word, semantic)
+    order = cast("Sort", sort or "score")
+    return _Asked(typed, query, order, any_word, semantic, is_question(query))
 
 
 def _find(index: Index, asked: _Asked, limit: int, offset: int = 0, *, facets: bool) -> Found:
@@ -245,7 +259,7 @@ def _find(index: Index, asked: _Asked, limit: int, offset: int = 0, *, facets: b
         limit=limit,
         offset=offset,
         sort=asked.sort,
-        any_word=asked.any_word,
+        any_word=asked.any_word or asked.question,
         facets=facets,
     )
 
@@ -258,7 +272,7 @@ def _hits(
         found = _find(index, asked, limit or _RANKED, offset, facets=False)
         return found, found.hits
     found = _find(index, asked, 1, facets=False)
-    every = index.every(asked.query, sort=asked.sort, any_word=asked.any_word)
+    every = index.every(asked.query, sort=asked.sort, any_word=asked.any_word or asked.question)
     return found, islice(every, offset, None if limit is None else offset + limit)
 
 
@@ -290,7 +304,7 @@ def _save(corpus: Corpus, name: str, asked: _Asked, hits: int) -> None:
 def _advice(index: Index, asked: _Asked) -> tuple[str, ...]:
     from textmine.search.suggesting import advice
 
-    return advice(asked.query, index.counted, index.frequency)
+    return advice(asked.query, index, any_word=asked.any_word or asked.question or asked.semantic)
 
 
 # -- on the screen ---------------------------------------------------------------------------------
@@ -308,7 +322,8 @@ def _show(found: Found, offset: int) -> None:
     typer.echo(f"{counted(found.total, 'clause')} {found_by}, {shown}")
     for facet, counts in found.facets.items():
         listed = [f"{plain(name)} ({count})" for name, count in counts.items()]
-        more = f", {len(listed) - _FACET} more" if len(listed) > _FACET else ""
+        left = found.values.get(facet, len(listed)) - _FACET
+        more = f", {left} more" if left > 0 else ""
         if listed:
             typer.echo(f"  {facet}: {', '.join(listed[:_FACET])}{more}")
 
@@ -345,11 +360,7 @@ def _line(text: str) -> str:
 
 
 def _tell(found: Found, advice: Iterable[str]) -> None:
-    if found.behind:
-        say(
-            f"  note     {counted(found.behind, 'change')} of the corpus are not in the index yet: "
-            "another process is writing it."
-        )
+    say_behind(found.behind)
     if found.missing:
         say(f"  note     {found.missing}")
     for sentence in advice:

@@ -19,6 +19,8 @@ from textmine.cli.app import app
 from textmine.cli.asking import QueryArgument
 from textmine.cli.shared import (
     ASK,
+    WAITED_FOR,
+    Asking,
     CorpusOption,
     JsonOption,
     check_table_file,
@@ -30,6 +32,7 @@ from textmine.cli.shared import (
     print_line,
     progress,
     say,
+    say_behind,
     table,
 )
 from textmine.errors import UsageError
@@ -43,6 +46,7 @@ if TYPE_CHECKING:
     from textmine.store.corpus import Corpus
 
 _PLACES = 50  # shown of a concordance
+_COUNTED = 3000  # clauses whose places are counted: in about a second
 _BESIDE = 24  # columns of a line that stand on neither side: page, brackets, a match
 _NARROWEST, _WIDEST = 15, 60
 _HTML = ".html"
@@ -52,7 +56,18 @@ _CLAUSES = 10  # of a collocate in JSON
 _Sort = Literal["document", "before", "after", "match", "date"]
 _SORTED = {"logdice": "logDice", "g2": "G²", "t": "t", "mi": "MI", "times": "frequency"}
 
-_HEADS = ["word", "near", "by chance", "logDice", "G²", "p", "t", "MI", "documents", "spread"]
+_HEADS = [
+    "word",
+    "near",
+    "by chance",
+    "logDice",
+    "G²",
+    "p, all words",
+    "t",
+    "MI",
+    "documents",
+    "spread",
+]
 _SURE = 0.05
 
 HeadsOption = Annotated[
@@ -63,7 +78,7 @@ HeadsOption = Annotated[
 # -- concordance -----------------------------------------------------------------------------------
 
 
-@app.command(rich_help_panel=ASK)
+@app.command(cls=Asking, rich_help_panel=ASK)
 def concordance(
     context: typer.Context,
     query: QueryArgument,
@@ -101,7 +116,8 @@ def concordance(
 
     Before and after mean the order of reading: in Persian what comes before a match stands at its
     right, what comes after it at its left. Sorting follows the alphabet, for Persian the Persian
-    one. All places are counted, also those that are not shown.
+    one. All places are counted, also those that are not shown; of those in more than 3,000 clauses
+    only the clauses are, unless they are sorted by words.
 
     With --json one line for each place: left (what comes before), match, right (what comes after),
     clause, document, page, title, language, start and end in the document, the whole text of the
@@ -115,21 +131,30 @@ def concordance(
     """
     from textmine.search.concordance import WIDTH
     from textmine.search.concordance import concordance as find
+    from textmine.search.suggesting import advice
 
     if to is not None and to.suffix.lower() != _HTML:
         _check_file(to)
     with open_corpus(context, corpus) as opened:
         asked = _expanded(opened, " ".join(query))
-        index = open_index(opened)
+        index = open_index(opened, most=WAITED_FOR)
         with pointing(asked), _reading(index, asked) as step:
             if to is None:
                 found = find(
-                    index, opened.catalogue, asked, sort=sort, limit=limit or _PLACES, on_step=step
+                    index,
+                    opened.catalogue,
+                    asked,
+                    sort=sort,
+                    limit=limit or _PLACES,
+                    counted=_COUNTED,
+                    on_step=step,
                 )
+                advised = () if found.places else advice(asked, index)
             else:
                 written, total, notes = _write_places(
                     opened, index, asked, sort, limit, width, to, language, step
                 )
+    say_behind(index.behind)
     if to is not None:
         rest = f" of {total:,}; --limit N writes more" if written < total else ""
         say(f"Wrote {counted(written, 'place')}{rest} to {to}")
@@ -144,13 +169,22 @@ def concordance(
     else:
         _show_places(found, width)
     shown = counted(len(found.places), "place")
-    if len(found.places) < found.total:
+    if found.total is None:
+        say(
+            f"The first {shown}, of the first {counted(found.clauses, 'clause')}; there are "
+            f"{found.matching:,} clauses, and --limit N shows more."
+        )
+    elif len(found.places) < found.total:
         say(
             f"The first {shown}; there are {found.total:,} in {counted(found.clauses, 'clause')}, "
             "and --limit N shows more."
         )
     else:
         say(shown)
+    if found.places:
+        say("Before each place: document:page; --json has the ids of the clauses.")
+    for sentence in advised:
+        say(sentence)
 
 
 def _check_file(to: Path) -> None:
@@ -191,9 +225,11 @@ def _write_places(
         from textmine.reports.concordance import MOST, Listed, write_concordance
 
         found = find(index, opened.catalogue, query, sort=sort, limit=limit or MOST, on_step=step)
-        listed = Listed(query, sort, found.total, found.clauses)
-        write_concordance(to, listed, found.places, width or _HTML_WIDTH)
-        return len(found.places), found.total, ()
+        total = found.total or 0
+        write_concordance(
+            to, Listed(query, sort, total, found.clauses), found.places, width or _HTML_WIDTH
+        )
+        return len(found.places), total, ()
 
     from textmine import __version__
     from textmine.store.sheets import write_table
@@ -221,7 +257,7 @@ def _reading(index: Index, query: str) -> Iterator[Any]:
 # -- collocations ----------------------------------------------------------------------------------
 
 
-@app.command(rich_help_panel=ASK)
+@app.command(cls=Asking, rich_help_panel=ASK)
 def collocations(
     context: typer.Context,
     query: QueryArgument,
@@ -273,7 +309,7 @@ def collocations(
     check_table_file(to)
     with open_corpus(context, corpus) as opened:
         asked = _expanded(opened, " ".join(query))
-        index = open_index(opened)
+        index = open_index(opened, most=WAITED_FOR)
         with pointing(asked):
             matches = _matches(index, opened, asked)
         with progress("Counting words", _clauses_in(opened)) as step:
@@ -286,6 +322,7 @@ def collocations(
                 order=sort,
                 fewest_documents=documents,
             )
+    say_behind(index.behind)
     if to is not None:
         _write_collocates(found, asked, window, to, language)
     if as_json:
@@ -357,12 +394,12 @@ def _query_near(query: str, word: str, window: int) -> str:
     NEAR tells the words between, one less than a window has. Where the query has more than one word
     or phrase, the clauses that have both.
     """
-    from textmine.search.query import Every, FieldIs, Near, Text, canonical, parse
+    from textmine.search.query import Every, FieldIs, Near, Text, as_word, canonical, parse
 
     node = parse(query)
     items = node.items if isinstance(node, Every) else (node,)
     asked = [each for each in items if not isinstance(each, FieldIs)]
-    beside = Text(word, False, False, 1)
+    beside = as_word(word)
     only = asked[0]
     if len(asked) == 1 and isinstance(only, Text) and (only.quoted or " " not in only.text):
         near = Near((only, beside), max(1, window - 1), 1)

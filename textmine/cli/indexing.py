@@ -44,13 +44,16 @@ def index_corpus(
         textmine index
         textmine index --rebuild
     """
+    from textmine.search import Index
     from textmine.search.meaning import encode
+    from textmine.search.upkeep import rebuilt
 
     with open_corpus(context, corpus) as opened:
-        index = open_index(opened)
         if rebuild:
             with steps_shown("Indexing") as on_step:
-                index.rebuild(on_step)
+                index = Index(opened, rebuilt(opened, on_step))
+        else:
+            index = open_index(opened)
         with steps_shown("Checking") as on_step:
             problems = index.check(on_step)
         clauses = index.clauses

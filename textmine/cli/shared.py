@@ -10,12 +10,14 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperCommand
 
-from textmine.errors import InputError, StoppedError
+from textmine.errors import InputError, StoppedError, UsageError
 from textmine.text.unseen import isolated, plain
 
 if TYPE_CHECKING:
@@ -68,12 +70,34 @@ def open_corpus(context: typer.Context, named: str | None) -> Corpus:
     return Corpus.open(folder)
 
 
-def open_index(corpus: Corpus) -> Index:
-    """The search index, up to date; making it takes time and shows a bar."""
+class Asking(TyperCommand):
+    """A command that takes a query, which may begin with a minus."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Says what to do where a query would be taken for an option."""
+        for before, each in pairwise(["", *args]):
+            if each == "--":
+                break
+            is_known = before.startswith("--") or each in ctx.help_option_names
+            if len(each) > 1 and each[0] == "-" != each[1] and not is_known:
+                raise UsageError(f"Put -- before a query that begins with a minus: -- {each}")
+        return super().parse_args(ctx, args)
+
+
+WAITED_FOR = 5_000
+"""So many clauses a command that only asks brings into the index itself: some three seconds."""
+
+
+def open_index(corpus: Corpus, *, most: int | None = None) -> Index:
+    """The search index, up to date; making it takes time and shows a bar.
+
+    A command that only asks does not do the work of one that is just taking documents in: it
+    gives ``most``, and finds what was there before.
+    """
     from textmine.search import Index
 
     with steps_shown("Indexing") as on_step:
-        return Index.of(corpus, on_step)
+        return Index.of(corpus, on_step, most=most)
 
 
 @contextmanager
@@ -153,6 +177,15 @@ def text_of(file: str) -> str:
 def say(text: str) -> None:
     """Talk, on standard error."""
     typer.echo(text, err=True)
+
+
+def say_behind(changes: int) -> None:
+    """Say how many changes of the corpus the index lacks, if any."""
+    if changes:
+        say(
+            f"  note     {counted(changes, 'change')} of the corpus are not in the index yet. "
+            "Another process may be writing it; else bring it up to date with: textmine index"
+        )
 
 
 def print_json(value: Any) -> None:

@@ -116,6 +116,19 @@ def middles(encoder_id: str) -> dict[str, list[float]]:
     >>> middles("an encoder of mine")
     {}
     """
-    known = json.loads(Path(__file__).with_name("middles.json").read_text(encoding="utf-8"))
+    return _measured("middles.json", encoder_id)
+
+
+def question_middles(encoder_id: str) -> dict[str, list[float]]:
+    """Where the questions of each language lie; empty for an encoder not measured yet.
+
+    A question lies further from the clause that answers it than from other questions, until the
+    middle of questions is taken away. Measured by ``scripts/measure_middles`` as well.
+    """
+    return _measured("question_middles.json", encoder_id)
+
+
+def _measured(file: str, encoder_id: str) -> dict[str, list[float]]:
+    known = json.loads(Path(__file__).with_name(file).read_text(encoding="utf-8"))
     found: dict[str, list[float]] = known.get(encoder_id, {})
     return found

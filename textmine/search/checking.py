@@ -10,7 +10,7 @@ import tantivy
 
 from textmine.search import upkeep
 from textmine.search.codes import codes_of
-from textmine.search.found import ordinal_of
+from textmine.search.found import document_of, ordinal_of, place_of
 from textmine.search.upkeep import OnStep, Opened
 from textmine.search.words import words
 from textmine.store import tables as t
@@ -62,7 +62,21 @@ class _Documents:
         self._clauses: dict[int, dict[int, str]] = defaultdict(dict)
         self._codes: dict[int, dict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
         self._corpus = corpus
-        self._known = [code for code, _ in self._searcher.terms_with_prefix("code", "")]
+        # A few questions for all of them: each takes a moment.
+        here = _Q.range_query(
+            self._schema,
+            "document",
+            tantivy.FieldType.Unsigned,
+            min(numbers, default=0),
+            max(numbers, default=0),
+        )
+        self._has: dict[int, list[int]] = defaultdict(list)
+        for place in self._places(here):
+            self._has[document_of(place)].append(ordinal_of(place))
+        self._has_codes: dict[int, dict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
+        for code, _ in self._searcher.terms_with_prefix("code", ""):
+            for place in self._places(here, self._term("code", code)):
+                self._has_codes[document_of(place)][code].add(ordinal_of(place))
         with corpus.catalogue.reading() as connection:
             for document, ordinal, clause in connection.execute(query):
                 self._clauses[document][ordinal] = clause
@@ -71,20 +85,19 @@ class _Documents:
 
     def count(self, document: int) -> int:
         """How many clauses the index has of a document."""
-        return len(self._ordinals(document))
+        return len(self._has[document])
 
     def problems(self, document: int) -> Iterator[str]:
         """What is wrong with one document."""
-        has, should = self._ordinals(document), set(self._clauses[document])
+        has, should = self._has[document], set(self._clauses[document])
         if sorted(should) != has:
             yield (
                 f"Of document {document} the index has {len(has)} clauses, and the corpus "
                 f"{len(should)}{'' if len(has) != len(should) else ' others'}."
             )
             return
-        for code in sorted({*self._known, *self._codes[document]}):
-            coded = set(self._ordinals(document, self._term("code", code)))
-            if coded != self._codes[document][code]:
+        for code in sorted({*self._has_codes[document], *self._codes[document]}):
+            if self._has_codes[document][code] != self._codes[document][code]:
                 yield f"Of document {document} the index has other clauses with the code {code}."
         if should:
             yield from self._lost_words(document, sorted(should)[len(should) // 2])
@@ -100,23 +113,20 @@ class _Documents:
             asked = _Q.phrase_query(self._schema, "text", list(keys))
         else:
             asked = self._term("text", keys[0]) if keys else _Q.all_query()
-        if ordinal not in self._ordinals(document, asked):
+        if not self._places(self._term("place", place_of(document, ordinal)), asked):
             yield f"The words of clause {ordinal} of document {document} are not in the index."
         for word in here:
             if word.key not in self._vocabulary.stems(word.stem):
                 yield f'The vocabulary lacks "{word.key}" of document {document}.'
 
-    def _ordinals(self, document: int, *asked: tantivy.Query) -> list[int]:
-        """The clauses of a document that the index has, and that are asked for."""
-        every = (self._term("document", document), *asked)
-        query = _Q.boolean_query([(tantivy.Occur.Must, each) for each in every])
+    def _places(self, *asked: tantivy.Query) -> list[int]:
+        """The clauses of the index for which all holds that is asked, in order."""
+        query = _Q.boolean_query([(tantivy.Occur.Must, each) for each in asked])
+        total = int(self._searcher.search(query, 1).count)  # type: ignore[attr-defined]
         hits = self._searcher.search(
-            query,
-            max(1, self._searcher.num_docs),
-            order_by_field="place",
-            order=tantivy.Order.Asc,
+            query, max(1, total), False, order_by_field="place", order=tantivy.Order.Asc
         ).hits
-        return [ordinal_of(int(place)) for place, _ in hits]
+        return [int(place) for place, _ in hits]
 
     def _term(self, field: str, value: object) -> tantivy.Query:
         return _Q.term_query(self._schema, field, value)

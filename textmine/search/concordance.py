@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import heapq
 import json
+import re
 import tempfile
 import unicodedata
 from bisect import bisect_right
@@ -41,6 +42,7 @@ _CONTEXT = 160  # characters in which these are looked for
 _DOCUMENTS = 500  # whose pages are kept at hand
 _RUN = 20_000  # places that are sorted in memory at once
 
+_OTHER_SPACES = re.compile(r"[^\S ]")
 _FROM_LEFT, _FROM_RIGHT, _END = "\u2066", "\u2067", "\u2069"
 # A letter of no width. Blanks between two of them belong to the Persian line, so that they fill it
 # up at its own beginning and end, even where a terminal knows no isolates.
@@ -84,7 +86,7 @@ class Place:
         No word is cut, save one that is longer than half the width. A word after the match of which
         half fits stands in full.
         """
-        line = "".join(" " if each.isspace() else each for each in self.text)
+        line = _OTHER_SPACES.sub(" ", self.text)
         before, match, after = line[: self.start], line[self.start : self.end], line[self.end :]
         if width is not None:
             before, after = _last_columns(before, width), _first_columns(after, width)
@@ -142,15 +144,23 @@ COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Concordance:
-    """``total`` places were found, in ``clauses`` clauses; ``places`` are the first of them."""
+    """``total`` places were found, in ``clauses`` clauses; ``places`` are the first of them.
 
-    total: int
+    Where not all clauses were read ``total`` is None, ``clauses`` are those that hold the
+    ``places``, and ``matching`` is how many the query finds.
+    """
+
+    total: int | None
     clauses: int
     places: tuple[Place, ...]
+    matching: int = 0
 
 
 class Searched(Protocol):
-    """What is asked of an index: all clauses that match, one by one."""
+    """What is asked of an index: all clauses that match, one by one, and how many they are."""
+
+    def counted(self, query: str) -> int:
+        """How many clauses match a query."""
 
     def every(self, query: str, *, sort: Literal["document", "date"] = ...) -> Iterator[Hit]:
         """All hits of a query in the order of the documents or of their dates."""
@@ -163,9 +173,13 @@ def concordance(
     *,
     sort: Sort = "document",
     limit: int | None = None,
+    counted: int | None = None,
     on_step: Callable[[str], object] | None = None,
 ) -> Concordance:
     """The first ``limit`` places, or all, where the words of ``query`` occur; all are counted.
+
+    With ``counted`` they are not where more clauses than that match: to count places every clause
+    must be read. In the orders of documents and dates reading then ends with the first places.
 
     ``on_step`` is called with the title of a document for every clause that was read. QueryError
     when the query cannot be understood or has no word.
@@ -173,6 +187,10 @@ def concordance(
     counting = _Counting(index, query, sort, on_step)
     if limit is None:
         places = tuple(counting.places(catalogue))
+    elif counting.streams and counted is not None and (matching := index.counted(query)) > counted:
+        places = tuple(islice(counting.places(catalogue), limit))
+        if len(places) == limit:
+            return Concordance(None, counting.clauses, places, matching)
     else:
         places = tuple(_resolved(counting.first(limit), catalogue))
     return Concordance(counting.total, counting.clauses, places)
@@ -216,7 +234,8 @@ class _Counting:
     ) -> None:
         if not _asks_for_words(parse(query)):
             raise QueryError(
-                "A concordance shows words in their context, and the query has none. Add a word."
+                "Words are shown where they stand, and the query has none. Add a word; clauses by "
+                "their fields alone are found by: textmine search"
             )
         self.total = 0
         self.clauses = 0
@@ -225,7 +244,7 @@ class _Counting:
 
     def first(self, limit: int) -> list[_Raw]:
         found = self._found()
-        if self._streams:
+        if self.streams:
             kept = list(islice(found, limit))
             for _ in found:  # only to be counted
                 pass
@@ -234,10 +253,11 @@ class _Counting:
 
     def places(self, catalogue: Catalogue) -> Iterator[Place]:
         found = self._found()
-        yield from _resolved(found if self._streams else _sorted(found), catalogue)
+        yield from _resolved(found if self.streams else _sorted(found), catalogue)
 
     @property
-    def _streams(self) -> bool:
+    def streams(self) -> bool:
+        """Whether the places come in their order."""
         return self._sort in ("document", "date")
 
     def _found(self) -> Iterator[_Raw]:
@@ -271,9 +291,20 @@ def _asks_for_words(node: Node) -> bool:
 
 
 def _stretches(hit: Hit) -> list[Span]:
-    """The places of one clause; highlights with nothing but spaces between them are one."""
+    """The places of one clause; highlights with nothing but spaces between them are one.
+
+    A torn word has one place, that of its longest piece.
+    """
+    lesser = {
+        piece
+        for pieces in hit.torn
+        for piece in pieces
+        if piece != max(pieces, key=lambda each: each.end - each.start)
+    }
     found: list[Span] = []
     for span in hit.highlights:
+        if span in lesser:
+            continue
         if found and not hit.text[found[-1].end : span.start].strip():
             found[-1] = Span(found[-1].start, span.end)
         else:

@@ -26,12 +26,14 @@ _LEMMAS = {
     "mistaken": "mistake", "leaves": "leave", "lives": "life", "bases": "basis", "does": "do",
     "analyses": "analysis", "crises": "crisis", "axes": "axis", "dies": "die", "woven": "weave",
     "indexes": "index", "mous": "mou", "ngos": "ngo", "founding": "founded", "founds": "founded",
+    "better": "good", "best": "good", "worse": "bad", "worst": "bad", "further": "far",
+    "farther": "far", "furthest": "far", "farthest": "far",
 }  # fmt: skip
 # Not their lemma's: it means something else (goods, arms, customs), or the word is a particle.
 _WHOLE_TEXT = """
     as us according including regarding concerning considering during pending outstanding
     notwithstanding being evening wedding hundred thing king ring spring string wing ceiling united
-    better best less least more most further farther furthest worse worst later latter would could
+    less least more most later latter tired would could
     should might can may must means news goods customs arms proceeds proceedings premises besides
     sometimes species series corps clothes odds lens glasses founded born data media opera thermos
     physics always lower
@@ -51,7 +53,7 @@ _BRITISH_TEXT = """
     marvellous marvelous  jewellery jewelry  woollen woolen
     encyclopaedia encyclopedia  archaeology archeology  archaeological archeological
     archaeologist archeologist  paediatric pediatric  orthopaedic orthopedic  cosy cozy
-    aeroplane airplane  yoghurt yogurt  sizeable sizable  moustache mustache
+    aeroplane airplane  yoghurt yogurt  tyre tire  sizeable sizable  moustache mustache
     acknowledgement acknowledgment  judgement judgment  abridgement abridgment  connexion connection
     catalogue catalog  dialogue dialog  analogue analog  advisor adviser
 """

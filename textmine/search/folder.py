@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import sqlite3
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -21,10 +22,10 @@ _LOCK = "lock"
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """``change`` is the last change in ``folder``; ``sha256`` that of the document it changed.
+    """``change`` is the last change in ``folder``; ``mark`` is its mark in the catalogue.
 
-    The checksum tells an index that was copied from another corpus, or a catalogue that was
-    restored from a backup. ``schema`` is the version of the index's fields and keys, ``clauses``
+    The mark tells an index that was copied from another corpus, or a catalogue that was put back
+    from a backup. ``schema`` is the version of the index's fields and keys, ``clauses``
     how many it has. ``book`` is the checksum of the codebook file, ``codebook`` the reference of
     the codebook whose codings it has.
     """
@@ -32,7 +33,7 @@ class Position:
     schema: str
     folder: str
     change: int
-    sha256: str
+    mark: str
     clauses: int
     book: str
     codebook: str
@@ -72,6 +73,17 @@ def clear(index: Path, keep: str) -> None:
         if folder.name != keep:
             # A reader may still hold files open where that forbids removal; the next time then.
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def is_damage(error: sqlite3.Error) -> bool:
+    """Whether a file of SQLite's is damaged, and not only locked, or its disk full.
+
+    >>> is_damage(sqlite3.DatabaseError("database disk image is malformed"))
+    True
+    >>> is_damage(sqlite3.OperationalError("database is locked"))
+    False
+    """
+    return not isinstance(error, sqlite3.OperationalError) or "no such" in str(error)
 
 
 def writing(index: Path, *, wait: bool) -> AbstractContextManager[bool]:

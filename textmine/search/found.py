@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from textmine.records import Language, Span
@@ -38,6 +38,8 @@ class Hit:
     ``highlights`` are stretches of ``text``, the original words; ``snippet`` is the stretch that
     shows most of them. ``spans`` are where the clause stands in the document text. ``by`` says
     what found it: its words, its meaning, or both; ``counterpart`` is the id of its translation.
+    ``torn`` has the highlights of each match whose letters stand apart in ``text``, as in a torn
+    page.
     """
 
     clause: str
@@ -55,6 +57,7 @@ class Hit:
     snippet: Span
     by: tuple[str, ...] = ("words",)
     counterpart: str = ""
+    torn: tuple[tuple[Span, ...], ...] = ()
 
     @property
     def start(self) -> int:
@@ -93,7 +96,8 @@ class Found:
     """``total`` clauses match; ``hits`` are those asked for, in the order asked for.
 
     ``facets`` count all matching clauses by ``language``, document ``kind``, ``code``, Gregorian
-    ``year``, ``country`` and ``document``, the most frequent value first. ``behind`` is how many
+    ``year``, ``country`` and ``document``: the 100 most frequent values, the first in front. Of a
+    facet that has more, ``values`` tells how many they are. ``behind`` is how many
     changes of the corpus the index has not seen yet, because another process is just writing it; 0
     otherwise. ``missing`` says in a sentence what could not be done, such as searching by meaning.
     """
@@ -103,6 +107,7 @@ class Found:
     hits: tuple[Hit, ...]
     behind: int = 0
     missing: str = ""
+    values: Mapping[str, int] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         """The answer as a JSON object."""
@@ -114,6 +119,8 @@ class Found:
         for name in ("behind", "missing"):
             if said := getattr(self, name):
                 value[name] = said
+        if self.values:
+            value["values"] = dict(self.values)
         return value
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import islice
-from typing import Literal, NamedTuple, TypeVar
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain, islice
+from typing import Any, Literal, NamedTuple, TypeVar
 
+import sqlalchemy as sa
 import tantivy
 
-from textmine.errors import UsageError
+from textmine.errors import CorpusError, UsageError
 from textmine.records import Language, Span
 from textmine.search import upkeep
 from textmine.search.checking import problems
@@ -18,11 +19,13 @@ from textmine.search.faults import QueryError
 from textmine.search.found import Found, Hit, document_of, ordinal_of, place_of, snippet_of
 from textmine.search.matching import Asked, Expansion, Highlighter
 from textmine.search.query import FieldIs, Node, Not, Text, parse
+from textmine.search.questions import BEST, Sought, reranked
 from textmine.search.schema import FACETS
 from textmine.search.upkeep import OnStep, Opened
+from textmine.search.words import chunk_of
+from textmine.store import tables as t
 from textmine.store.codec import spans_from_json, view_from_json
 from textmine.store.corpus import Corpus
-from textmine.text.offsets import View
 
 Sort = Literal["score", "date", "document"]
 """The orders of hits: the best first; the oldest first, undated ones last; that of the corpus."""
@@ -31,10 +34,13 @@ _FIELD = {"date": "dated", "document": "place"}
 _AT_ONCE = 250  # clauses whose texts are read at once
 _STREAMED = 20_000  # hits that are looked up at once where all are wanted
 _TIED = 50, 20_000  # more hits than asked for, so that those of one score stand in order
-_MANY = 1_000  # values of a facet
-# A clause of a question's best hundred that follows another of them gains so much of its score:
-# the answer stands behind what names its subject. 79.3 % of the measured questions become 80.1 %.
-_BESIDE, _GAIN = 100, 0.2
+# Values of a facet that are given, the most frequent; and those that each part of the index counts
+# for that: all, so that no count is short of anything. tantivy lists at most 65,000.
+_MOST, _COUNTED, _LISTED = 100, 1_000_000_000, 60_000
+
+_NO_SIGNS = str.maketrans(dict.fromkeys(':"()*«»“”', " "))  # what means something in a query
+
+_REFUSED = "An invalid argument was passed"  # tantivy, of a query; of damage it says other things
 
 _Q = tantivy.Query
 
@@ -53,14 +59,14 @@ class Index:
         self._use(opened)
 
     @classmethod
-    def of(cls, corpus: Corpus, on_step: OnStep | None = None) -> Index:
+    def of(cls, corpus: Corpus, on_step: OnStep | None = None, *, most: int | None = None) -> Index:
         """The index of ``corpus``, made if there is none, and brought up to date.
 
         An index that is damaged, of another schema or of another corpus is made anew from the
-        catalogue. ``on_step`` is told how many documents of how many went in. CorpusError when the
-        folder cannot be written.
+        catalogue. One that lacks more than ``most`` clauses is opened as it is. ``on_step`` is told
+        how many documents of how many went in. CorpusError when the folder cannot be written.
         """
-        return cls(corpus, upkeep.current(corpus, on_step))
+        return cls(corpus, upkeep.current(corpus, on_step, most))
 
     def rebuild(self, on_step: OnStep | None = None) -> None:
         """Make the index anew from the catalogue."""
@@ -97,19 +103,19 @@ class Index:
         """The clauses that match ``query``: ``limit`` of them behind ``offset``.
 
         Clauses of one score, and all where no word is asked for, stand in the order of the
-        documents. With ``any_word`` some of the words are enough, as in a question. QueryError
-        when the query cannot be understood.
+        documents. With ``any_word`` some of the words are enough, as in a question, which need be
+        no query. QueryError when the query cannot be understood.
         """
-        node = parse(query)
+        node = _read(query, any_word)
         order = _order(node, sort)
 
-        def answer(asked: tantivy.Query) -> tuple[_Ranked, dict[str, dict[str, int]]]:
-            ranked = self._ranked(asked, limit + offset, order, beside=any_word)
-            return ranked, self._facets(asked) if facets else {}
+        def answer(asked: tantivy.Query) -> tuple[_Ranked, _Facets]:
+            ranked = self._ranked(asked, limit + offset, order, sought=self._sought(node, any_word))
+            return ranked, self._facets(asked) if facets else _Facets({}, {})
 
-        (total, entries), counted = self._surely(answer, node, any_word)
-        hits = self._hits(entries[offset:], self._expansion.asked(node))
-        return Found(total, counted, tuple(hits), self.behind)
+        (total, entries), (counted, values) = self._surely(answer, node, any_word)
+        hits = self._hits(entries[offset:], self._marked(node, any_word))
+        return Found(total, counted, tuple(hits), self.behind, values=values)
 
     def every(
         self, query: str, *, sort: Sort = "document", any_word: bool = False
@@ -118,28 +124,32 @@ class Index:
 
         Only the order by score takes a few bytes for each hit.
         """
-        node = parse(query)
+        node = _read(query, any_word)
         order = _order(node, sort)
         if order == "score":
             everything = max(1, self._searcher.num_docs)
             ranked = self._surely(
-                lambda asked: self._ranked(asked, everything, order, beside=any_word),
+                lambda asked: self._ranked(
+                    asked, everything, order, sought=self._sought(node, any_word)
+                ),
                 node,
                 any_word,
             )
             pages = iter([ranked.entries])
         else:
-            pages = self._in_order(self._compiler.query(node, any_word=any_word), order)
-        words = self._expansion.asked(node)
+            pages = self._surely(lambda asked: self._pages(asked, order), node, any_word)
+        words = self._marked(node, any_word)
         for entries in pages:
             yield from self._hits(entries, words)
 
     def ranked(self, query: str, *, limit: int, any_word: bool = False) -> list[tuple[int, float]]:
         """The places of the best clauses and their scores, without their texts."""
-        node = parse(query)
+        node = _read(query, any_word)
         order = _order(node, "score")
         return self._surely(
-            lambda asked: self._ranked(asked, limit, order, beside=any_word), node, any_word
+            lambda asked: self._ranked(asked, limit, order, sought=self._sought(node, any_word)),
+            node,
+            any_word,
         ).entries
 
     def counted(self, query: str) -> int:
@@ -152,47 +162,75 @@ class Index:
 
     def places(self, query: str) -> frozenset[int]:
         """The places of all clauses that match ``query``."""
-        return self._places(self._compiler.query(parse(query)))
+        return self._surely(self._places, parse(query))
 
     def allowed(self, query: str) -> frozenset[int] | None:
         """The places of all clauses that the fields of ``query`` allow, whatever its words are.
 
         None when it has no fields.
         """
-        asked = self._compiler.fields(parse(query))
-        return None if asked is None else self._places(asked)
+        node = parse(query)
+
+        def places() -> frozenset[int] | None:
+            asked = self._compiler.fields(node)
+            return None if asked is None else self._places(asked)
+
+        return self._answered(places)
 
     def shown(
-        self, entries: Sequence[tuple[int, float]], query: str, *, by: tuple[str, ...] = ("words",)
+        self,
+        entries: Sequence[tuple[int, float]],
+        query: str,
+        *,
+        by: tuple[str, ...] = ("words",),
+        any_word: bool = False,
     ) -> tuple[Hit, ...]:
         """The clauses at these places with their scores, as hits of ``query``.
 
         Clauses that changed after the index was made are left out.
         """
-        asked = self._expansion.asked(parse(query))
+        asked = self._marked(_read(query, any_word), any_word)
         return tuple(self._hits(entries, asked, by))
+
+    def _marked(self, node: Node, any_word: bool) -> tuple[Asked, ...]:
+        return self._expansion.telling(node) if any_word else self._expansion.asked(node)
 
     # -- looking up ----------------------------------------------------------------------------
 
     def _surely(
         self, ask: Callable[[tantivy.Query], _Answer], node: Node, any_word: bool = False
     ) -> _Answer:
-        """What ``ask`` gives for a query; some damage of an index shows only here."""
+        """What ``ask`` gives for a query."""
+        return self._answered(lambda: ask(self._compiler.query(node, any_word=any_word)))
+
+    def _answered(self, ask: Callable[[], _Answer]) -> _Answer:
+        """What ``ask`` gives; the index is made anew where only here it shows that it is damaged.
+
+        QueryError where the query is at fault: then the index is as it was.
+        """
         try:
-            return ask(self._compiler.query(node, any_word=any_word))
-        except ValueError:
-            self.rebuild()
-        try:
-            return ask(self._compiler.query(node, any_word=any_word))
+            return ask()
         except ValueError as error:
-            raise QueryError(
-                f"The index cannot answer this query ({error}). Make it simpler."
+            if _refusal(error):
+                raise QueryError(_refusal(error)) from error
+        self.rebuild()
+        try:
+            return ask()
+        except ValueError as error:
+            raise CorpusError(
+                f"The search index at {self.corpus.index} cannot be read, though it was made anew "
+                f"({error}). Check the disk."
             ) from error
 
+    def _pages(self, asked: tantivy.Query, order: Sort) -> Iterator[list[tuple[int, float]]]:
+        """All hits in an order, some at a time; the first are looked up at once."""
+        pages = self._in_order(asked, order)
+        return chain(list(islice(pages, 1)), pages)
+
     def _ranked(
-        self, asked: tantivy.Query, limit: int, order: Sort, *, beside: bool = False
+        self, asked: tantivy.Query, limit: int, order: Sort, *, sought: Sequence[Sought] = ()
     ) -> _Ranked:
-        """The first ``limit`` hits; with ``beside`` a clause gains by the one before it."""
+        """The first ``limit`` hits; those of a question read again by its words."""
         searcher = self._searcher
         if order != "score":
             found = searcher.search(
@@ -200,7 +238,7 @@ class Index:
             )
             places = searcher.fast_field_values("place", [address for _, address in found.hits])
             return _Ranked(_count(found), [(int(place or 0), 0.0) for place in places])
-        wanted = max(limit, _BESIDE) if beside else limit
+        wanted = max(limit, BEST) if sought else limit
         more, most = _TIED
         while True:
             found = searcher.search(asked, wanted + more)
@@ -213,9 +251,27 @@ class Index:
             (int(place or 0), float(score)) for place, (score, _) in zip(places, hits, strict=True)
         ]
         entries.sort(key=_best_first)
-        if beside:
-            entries[:_BESIDE] = _with_neighbours(entries[:_BESIDE])
+        if sought:
+            entries = reranked(sought, entries, self._keys)
         return _Ranked(_count(found), entries[:limit])
+
+    def _sought(self, node: Node, any_word: bool) -> tuple[Sought, ...]:
+        return self._compiler.sought(node) if any_word else ()
+
+    def _keys(self, places: Iterable[int]) -> dict[int, list[str]]:
+        """The folded words of the clauses at these places."""
+        numbers = tuple(n for place in places for n in (document_of(place), ordinal_of(place)))
+        values = ",".join(["(?,?)"] * (len(numbers) // 2))
+        with self.corpus.catalogue.reading() as connection:
+            found = connection.exec_driver_sql(
+                f"WITH wanted(document, ordinal) AS (VALUES {values}) {_READ}", numbers
+            )
+            return {
+                place_of(document, ordinal): [
+                    word.key for piece in text.split() for word in chunk_of(piece).words
+                ]
+                for document, ordinal, text in found
+            }
 
     def _in_order(self, asked: tantivy.Query, order: Sort) -> Iterator[list[tuple[int, float]]]:
         """All hits in an order, some at a time: each time those behind the last."""
@@ -245,17 +301,34 @@ class Index:
             place for entries in self._in_order(asked, "document") for place, _ in entries
         )
 
-    def _facets(self, asked: tantivy.Query) -> dict[str, dict[str, int]]:
-        terms = {name: {"terms": {"field": name, "size": _MANY}} for name in FACETS}
-        found = self._searcher.aggregate(asked, terms)
-        return {
-            name: dict(
-                _by_count(
-                    {_shown(each["key"]): each["doc_count"] for each in found[name]["buckets"]}
-                )
-            )
+    def _facets(self, asked: tantivy.Query) -> _Facets:
+        terms = {
+            name: {"terms": {"field": name, "size": _MOST, "segment_size": _COUNTED}}
             for name in FACETS
         }
+        found = self._searcher.aggregate(asked, terms)
+        shown = {name: _by_count(found[name]["buckets"]) for name in FACETS}
+        cut = [name for name in FACETS if found[name]["sum_other_doc_count"]]
+        return _Facets(shown, {name: self._values(asked, name) for name in cut})
+
+    def _values(self, asked: tantivy.Query, name: str) -> int:
+        """How many values of a facet the hits have. tantivy lists so many of them at once."""
+        if name != "document":
+            return self._listed(asked, name)
+        last = sa.select(sa.func.max(t.document.c.id))
+        with self.corpus.catalogue.reading() as connection:
+            documents = connection.scalar(last) or 0
+        schema, unsigned = self._opened.index.schema, tantivy.FieldType.Unsigned
+        values = 0
+        for first in range(0, documents + 1, _LISTED):
+            some = _Q.range_query(schema, name, unsigned, first, first + _LISTED - 1)
+            both = _Q.boolean_query([(tantivy.Occur.Must, asked), (tantivy.Occur.Must, some)])
+            values += self._listed(asked if documents < _LISTED else both, name)
+        return values
+
+    def _listed(self, asked: tantivy.Query, name: str) -> int:
+        terms = {name: {"terms": {"field": name, "size": _LISTED}}}
+        return len(self._searcher.aggregate(asked, terms)[name]["buckets"])
 
     # -- showing -------------------------------------------------------------------------------
 
@@ -290,6 +363,11 @@ class Index:
         }
 
 
+_READ = """
+    SELECT c.document, c.ordinal, c.normalised
+    FROM wanted AS w
+    CROSS JOIN clause AS c ON c.document = w.document AND c.ordinal = w.ordinal
+"""
 _CHANGED = "SELECT DISTINCT document FROM change WHERE id > ?"
 _ROWS = """
     SELECT c.document, c.ordinal, c.id, c.kind, c.number, c.heading, c.text, c.language, c.page,
@@ -303,15 +381,33 @@ _ROWS = """
 # CROSS keeps SQLite from going through the whole table of clauses in search of a few.
 
 
+def _read(query: str, any_word: bool) -> Node:
+    """The tree of a query; of a question that is none ("at 5:30?"), its words."""
+    try:
+        return parse(query)
+    except QueryError:
+        if not any_word:
+            raise
+    return Text(query.translate(_NO_SIGNS), quoted=False, pattern=False, at=1)
+
+
+def _refusal(error: ValueError) -> str:
+    """What is wrong with a query that tantivy refuses; "" when something else is wrong."""
+    said = str(error)
+    if not said.startswith(_REFUSED):
+        return ""
+    if "max expansions" in said:
+        return (
+            "So many words begin or end like a word with an asterisk in this query that they "
+            "cannot be looked for in a phrase or near others. Write more letters beside the "
+            "asterisk, or ask for the words by themselves."
+        )
+    return "A word of this query is too long or has too many asterisks. Make it simpler."
+
+
 def _best_first(entry: tuple[int, float]) -> tuple[float, int]:
     place, score = entry
     return -score, place
-
-
-def _with_neighbours(entries: Sequence[tuple[int, float]]) -> list[tuple[int, float]]:
-    scores = dict(entries)
-    gained = [(place, score + _GAIN * scores.get(place - 1, 0.0)) for place, score in entries]
-    return sorted(gained, key=_best_first)
 
 
 def _count(found: tantivy.SearchResult) -> int:
@@ -321,6 +417,11 @@ def _count(found: tantivy.SearchResult) -> int:
 class _Ranked(NamedTuple):
     total: int
     entries: list[tuple[int, float]]
+
+
+class _Facets(NamedTuple):
+    counts: dict[str, dict[str, int]]
+    values: dict[str, int]
 
 
 class _Row(NamedTuple):
@@ -361,9 +462,14 @@ class _Spellings:
 
 def _hit(row: _Row, score: float, marks: Highlighter, by: tuple[str, ...]) -> Hit:
     marked: tuple[Span, ...] = ()
-    if found := marks.spans(row.normalised):
+    torn: tuple[tuple[Span, ...], ...] = ()
+    if (found := marks.spans(row.normalised)) and row.text == row.normalised:
+        marked = found  # as in most clauses; to read the map of places takes longer
+    elif found:
         view = view_from_json(row.normalised, len(row.text), json.loads(row.offsets))
-        marked = _original(view, found)
+        places = [view.places(*span) for span in found]
+        marked = tuple(sorted(place for pieces in places for place in pieces))
+        torn = tuple(pieces for pieces in places if len(pieces) > 1)
     return Hit(
         clause=row.id,
         document=row.document,
@@ -379,12 +485,8 @@ def _hit(row: _Row, score: float, marks: Highlighter, by: tuple[str, ...]) -> Hi
         spans=spans_from_json(json.loads(row.spans)),
         snippet=snippet_of(row.text, marked),
         by=by,
+        torn=torn,
     )
-
-
-def _original(view: View, found: Sequence[Span]) -> tuple[Span, ...]:
-    """Where the words stand in the clause's own text."""
-    return tuple(sorted(place for span in found for place in view.places(*span)))
 
 
 def _order(node: Node, sort: Sort) -> Sort:
@@ -402,13 +504,7 @@ def _weighs(node: Node) -> bool:
     return any(map(_weighs, node.items))
 
 
-def _shown(key: object) -> str:
-    return str(int(key)) if isinstance(key, float | int) else str(key)
-
-
-def _by_count(counts: dict[str, int]) -> list[tuple[str, int]]:
+def _by_count(buckets: Sequence[Mapping[str, Any]]) -> dict[str, int]:
     """The most frequent first; of one frequency in the order of numbers or letters."""
-    return sorted(
-        counts.items(),
-        key=lambda each: (-each[1], int(each[0]) if each[0].isdecimal() else 0, each[0]),
-    )
+    counts = sorted((-each["doc_count"], each["key"]) for each in buckets)
+    return {str(int(key)) if isinstance(key, float | int) else key: -count for count, key in counts}

@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple
 
 from textmine.search.faults import QueryError, cited
 from textmine.search.fields import EXAMPLES, field_named, unknown_field
+from textmine.search.variants import paired
 from textmine.text.fold import fold_key
 from textmine.text.letters import DIRECTION_MARKS, HALF_SPACE
 from textmine.text.normalise import normalise
@@ -39,15 +40,7 @@ _OPERATORS: dict[str, Kind] = {"OR": "or", "|": "or", "AND": "and", "NOT": "not"
 # Words that join or part others in Persian; where there is nothing to join they are passed over.
 _PERSIAN_OPERATORS: dict[str, Kind] = {"و": "and", "یا": "or", "منهای": "not"}
 _PERSIAN_NEAR = "نزدیک"
-# Words that are one although they are mostly written as two with و between them.
-_ONE_WORD = {
-    "آب": "هوا", "آمد": "شد", "افت": "خیز", "تاخت": "تاز", "جست": "جو", "حمل": "نقل",
-    "داد": "ستد", "دید": "بازدید", "رفت": "آمد", "زد": "خورد", "ساخت": "ساز", "ساز": "کار",
-    "سوخت": "ساز", "شست": "شو", "پخت": "پز", "پرس": "جو", "کسب": "کار", "کند": "کاو",
-    "گفت": "گو",
-}  # fmt: skip
 _LONGEST_PART = 8  # letters; a longer word is none of these
-_ENDINGS = re.compile("(?:ی|یی|ها|های|هایی|هایش|هایشان|گر|گران|کننده|کنندگان)?")
 
 Kind = Literal["text", "field", "list", "within", "or", "and", "not", "near", "(", ")"]
 
@@ -467,11 +460,7 @@ def _compounds(found: list[Lexeme]) -> list[Lexeme]:
 
 
 def _is_one_word(first: str, second: str) -> bool:
-    stem = _ONE_WORD.get(fold_key(first[:_LONGEST_PART]))
-    if stem is None:
-        return False
-    second = fold_key(second[: 4 * _LONGEST_PART])
-    return second.startswith(stem) and _ENDINGS.fullmatch(second, len(stem)) is not None
+    return paired(fold_key(first[:_LONGEST_PART]), fold_key(second[: 4 * _LONGEST_PART]))
 
 
 _NO_OPERAND = frozenset((")", "and", "or", "near"))  # what follows an operator that lacks one

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
-from itertools import pairwise, product
+from itertools import islice, product
 from typing import NamedTuple, Protocol
 
 from textmine.records import Span
 from textmine.search.query import Either, Every, Near, Node, Text
-from textmine.search.words import Word, without_notes, words
+from textmine.search.variants import ALIKE, apart, phrases, together
+from textmine.search.words import Word, chunk_of, chunks, without_notes, words
+from textmine.text.function_words import is_function_word
 from textmine.text.normalise import normalise
 from textmine.text.offsets import joined
 
@@ -123,27 +125,41 @@ class Expansion:
             return tuple(each for item in node.items for each in self.asked(item))
         return ()
 
+    def telling(self, node: Node) -> tuple[Asked, ...]:
+        """As ``asked``, without the words of a question that only build its sentence."""
+        asked = self.asked(node)
+        telling = tuple(each for each in asked if not _only_builds(each))
+        return telling or asked
+
     # -- one word --------------------------------------------------------------------------------
 
     def _word(self, word: Word) -> Iterator[Way]:
         for keys in self._spelled(word):
             yield Way(SPELLING, keys)
         yield from self._forms(word.stem, word.loose)
-        for form in self._known.compounds(word.key):
-            yield Way(PART, (form,))
+        for part in ALIKE.get(word.key, (word.key,)):
+            for form in self._known.compounds(part):
+                yield Way(PART, (form,))
 
     def _spelled(self, word: Word) -> Iterator[tuple[str, ...]]:
         yield (word.key,)
         if word.parts:
             yield word.parts
-        yield from self._known.spaced(word.key)
+        yield from self._spaced(word.key)
+
+    def _spaced(self, key: str) -> Iterator[tuple[str, ...]]:
+        """The words that others write one word as: those of the index, and those of a rule."""
+        yield from self._known.spaced(key)
+        yield from apart(key)
 
     def _forms(self, stem: str, loose: str) -> Iterator[Way]:
         for tier, forms in ((STEM, self._known.stems(stem)), (LOOSE, self._known.loose(loose))):
             for form in self._most(forms):
                 yield Way(tier, (form,))
-                for keys in self._known.spaced(form):
+                for keys in self._spaced(form):
                     yield Way(tier, keys)
+        for keys in phrases(stem):
+            yield Way(STEM, keys)
 
     def _most(self, forms: list[str]) -> list[str]:
         """Those forms that are in most clauses, when there are too many to follow."""
@@ -184,6 +200,10 @@ class Expansion:
                     here += [
                         (changes + 1, (*before, *way.keys)) for changes, before in ways[end - 2]
                     ]
+            if end > 2:
+                first, joint, last = (word.key for word in phrase[end - 3 : end])
+                for key in together((first, joint, last)):
+                    here += [(changes + 1, (*before, key)) for changes, before in ways[end - 3]]
             here.sort(key=lambda each: each[0])
             ways.append(here[:_PRODUCTS])
         return list(dict.fromkeys(keys for _, keys in ways[-1]))
@@ -197,12 +217,13 @@ class Expansion:
         each = max(2, int(_PRODUCTS ** (1 / len(phrase))))
         choices = []
         for word in phrase:
-            forms = dict.fromkeys((word.key, *self._known.stems(word.stem)))
-            present = [form for form in forms if self.clauses(form)]
-            present.sort(key=lambda form: -self.clauses(form))
+            tiers = dict.fromkeys(self._known.loose(word.loose), LOOSE)
+            tiers |= dict.fromkeys(self._known.stems(word.stem), STEM) | {word.key: SPELLING}
+            present = [(tier, form) for form, tier in tiers.items() if self.clauses(form)]
+            present.sort(key=lambda each: (each[0], -self.clauses(each[1])))
             choices.append(present[:each])
-        for keys in list(product(*choices))[: 4 * _PRODUCTS] if len(phrase) < 9 else ():
-            yield Way(STEM, keys)
+        for chosen in islice(product(*choices), 4 * _PRODUCTS) if len(phrase) < 9 else ():
+            yield Way(max(tier for tier, _ in chosen), tuple(form for _, form in chosen))
 
     # -- patterns --------------------------------------------------------------------------------
 
@@ -233,6 +254,15 @@ def _leaf(ways: Iterable[Way]) -> tuple[Leaf, ...]:
     for way in sorted(ways, key=lambda way: way.tier):
         nearest.setdefault((way.keys, way.pattern), way)
     return (Leaf(tuple(nearest.values())),) if nearest else ()
+
+
+def _only_builds(asked: Asked) -> bool:
+    return isinstance(asked, Leaf) and all(map(is_function_key, asked.ways[0].keys))
+
+
+def is_function_key(key: str) -> bool:
+    """Whether a folded spelling is a function word of its script's language."""
+    return is_function_word(key, "en" if key.isascii() else "fa")
 
 
 def _glued(pieces: list[list[list[str]]]) -> tuple[str, ...]:
@@ -271,7 +301,7 @@ class Highlighter:
                 continue
             for way in each.ways:
                 if way.pattern:
-                    self._patterns.append([_matcher(key) for key in way.keys])
+                    self._patterns.append([matcher(key) for key in way.keys])
                 elif len(way.keys) == 1:
                     self._words.add(way.keys[0])
                 else:
@@ -281,57 +311,126 @@ class Highlighter:
         """The stretches of a normalised text, in order, without overlap."""
         if not (self._words or self._sequences or self._patterns or self._nearby):
             return ()
-        stood = list(words(text))
-        runs = self._runs([word.key for word in stood])
-        return joined(Span(stood[first].start, stood[last - 1].end) for first, last in runs)
+        # Few words are shown, so only for those is it found out where they stand: a third of the
+        # time of `words(text)`.
+        pieces = text.split()
+        stood = [(at, word) for at, piece in enumerate(pieces) for word in chunk_of(piece).words]
+        runs = self._runs([word[2] for _, word in stood])
+        if not runs:
+            return ()
+        starts = _starts(text, pieces)
+        return joined(
+            Span(
+                starts[stood[first][0]] + stood[first][1].start,
+                starts[stood[last - 1][0]] + stood[last - 1][1].end,
+            )
+            for first, last in runs
+        )
+
+    def has_window(self, text: str) -> bool:
+        """Whether words that are asked for near each other are so near in a normalised text."""
+        keys = [word[2] for chunk in chunks(text) for word in chunk[0]]
+        return any(
+            _has_window([item._runs(keys) for item in items], distance)
+            for items, distance in self._nearby
+        )
 
     def _runs(self, keys: list[str]) -> set[_Run]:
-        found: set[_Run] = set()
-        for at, key in enumerate(keys):
-            if key in self._words:
-                found.add((at, at + 1))
-            for sequence in self._sequences.get(key, ()):
+        wanted, sequences = self._words, self._sequences
+        found = {(at, at + 1) for at, key in enumerate(keys) if key in wanted}
+        for at in [at for at, key in enumerate(keys) if key in sequences]:
+            for sequence in sequences[keys[at]]:
                 if tuple(keys[at : at + len(sequence)]) == sequence:
                     found.add((at, at + len(sequence)))
-        for tests in self._patterns:
-            for at in range(len(keys) - len(tests) + 1):
-                if all(test(keys[at + n]) for n, test in enumerate(tests)):
-                    found.add((at, at + len(tests)))
+        for first, *rest in self._patterns:
+            for at in [at for at, key in enumerate(keys) if first(key)]:
+                after = keys[at + 1 : at + 1 + len(rest)]
+                if len(after) == len(rest) and all(
+                    test(key) for test, key in zip(rest, after, strict=True)
+                ):
+                    found.add((at, at + 1 + len(rest)))
         for items, distance in self._nearby:
-            runs = [sorted(item._runs(keys)) for item in items]
-            found.update(run for window in _windows(runs, distance) for run in window)
+            found |= _in_windows([item._runs(keys) for item in items], distance)
         return found
 
 
-def _windows(items: list[list[_Run]], distance: int) -> Iterator[tuple[_Run, ...]]:
-    """One run of each item, none over another, such that few enough words stand among them."""
+def _starts(text: str, pieces: list[str]) -> list[int]:
+    """Where the pieces between the spaces of a text begin."""
+    starts = []
+    at = 0
+    for piece in pieces:
+        at = text.index(piece, at)
+        starts.append(at)
+        at += len(piece)
+    return starts
+
+
+def _has_window(items: Sequence[Iterable[_Run]], distance: int) -> bool:
+    """Whether there is a window at all: half the work of finding those that are in one."""
     if not all(items):
-        return
-    longest = sum(max(last - first for first, last in runs) for runs in items)
-    rarest = min(items, key=len)
-    for first, last in rarest:
-        near = [
-            [(first, last)]
-            if runs is rarest
-            else [
-                run
-                for run in runs
-                if run[0] < last + distance + longest and run[1] > first - distance - longest
-            ]
-            for runs in items
-        ]
-        for window in product(*near):
-            inside = sum(end - start for start, end in window)
-            whole = max(end for _, end in window) - min(start for start, _ in window)
-            apart = all(a[1] <= b[0] for a, b in pairwise(sorted(window)))
-            if apart and whole - inside <= distance:
-                yield window
+        return False
+    runs = sorted((*run, number) for number, own in enumerate(items) for run in own)
+    whole = (1 << len(items)) - 1
+    return any(whole in chains for chains in _chains(runs, distance).values())
+
+
+def _in_windows(items: Sequence[Iterable[_Run]], distance: int) -> set[_Run]:
+    """The runs in windows: one run of each item, none over another, few enough words among them.
+
+    A run is in one where the best chain of other items before it and the best behind it leave few
+    enough words between them. One pass finds these chains, so the time grows with the runs alone.
+    """
+    if not all(items):
+        return set()
+    runs = [(*run, number) for number, own in enumerate(items) for run in own]
+    before = _chains(sorted(runs), distance)
+    mirrored = [(-last, -first, number) for first, last, number in runs]
+    behind = _chains(sorted(mirrored), distance)
+    found = set()
+    whole = (1 << len(items)) - 1
+    for first, last, number in runs:
+        after = behind[-last, -first, number]
+        for chain, between in before[first, last, number].items():
+            rest = after.get(whole ^ chain | 1 << number)
+            if rest is not None and between + rest <= distance:
+                found.add((first, last))
+                break
+    return found
+
+
+def _chains(
+    runs: Sequence[tuple[int, int, int]], distance: int
+) -> dict[tuple[int, int, int], dict[int, int]]:
+    """For each run (first, last, item) the chains that end in it, at most one run of each item.
+
+    A chain is the set of its items, as bits, with the fewest words that stand between its runs.
+    """
+    found: dict[tuple[int, int, int], dict[int, int]] = {}
+    least: dict[int, int] = {}  # the words between the runs of a chain, less where it ends
+    ended = 0
+    by_end = sorted(runs, key=lambda run: run[1])
+    for run in runs:
+        first, _, item = run
+        while ended < len(by_end) and by_end[ended][1] <= first:
+            end = by_end[ended][1]
+            for chain, between in found[by_end[ended]].items():
+                least[chain] = min(least.get(chain, between - end), between - end)
+            ended += 1
+        own = {1 << item: 0}
+        for chain, between in least.items():
+            if not chain >> item & 1 and between + first <= distance:
+                own[chain | 1 << item] = between + first
+        found[run] = own
+    return found
 
 
 @lru_cache(maxsize=1 << 10)
-def _matcher(key: str) -> Callable[[str], bool]:
+def matcher(key: str) -> Callable[[str], bool]:
     """Whether a spelling is one that a pattern stands for."""
     if "*" not in key:
         return key.__eq__
+    if key.index("*") == len(key) - 1:
+        start = key[:-1]
+        return lambda other: other.startswith(start)
     found = re.compile(".*".join(map(re.escape, key.split("*"))), re.DOTALL)
     return lambda other: found.fullmatch(other) is not None

@@ -13,6 +13,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from textmine.search.plurals import BROKEN, PERSONS
+from textmine.search.variants import ALIKE, VARIANTS
 from textmine.text.letters import HALF_SPACE
 
 
@@ -132,7 +133,7 @@ _FIRST_VERBS = (
 )  # fmt: skip
 _PERSONS = ("ند", "یم", "ید", "د", "م", "ی")
 _IRREGULAR = {
-    **dict.fromkeys(_listed("است نیست هست هستند نیستند هستیم هستم هستید نیستیم نیستم"), "است"),
+    **dict.fromkeys(_listed("است نیست هست هستند نیستند هستیم هستم هستید نیستیم نیستم"), "بودن"),
     **dict.fromkeys(_listed("باید بایست بایستی نباید"), "بایستن"),
     **dict.fromkeys(_listed("بتوان نتوان"), "توانستن"),
 }
@@ -150,6 +151,9 @@ def lemma(parts: tuple[str, ...]) -> str:
     >>> lemma(("اسناد",)), lemma(("همکاری",)), lemma(("ایران",))
     ('سند', 'همکاری', 'ایران')
     """
+    word = "".join(parts)
+    if word in ALIKE:
+        return VARIANTS.get(word, word)
     verb = _verb(parts)
     if verb:
         return verb
@@ -295,6 +299,8 @@ def _verbs() -> tuple[_Verbs, _Verbs]:
 def _noun(word: str) -> str:
     if word in BROKEN:
         return _noun(BROKEN[word])
+    if word in ALIKE:
+        return VARIANTS.get(word, word)
     if word in _WHOLE:
         return word
     for ending in _PLURALS:
@@ -407,7 +413,7 @@ def is_word(word: str) -> bool:
 
 
 def _known(word: str) -> bool:
-    return word in _lexicon() or word in _KNOWN or word in BROKEN
+    return word in _lexicon() or word in _KNOWN or word in BROKEN or word in ALIKE
 
 
 # What hazm ships

@@ -28,6 +28,7 @@ __all__ = [
     "QueryError",
     "Text",
     "Years",
+    "as_word",
     "canonical",
     "numbers",
     "parse",
@@ -303,6 +304,12 @@ def _field_is(name: str, value: str, at: int) -> FieldIs:
             f"has it, such as {EXAMPLES['clause']}; a printed number is asked as article:5.",
             at,
         )
+    if name == "article" and ".." in value:
+        raise QueryError(
+            f"{cited(value)} at character {at} is a range, which the field article does not take. "
+            "Write each number, as in article:3,4,5.",
+            at,
+        )
     return FieldIs(name, value, at)
 
 
@@ -344,6 +351,16 @@ def canonical(node: Node) -> str:
         written += " AND " if _would_run_together(before, after) else " "
         written += _nested(after, Every, Either)
     return written
+
+
+def as_word(word: str) -> Text:
+    """The text that asks for one word, in quotes where it would be read as something else.
+
+    >>> [canonical(as_word(word)) for word in ("city", "OR", "منهای")]
+    ['city', '"OR"', '"منهای"']
+    """
+    bare = Text(word, False, "*" in word, 1)
+    return bare if _stands_alone(bare) else Text(word, True, bare.pattern, 1)
 
 
 def _nested(node: Node, *weaker: type[Node]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -10,20 +11,21 @@ import tantivy
 
 from textmine.records import Document
 from textmine.search.found import place_of
-from textmine.search.words import Chunk, chunks, words
+from textmine.search.words import chunk_of, words
+from textmine.text.fold import fold
 from textmine.text.normalise import normalise
 
-SCHEMA = "2"
+SCHEMA = "3"
 """Raised when the fields, the folding or the stems change: an older index is made anew."""
 
 FACETS = ("language", "kind", "code", "year", "country", "document")
 """The fields by whose values hits are counted."""
 
 _ANALYSER = "keys"
-_UNDATED = 99_999_999
-_ORDINALS = 16  # bits of the packed date that tell the clauses of a document apart
-_DOCUMENTS = 20
-_NUMBERS = 1 << _ORDINALS, 1 << _DOCUMENTS
+# Bits of the packed date: of the number of a clause in its document, of the document, of the day
+# (which are below 16,384-16-32).
+_ORDINALS, _DOCUMENTS, _DAY = 20, 21, 23
+_UNDATED = (1 << _DAY) - 1
 
 
 def schema() -> tantivy.Schema:
@@ -37,7 +39,8 @@ def schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     builder.add_text_field("text", tokenizer_name=_ANALYSER, index_option="position")
     builder.add_unsigned_field("document", indexed=True, fast=True)
-    for name in ("place", "dated", "year", "year_persian"):
+    builder.add_unsigned_field("place", indexed=True, fast=True)
+    for name in ("dated", "year", "year_persian"):
         builder.add_unsigned_field(name, fast=True)
     for name in ("language", "kind", "country", "code"):
         builder.add_text_field(name, fast=True, tokenizer_name="raw", index_option="basic")
@@ -94,9 +97,9 @@ def entry(
     language: str,
     number: str | None,
     codes: Iterable[str],
-    text: Iterable[Chunk],
+    normalised: str,
 ) -> tantivy.Document:
-    """What the index keeps of a clause."""
+    """What the index keeps of a clause; ``normalised`` is its text."""
     made = tantivy.Document()
     made.add_unsigned("place", place_of(of.number, ordinal))
     made.add_unsigned("dated", _dated(of, ordinal))
@@ -107,16 +110,17 @@ def entry(
         made.add_text(name, words_of)
     made.add_text("language", language)
     if number:
-        made.add_text("article", number)
+        made.add_text("article", numbered(number))
     for code in codes:
         made.add_text("code", code)
-    made.add_text("text", " ".join([word.key for chunk in text for word in chunk.words]))
+    made.add_text("text", " ".join(map(_keys, normalised.split())))
     return made
 
 
-def chunks_of(normalised: str) -> list[Chunk]:
-    """The chunks of a clause's normalised text."""
-    return list(chunks(normalised))
+@lru_cache(maxsize=1 << 17)
+def _keys(piece: str) -> str:
+    """The keys of what stands between two spaces, with spaces between them."""
+    return " ".join([word.key for word in chunk_of(piece).words])
 
 
 @lru_cache(maxsize=1 << 12)
@@ -125,19 +129,32 @@ def folded(value: str) -> tuple[str, ...]:
     return tuple(word.key for word in words(normalise(value).text))
 
 
+def numbered(number: str) -> str:
+    """The number of a clause as it is compared: in any digits, in capitals or not.
+
+    >>> numbered("۵-A") == numbered("5-a")
+    True
+    """
+    return fold("".join(_latin(sign) for sign in number if not sign.isspace())).text
+
+
+def _latin(sign: str) -> str:
+    return str(unicodedata.decimal(sign)) if sign.isdecimal() else sign
+
+
 def _dated(of: Described, ordinal: int) -> int:
-    ordinals, documents = _NUMBERS
-    place = min(of.number, documents - 1) * ordinals + min(ordinal, ordinals - 1)
-    return of.day * documents * ordinals + place
+    document = min(of.number, (1 << _DOCUMENTS) - 1)
+    return (of.day << _DOCUMENTS | document) << _ORDINALS | min(ordinal, (1 << _ORDINALS) - 1)
 
 
 def _day(document: Document) -> int:
-    """The document's day as 20050321; of a year alone its first; documents without come last."""
+    """The document's day as a number; a year alone comes before its days, none at all last."""
     date = document.value("date").replace("-", "")
     if len(date) == 8 and date.isdecimal():
-        return int(date)
-    year = document.value("year_gregorian")
-    return int(year) * 10_000 if year.isdecimal() and len(year) == 4 else _UNDATED
+        year, month, day = int(date[:4]), int(date[4:6]), int(date[6:])
+        return (year << 4 | min(month, 15)) << 5 | min(day, 31)
+    known = document.value("year_gregorian")
+    return int(known) << 9 if known.isdecimal() and len(known) == 4 else _UNDATED
 
 
 @lru_cache(maxsize=1 << 12)

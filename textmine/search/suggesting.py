@@ -3,49 +3,82 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Protocol
 
-from textmine.search.query import Either, Every, FieldIs, Near, Node, Text, parse
+from textmine.search.found import Found
+from textmine.search.query import (
+    MAX_CHARACTERS,
+    Either,
+    Every,
+    FieldIs,
+    Near,
+    Node,
+    QueryError,
+    Text,
+    as_word,
+    canonical,
+    parse,
+)
 from textmine.search.words import words
+from textmine.text.fold import fold_key
 from textmine.text.normalise import normalise
 
 _LETTERS = "ابپتثجچحخدذرزژسشصضطظعغفقکگلمنوهیآئabcdefghijklmnopqrstuvwxyz"
-_SHORTEST = 4  # letters of a word from which one other letter still means the same word
+# Letters of a word in which one other letter still means the same word.
+_SHORTEST, _LONGEST = 4, 40
 _MOST_MEANT = 3
 _MOST_PIECES = 20
 
 
-def advice(
-    query: str, counted: Callable[[str], int], frequency: Callable[[str], int]
-) -> tuple[str, ...]:
-    """Sentences for people on a query that found nothing.
+class Known(Protocol):
+    """What is asked of an index."""
 
-    ``counted`` gives the number of clauses that a query finds, ``frequency`` that of the clauses
-    that hold a word in its exact folded spelling. Words that stand nowhere are named, with the
-    words of the corpus that differ from them by one letter; if each piece of the query is found by
-    itself, that is said with the numbers.
+    def counted(self, query: str) -> int:
+        """How many clauses a query finds."""
+
+    def frequency(self, key: str) -> int:
+        """How many clauses have a word in this exact folded spelling."""
+
+    def search(self, query: str, *, limit: int = ..., facets: bool = ...) -> Found:
+        """The best clauses for a query."""
+
+
+def advice(query: str, index: Known, *, any_word: bool = False) -> tuple[str, ...]:
+    """Sentences for people on a query that found nothing; ``any_word`` if some words sufficed.
+
+    Words that stand nowhere are named, with the words of the corpus that differ from them by one
+    letter; if each piece of the query is found by itself, that is said with the numbers. Nothing is
+    said of a question that is no query.
     """
-    pieces = list(dict.fromkeys(_pieces(parse(query))))[:_MOST_PIECES]
-    counts = {piece: counted(piece) for piece in pieces}
+    try:
+        pieces = {canonical(node): node for node in _pieces(parse(query))}
+    except QueryError:
+        if not any_word:
+            raise
+        return ()
+    asked = [piece for piece in pieces if len(piece) <= MAX_CHARACTERS][:_MOST_PIECES]
+    counts = {piece: index.counted(piece) for piece in asked}
     lacking = [piece for piece, count in counts.items() if not count]
     if lacking:
-        return tuple(_said(piece, frequency) for piece in lacking)
-    if len(pieces) < 2:
+        return tuple(_said(piece, pieces[piece], index) for piece in lacking)
+    if len(counts) < 2:
         return ()
     listed = ", ".join(f"{piece} ({count})" for piece, count in counts.items())
-    some = sum(not _is_field(piece) for piece in pieces) > 1
-    more = " With --any some of the words are enough." if some else ""
+    some = sum(isinstance(pieces[piece], Text) for piece in counts) > 1
+    more = " With --any some of the words are enough." if some and not any_word else ""
     return (f"Each part is found by itself, but not all in one clause: {listed}.{more}",)
 
 
 def near(word: str, frequency: Callable[[str], int]) -> tuple[str, ...]:
     """Words of the index one letter away from ``word`` (folded), the most frequent first.
 
-    A letter too many, too few, another one, or two that changed places.
+    A letter too many, too few, another one, or two that changed places. None for words that are
+    longer than words are.
 
     >>> near("کاشن", {"کاشان": 7, "کاش": 2}.get)
     ('کاشان', 'کاش')
     """
-    if len(word) < _SHORTEST:
+    if not _SHORTEST <= len(word) <= _LONGEST:
         return ()
     found = {each: frequency(each) or 0 for each in set(_one_letter_away(word))}
     best = sorted((each for each in found if found[each]), key=lambda each: (-found[each], each))
@@ -65,53 +98,39 @@ def _one_letter_away(word: str) -> Iterator[str]:
             yield f"{before}{after[1]}{after[0]}{after[2:]}"
 
 
-def _pieces(node: Node) -> Iterator[str]:
-    """The words, phrases and fields of a query that must or may hold, each a query by itself."""
-    if isinstance(node, Text):
-        if node.quoted or node.pattern:
-            yield _typed(node)
-            return
+def _pieces(node: Node) -> Iterator[Text | FieldIs]:
+    """The words, phrases and fields of a query that must or may hold, each by itself."""
+    if isinstance(node, Text) and node.quoted:
+        yield node
+    elif isinstance(node, Text) and node.pattern:
+        yield as_word(node.text)
+    elif isinstance(node, Text):
         view = normalise(node.text).text
         for word in words(view):
-            yield _as_word(view[word.start : word.end])
+            yield as_word(view[word.start : word.end])
     elif isinstance(node, FieldIs):
-        yield _typed(node)
+        yield node
     elif isinstance(node, Near | Every | Either):
         for item in node.items:
             yield from _pieces(item)
 
 
-def _typed(node: Text | FieldIs) -> str:
-    """A phrase, a pattern or a field as it may be typed.
-
-    >>> _typed(FieldIs("party", "City of Fez", 1)), _typed(Text("cultur*", False, True, 1))
-    ('party:"City of Fez"', 'cultur*')
-    """
-    if isinstance(node, Text):
-        return _quoted(node.text) if node.quoted else node.text
-    value = node.value
-    plain = not any(each.isspace() or each in '()"“”„«»|' for each in value)
-    return f"{node.name}:{value if plain else _quoted(value)}"
-
-
-def _quoted(text: str) -> str:
-    return f"«{text}»" if '"' in text else f'"{text}"'
-
-
-def _as_word(word: str) -> str:
-    """A word as a query that asks for it, whatever else it may mean there."""
-    node = parse(word)
-    return word if isinstance(node, Text) and node.text == word else _quoted(word)
-
-
-def _is_field(piece: str) -> bool:
-    return isinstance(parse(piece), FieldIs)
-
-
-def _said(piece: str, frequency: Callable[[str], int]) -> str:
-    if _is_field(piece):
+def _said(piece: str, node: Text | FieldIs, index: Known) -> str:
+    if isinstance(node, FieldIs):
         return f"No clause has {piece}."
-    asked = list(words(normalise(piece).text))
-    meant = near(asked[0].key, frequency) if len(asked) == 1 else ()
-    suggestion = f" Did you mean {' or '.join(meant)}?" if meant else ""
-    return f"{piece} is nowhere in the corpus, in any spelling.{suggestion}"
+    asked = list(words(normalise(node.text).text))
+    meant = near(asked[0].key, index.frequency) if len(asked) == 1 else ()
+    if not meant:
+        return f"{piece} is nowhere in the corpus, in any spelling."
+    listed = " or ".join(_written(key, index) for key in meant)
+    return f"{piece} is nowhere in the corpus, in any spelling. Did you mean {listed}?"
+
+
+def _written(key: str, index: Known) -> str:
+    """A folded word as a clause has it, with its half-spaces."""
+    hits = index.search(canonical(Text(key, True, False, 1)), limit=1, facets=False).hits
+    for hit in hits:
+        for start, end in hit.highlights:
+            if fold_key(hit.text[start:end]) == key:
+                return hit.text[start:end]
+    return key

@@ -10,10 +10,13 @@ Titles and parties are here once for each document; in the index they would stan
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+from textmine.errors import CorpusError
+from textmine.search.folder import is_damage
 from textmine.search.words import Chunk, Word, words
 
 FILE = "words.db"
@@ -32,7 +35,7 @@ _MANY = 500  # compounds that the beginning of a part stands in
 class Vocabulary:
     """Reads the vocabulary in an index folder; any number may while one writes.
 
-    ValueError when the file is missing or damaged.
+    ValueError when the file is missing or damaged; CorpusError when it is locked.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -40,10 +43,12 @@ class Vocabulary:
         if not file.is_file():
             raise ValueError(f"{file} is missing.")
         try:
-            self._rows = _connect(file)
+            self._rows = _connect(file) if os.access(folder, os.W_OK) else _only_read(file)
             self._rows.execute("SELECT 1 FROM form LIMIT 1").fetchall()
         except sqlite3.DatabaseError as error:
-            raise ValueError(f"{file} cannot be read: {error}.") from error
+            if is_damage(error):
+                raise ValueError(f"{file} is damaged: {error}.") from error
+            raise CorpusError(f"{file} cannot be read: {error}. Try again.") from error
 
     def close(self) -> None:
         """Give the file back."""
@@ -159,6 +164,14 @@ def _connect(file: Path) -> sqlite3.Connection:
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "cache_size=-65536"):
         connection.execute(f"PRAGMA {pragma}")
     return connection
+
+
+def _only_read(file: Path) -> sqlite3.Connection:
+    """A file in a folder that may not be written: SQLite makes no log there, and needs none."""
+    logged = file.with_name(f"{file.name}-wal").exists()
+    how = "mode=ro" if logged else "mode=ro&immutable=1"
+    uri = f"{file.absolute().as_uri()}?{how}"
+    return sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False, timeout=30)
 
 
 def _rows_of(word: Word) -> Iterator[tuple[str, int, str]]:

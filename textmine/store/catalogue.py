@@ -361,6 +361,20 @@ class Catalogue:
             rows = connection.execute(query.order_by(t.change.c.id))
             return tuple((change, document) for change, document in rows)
 
+    def last_change(self) -> tuple[int, str]:
+        """The number of the last change and its mark; (0, "") when nothing has changed yet."""
+        c = t.change.c
+        with self.reading() as connection:
+            query = sa.select(c.id, c.mark).order_by(c.id.desc()).limit(1)
+            row = connection.execute(query).one_or_none()
+        return (row[0], row[1]) if row is not None else (0, "")
+
+    def mark_of(self, change: int) -> str:
+        """The mark of a change; "" when there is no such change."""
+        with self.reading() as connection:
+            query = sa.select(t.change.c.mark).where(t.change.c.id == change)
+            return connection.scalar(query) or ""
+
     # -- codebooks and codings -----------------------------------------------------------------
 
     def put_codebook(self, reference: str, digest: str, source: str) -> None:

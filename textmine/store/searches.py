@@ -17,6 +17,9 @@ from textmine.store.catalogue import Catalogue
 from textmine.text.fold import fold_key
 
 _LONGEST_NAME = 100
+# With saved searches in their places; no longer query and none with more parentheses inside each
+# other can be read.
+_LONGEST_QUERY, _DEEPEST = 10_000, 50
 # What a query may hold of @NAME: in quotes it is text, elsewhere it begins a word.
 _USE = re.compile(
     r'(?P<quoted>"[^"]*"|[“„][^”“]*[”“]|«[^»]*»)'
@@ -135,32 +138,59 @@ def alone(query: str, known: Mapping[str, SavedSearch]) -> SavedSearch | None:
 def expanded(query: str, known: Mapping[str, SavedSearch]) -> str:
     """The query with what each @NAME stands for in its place, in parentheses.
 
-    Raises UsageError for a name that is not known, and for searches that use each other in a ring.
+    Raises UsageError for a name that is not known, for searches that use each other in a ring, and
+    where the whole would be longer than a query may be.
 
     >>> one = SavedSearch("art", "museum OR music", "score", False, False, 3, "2026-01-01")
     >>> expanded('@art language:fa "@art"', {"art": one})
     '(museum OR music) language:fa "@art"'
     """
+    expansion = _Expansion(known)
     whole = alone(query, known)
-    if whole is not None:
-        return _expanded(whole.query, known, (_key(whole.name),))
-    return _expanded(query, known, ())
+    return expansion.of(query) if whole is None else expansion.saved(whole)
 
 
-def _expanded(query: str, known: Mapping[str, SavedSearch], inside: tuple[str, ...]) -> str:
-    def put(match: re.Match[str]) -> str:
-        if match["quoted"]:
-            return match[0]
-        found = named(_name(match), known)
-        key = _key(found.name)
-        if key in inside:
+class _Expansion:
+    """Puts saved searches in their places, each worked out once."""
+
+    def __init__(self, known: Mapping[str, SavedSearch]) -> None:
+        self._known = known
+        self._inside: list[str] = []
+        self._done: dict[str, str] = {}
+
+    def saved(self, search: SavedSearch) -> str:
+        key = _key(search.name)
+        if key in self._inside:
             raise UsageError(
-                f"{use(found.name)} uses itself, by way of other searches. Forget one of them: "
+                f"{use(search.name)} uses itself, by way of other searches. Forget one of them: "
                 "textmine searches --forget NAME"
             )
-        return f"({_expanded(found.query, known, (*inside, key))})"
+        if key not in self._done:
+            if len(self._inside) == _DEEPEST:
+                raise UsageError(
+                    f"{use(search.name)} stands in more than {_DEEPEST} saved searches, each of "
+                    "which uses the next. Use fewer."
+                )
+            self._inside.append(key)
+            self._done[key] = self.of(search.query)
+            self._inside.pop()
+        return self._done[key]
 
-    return _USE.sub(put, query)
+    def of(self, query: str) -> str:
+        parts, length, behind = [], len(query), 0
+        for match in _USE.finditer(query):
+            if match["quoted"]:
+                continue
+            found = f"({self.saved(named(_name(match), self._known))})"
+            length += len(found) - len(match[0])
+            if length > _LONGEST_QUERY:
+                raise UsageError(
+                    "With the saved searches in their places the query has more than "
+                    f"{_LONGEST_QUERY} characters. Use fewer of them, or shorter ones."
+                )
+            parts += [query[behind : match.start()], found]
+            behind = match.end()
+        return "".join((*parts, query[behind:]))
 
 
 def _name(match: re.Match[str]) -> str:

@@ -6,6 +6,8 @@ derived things that no query looks into.
 
 from __future__ import annotations
 
+import secrets
+
 import sqlalchemy as sa
 
 metadata = sa.MetaData(
@@ -162,11 +164,19 @@ search = sa.Table(
     sa.Column("saved_at", sa.String(32), nullable=False),
 )
 
+
+def random_mark() -> str:
+    """What tells one change from every other, also of the same number in another catalogue."""
+    return secrets.token_hex(8)
+
+
 # Change log that the search index follows: written in the transaction that changes a document or
-# its codings.
+# its codings. By its mark a change is known again: a catalogue that was put back from a backup goes
+# on with the same numbers.
 change = sa.Table(
     "change",
     metadata,
     sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
     sa.Column("document", sa.Integer, nullable=False),
+    sa.Column("mark", sa.String(16), nullable=False, default=random_mark, server_default=""),
 )

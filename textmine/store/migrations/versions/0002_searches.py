@@ -1,7 +1,9 @@
-"""Saved searches."""
+"""Saved searches, and a mark by which each change is known again."""
 
 import sqlalchemy as sa
 from alembic import op
+
+from textmine.store.tables import random_mark
 
 revision = "0002"
 down_revision = "0001"
@@ -10,7 +12,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Create the table of saved searches."""
+    """Create the table of saved searches; mark the changes."""
     op.create_table(
         "search",
         sa.Column("key", sa.Text(), nullable=False),
@@ -23,8 +25,19 @@ def upgrade() -> None:
         sa.Column("saved_at", sa.String(length=32), nullable=False),
         sa.PrimaryKeyConstraint("key", name="pk_search"),
     )
+    op.add_column("change", sa.Column("mark", sa.String(16), nullable=False, server_default=""))
+    connection = op.get_bind()
+    change = sa.table("change", sa.column("id", sa.Integer), sa.column("mark", sa.String))
+    known = [{"number": n} for n in connection.scalars(sa.select(change.c.id))]
+    if known:
+        marking = change.update().where(change.c.id == sa.bindparam("number"))
+        connection.execute(
+            marking.values(mark=sa.bindparam("made")),
+            [{**each, "made": random_mark()} for each in known],
+        )
 
 
 def downgrade() -> None:
-    """Drop the table of saved searches."""
+    """Drop the marks and the table of saved searches."""
+    op.drop_column("change", "mark")
     op.drop_table("search")

@@ -1,0 +1,1 @@
+"""The parts of scripts/bench_search: a corpus of any size, the engines, the questions, the page."""
