@@ -11,7 +11,6 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from textmine.search.lexing import MAX_DISTANCE, MAX_STARS
 from textmine.search.query import (
     FIELDS,
     MAX_CHARACTERS,
@@ -30,6 +29,7 @@ from textmine.search.query import (
     unknown_value,
     years,
 )
+from textmine.search.query.lexing import MAX_DISTANCE, MAX_STARS
 from textmine.text.letters import HALF_SPACE
 
 

@@ -18,8 +18,8 @@ from textmine.errors import CodebookError, CorpusError
 from textmine.metadata.table import KINDS, LANGUAGES
 from textmine.records import Attribute, Clause, Coding, Span
 from textmine.search import Index, QueryError
-from textmine.search import folder as on_disk
-from textmine.search.matching import Highlighter
+from textmine.search.engine import folder as on_disk
+from textmine.search.engine.matching import Highlighter
 from textmine.search.query import parse
 from textmine.store.catalogue import Derived, Source, now
 from textmine.store.corpus import Corpus

@@ -24,7 +24,8 @@ from textmine import __version__, encoding
 from textmine.cli.app import app
 from textmine.errors import InputError, UsageError
 from textmine.records import Coding
-from textmine.search import Index, QueryError, upkeep
+from textmine.search import Index, QueryError
+from textmine.search.engine import upkeep
 from textmine.search.exporting import COLUMNS
 from textmine.search.found import Found
 from textmine.search.query import FieldIs, Text, parse

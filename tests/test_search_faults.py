@@ -19,10 +19,10 @@ from textmine.cli import app
 from textmine.errors import CodebookError, CorpusError
 from textmine.search import Index, QueryError
 from textmine.search import index as index_module
+from textmine.search.engine.matching import Highlighter, _in_windows
+from textmine.search.engine.schema import described, entry
 from textmine.search.found import place_of
-from textmine.search.matching import Highlighter, _in_windows
 from textmine.search.query import parse
-from textmine.search.schema import described, entry
 from textmine.search.words import words
 from textmine.store.catalogue import REVISION, Catalogue, Source, now
 from textmine.store.corpus import Corpus
@@ -313,7 +313,7 @@ def test_a_locked_file_is_no_damage(corpus, monkeypatch):
     def locked(*_: object, **__: object) -> sqlite3.Connection:
         raise sqlite3.OperationalError("database is locked")
 
-    monkeypatch.setattr("textmine.search.vocabulary._connect", locked)
+    monkeypatch.setattr("textmine.search.engine.vocabulary._connect", locked)
     with pytest.raises(CorpusError, match="locked"):
         Index.of(corpus)
     monkeypatch.undo()
@@ -325,8 +325,8 @@ def test_a_locked_file_is_no_damage(corpus, monkeypatch):
 def test_an_index_that_may_only_be_read_is_read(corpus, monkeypatch):
     put(corpus, "a", ("alpha city",))
     Index.of(corpus)
-    monkeypatch.setattr("textmine.search.vocabulary.os.access", lambda *_: False)
+    monkeypatch.setattr("textmine.search.engine.vocabulary.os.access", lambda *_: False)
     monkeypatch.setattr(
-        "textmine.search.vocabulary._connect", lambda *_: pytest.fail("it was written")
+        "textmine.search.engine.vocabulary._connect", lambda *_: pytest.fail("it was written")
     )
     assert texts(Index.of(corpus), "cities") == ["alpha city"]

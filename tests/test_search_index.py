@@ -22,11 +22,12 @@ from typer.testing import CliRunner, Result
 
 from textmine.cli import app
 from textmine.errors import UsageError
-from textmine.search import Index, QueryError, upkeep
-from textmine.search import folder as on_disk
-from textmine.search.compiling import _alternatives
+from textmine.search import Index, QueryError
+from textmine.search.engine import folder as on_disk
+from textmine.search.engine import upkeep
+from textmine.search.engine.compiling import _alternatives
+from textmine.search.engine.vocabulary import Vocabulary
 from textmine.search.found import document_of, ordinal_of, place_of
-from textmine.search.vocabulary import Vocabulary
 from textmine.store.catalogue import Source, now
 from textmine.store.corpus import Corpus
 from textmine.text.fold import fold
@@ -371,9 +372,9 @@ def _killed(*arguments: object, **named: object) -> None:
 @pytest.mark.parametrize(
     "place",
     [
-        "textmine.search.upkeep.Writing.store",
-        "textmine.search.upkeep._commit",
-        "textmine.search.folder.write_position",
+        "textmine.search.engine.upkeep.Writing.store",
+        "textmine.search.engine.upkeep._commit",
+        "textmine.search.engine.folder.write_position",
     ],
 )
 @pytest.mark.parametrize("anew", [False, True])
@@ -396,7 +397,8 @@ def test_whatever_a_crash_stops_is_followed_up(corpus, place, anew, monkeypatch)
 _KILLED = """
 import os, sys
 from pathlib import Path
-from textmine.search import Index, upkeep
+from textmine.search import Index
+from textmine.search.engine import upkeep
 from textmine.store.corpus import Corpus
 from textmine.text.fold import fold
 commit = upkeep._commit
@@ -422,7 +424,7 @@ def test_a_process_that_is_killed_leaves_no_lock_behind(corpus):
 
 
 def test_adding_and_replacing_many_times_neither_doubles_nor_grows(corpus, monkeypatch):
-    monkeypatch.setattr("textmine.search.upkeep._SMALL", 50)
+    monkeypatch.setattr("textmine.search.engine.upkeep._SMALL", 50)
     lines = tuple(f"clause {number} of the agreement" for number in range(60))
     sizes = []
     for turn in range(16):
@@ -435,8 +437,8 @@ def test_adding_and_replacing_many_times_neither_doubles_nor_grows(corpus, monke
 
 
 def test_the_garbage_that_changes_leave_is_bounded(corpus, monkeypatch):
-    monkeypatch.setattr("textmine.search.upkeep._SMALL", 0)
-    monkeypatch.setattr("textmine.search.upkeep._MOST", 2.0)
+    monkeypatch.setattr("textmine.search.engine.upkeep._SMALL", 0)
+    monkeypatch.setattr("textmine.search.engine.upkeep._MOST", 2.0)
     put_many(corpus, 30, ("a clause", "another clause"))
     Index.of(corpus)
     for turn in range(10):

@@ -14,12 +14,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from textmine.records import Clause, Span
-from textmine.search import Index, english, persian
-from textmine.search.endings import loose, stem
+from textmine.search import Index
 from textmine.search.found import place_of
-from textmine.search.plurals import BROKEN, PERSONS
-from textmine.search.variants import FIRSTS, PAIRED, VARIANTS, apart, paired
-from textmine.search.words import Word, chunks, without_notes, words
+from textmine.search.words import Word, chunks, english, persian, without_notes, words
+from textmine.search.words.endings import loose, stem
+from textmine.search.words.plurals import BROKEN, PERSONS
+from textmine.search.words.variants import FIRSTS, PAIRED, VARIANTS, apart, paired
 from textmine.store.catalogue import Derived, Source, now
 from textmine.store.corpus import Corpus
 from textmine.text.normalise import normalise
@@ -159,7 +159,7 @@ def test_the_table_of_pairs_holds_both_kinds_and_each_pair_once():
 def test_a_query_loads_neither_hazm_nor_lemminflect():
     code = (
         "import sys\n"
-        "from textmine.search.endings import stem\n"
+        "from textmine.search.words.endings import stem\n"
         "assert stem(('نمی', 'شود')) == 'شدن' and stem(('undertook',)) == 'undertake'\n"
         "print({'hazm', 'lemminflect', 'spacy', 'nltk'} & set(sys.modules))"
     )

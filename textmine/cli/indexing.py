@@ -45,8 +45,8 @@ def index_corpus(
         textmine index --rebuild
     """
     from textmine.search import Index
+    from textmine.search.engine.upkeep import rebuilt
     from textmine.search.meaning import encode
-    from textmine.search.upkeep import rebuilt
 
     with open_corpus(context, corpus) as opened:
         if rebuild:

@@ -120,7 +120,7 @@ def steps_shown(what: str) -> Iterator[Callable[[int, int], None]]:
 def pointing(query: str) -> Iterator[None]:
     """Show the query with its fault marked when it cannot be understood."""
     from textmine.search import QueryError
-    from textmine.search.faults import pointed
+    from textmine.search.query.faults import pointed
 
     try:
         yield

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from textmine import __version__, codebook
 from textmine.records import Document
-from textmine.search.countries import countries_of
+from textmine.search.engine.countries import countries_of
 from textmine.search.found import Hit
 from textmine.standing import PERSON, Standing, counted_codebook, standing_of
 from textmine.store import tables as t

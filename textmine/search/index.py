@@ -12,16 +12,16 @@ import tantivy
 
 from textmine.errors import CorpusError, UsageError
 from textmine.records import Language, Span
-from textmine.search import upkeep
-from textmine.search.checking import problems
-from textmine.search.compiling import Compiler
-from textmine.search.faults import QueryError
+from textmine.search.engine import upkeep
+from textmine.search.engine.checking import problems
+from textmine.search.engine.compiling import Compiler
+from textmine.search.engine.matching import Asked, Expansion, Highlighter
+from textmine.search.engine.schema import FACETS
+from textmine.search.engine.upkeep import OnStep, Opened
 from textmine.search.found import Found, Hit, document_of, ordinal_of, place_of, snippet_of
-from textmine.search.matching import Asked, Expansion, Highlighter
 from textmine.search.query import FieldIs, Node, Not, Text, parse
+from textmine.search.query.faults import QueryError
 from textmine.search.questions import BEST, Sought, reranked
-from textmine.search.schema import FACETS
-from textmine.search.upkeep import OnStep, Opened
 from textmine.search.words import chunk_of
 from textmine.store import tables as t
 from textmine.store.codec import spans_from_json, view_from_json

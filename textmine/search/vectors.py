@@ -28,7 +28,7 @@ from textmine.encoding import VECTORS, Encoder, middles, question_middles
 from textmine.encoding.cache import VectorCache
 from textmine.encoding.prepared import has_words, prepared
 from textmine.errors import CorpusError
-from textmine.search.folder import is_damage
+from textmine.search.engine.folder import is_damage
 from textmine.store import tables as t
 from textmine.store.catalogue import StoredClause
 from textmine.store.corpus import Corpus

@@ -161,6 +161,6 @@ def _day(document: Document) -> int:
 def _countries(named: tuple[str, ...], parties: tuple[str, ...]) -> tuple[str, ...]:
     if not named and not parties:
         return ()
-    from textmine.search.countries import countries_of  # with the gazetteer
+    from textmine.search.engine.countries import countries_of  # with the gazetteer
 
     return countries_of(named, parties)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from difflib import SequenceMatcher
 from typing import NamedTuple
 
-from textmine.search.faults import QueryError, cited
+from textmine.search.query.faults import QueryError, cited
 from textmine.text.fold import fold_key
 
 FIELDS: Mapping[str, tuple[str, ...]] = {

@@ -10,9 +10,9 @@ import re
 from dataclasses import dataclass
 from itertools import pairwise
 
-from textmine.search.faults import QueryError, cited, pointed
-from textmine.search.fields import EXAMPLES, FIELDS, Years, numbers, unknown_value, years
-from textmine.search.lexing import QUOTES, Lexeme, lexemes, star_in_field
+from textmine.search.query.faults import QueryError, cited, pointed
+from textmine.search.query.fields import EXAMPLES, FIELDS, Years, numbers, unknown_value, years
+from textmine.search.query.lexing import QUOTES, Lexeme, lexemes, star_in_field
 
 __all__ = [
     "FIELDS",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from textmine.search import english, persian
+from textmine.search.words import english, persian
 from textmine.text.letters import ARABIC_LETTERS
 
 _ARABIC = re.compile(f"[{ARABIC_LETTERS}]")

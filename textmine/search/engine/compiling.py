@@ -13,10 +13,7 @@ import tantivy
 
 from textmine import codebook
 from textmine.metadata.table import KINDS, LANGUAGES
-from textmine.search.faults import QueryError, cited
-from textmine.search.fields import EXAMPLES, numbers, unknown_value, years
-from textmine.search.found import place_of
-from textmine.search.matching import (
+from textmine.search.engine.matching import (
     LOOSE,
     PART,
     SPELLING,
@@ -28,11 +25,14 @@ from textmine.search.matching import (
     is_function_key,
     matcher,
 )
-from textmine.search.nearness import standing
+from textmine.search.engine.nearness import standing
+from textmine.search.engine.schema import folded, numbered
+from textmine.search.engine.upkeep import Opened
+from textmine.search.found import place_of
 from textmine.search.query import Either, Every, FieldIs, Near, Node, Not, Text
+from textmine.search.query.faults import QueryError, cited
+from textmine.search.query.fields import EXAMPLES, numbers, unknown_value, years
 from textmine.search.questions import Sought
-from textmine.search.schema import folded, numbered
-from textmine.search.upkeep import Opened
 from textmine.store import tables as t
 from textmine.store.corpus import Corpus
 
@@ -320,7 +320,7 @@ class Compiler:
         return _Q.range_query(self._schema, name, kind, lower_bound=first, upper_bound=last)
 
     def _country(self, node: FieldIs) -> tantivy.Query:
-        from textmine.search.countries import country_of  # with the gazetteer
+        from textmine.search.engine.countries import country_of  # with the gazetteer
 
         code = country_of(node.value)
         if not code:

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from textmine.errors import CorpusError
-from textmine.search.folder import is_damage
+from textmine.search.engine.folder import is_damage
 from textmine.search.words import Chunk, Word, words
 
 FILE = "words.db"

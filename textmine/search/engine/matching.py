@@ -10,8 +10,8 @@ from typing import NamedTuple, Protocol
 
 from textmine.records import Span
 from textmine.search.query import Either, Every, Near, Node, Text
-from textmine.search.variants import ALIKE, apart, phrases, together
 from textmine.search.words import Word, chunk_of, chunks, without_notes, words
+from textmine.search.words.variants import ALIKE, apart, phrases, together
 from textmine.text.function_words import is_function_word
 from textmine.text.normalise import normalise
 from textmine.text.offsets import joined

@@ -8,10 +8,10 @@ from collections.abc import Iterator, Sequence
 import sqlalchemy as sa
 import tantivy
 
-from textmine.search import upkeep
-from textmine.search.codes import codes_of
+from textmine.search.engine import upkeep
+from textmine.search.engine.codes import codes_of
+from textmine.search.engine.upkeep import OnStep, Opened
 from textmine.search.found import document_of, ordinal_of, place_of
-from textmine.search.upkeep import OnStep, Opened
 from textmine.search.words import words
 from textmine.store import tables as t
 from textmine.store.corpus import Corpus

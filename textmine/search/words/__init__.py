@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from textmine.search import english
-from textmine.search.endings import loose, stem
+from textmine.search.words import english
+from textmine.search.words.endings import loose, stem
 from textmine.text.fold import fold
 from textmine.text.function_words import is_function_word
 from textmine.text.letters import ARABIC_LETTERS, DIGITS, HALF_SPACE

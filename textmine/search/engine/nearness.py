@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from textmine.search.engine.matching import Highlighter, Nearby
 from textmine.search.found import document_of, ordinal_of, place_of
-from textmine.search.matching import Highlighter, Nearby
 from textmine.store.catalogue import Catalogue
 
 _AT_ONCE = 500  # clauses whose texts are read at once

@@ -30,11 +30,11 @@ import tantivy
 
 from textmine import codebook
 from textmine.errors import CodebookError, CorpusError
-from textmine.search import folder
-from textmine.search.codes import codes_of
-from textmine.search.folder import Position
-from textmine.search.schema import SCHEMA, described, entry, register, schema
-from textmine.search.vocabulary import Vocabulary, Writing
+from textmine.search.engine import folder
+from textmine.search.engine.codes import codes_of
+from textmine.search.engine.folder import Position
+from textmine.search.engine.schema import SCHEMA, described, entry, register, schema
+from textmine.search.engine.vocabulary import Vocabulary, Writing
 from textmine.search.words import chunk_of
 from textmine.standing import counted_codebook
 from textmine.store import tables as t

@@ -7,9 +7,9 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
-from textmine.search.faults import QueryError, cited
-from textmine.search.fields import EXAMPLES, field_named, unknown_field
-from textmine.search.variants import paired
+from textmine.search.query.faults import QueryError, cited
+from textmine.search.query.fields import EXAMPLES, field_named, unknown_field
+from textmine.search.words.variants import paired
 from textmine.text.fold import fold_key
 from textmine.text.letters import DIRECTION_MARKS, HALF_SPACE
 from textmine.text.normalise import normalise

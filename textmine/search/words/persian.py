@@ -12,8 +12,8 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
-from textmine.search.plurals import BROKEN, PERSONS
-from textmine.search.variants import ALIKE, VARIANTS
+from textmine.search.words.plurals import BROKEN, PERSONS
+from textmine.search.words.variants import ALIKE, VARIANTS
 from textmine.text.letters import HALF_SPACE
 
 
