@@ -6,16 +6,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
-from typing import Any, NamedTuple
-
-import sqlalchemy as sa
+from typing import Any
 
 from textmine import __version__, codebook
 from textmine.records import Document
+from textmine.search.engine.codes import applied, counted_on
 from textmine.search.engine.countries import countries_of
 from textmine.search.found import Hit
-from textmine.standing import PERSON, Standing, counted_codebook, standing_of
-from textmine.store import tables as t
+from textmine.standing import PERSON, Standing, counted_codebook
 from textmine.store.catalogue import now
 from textmine.store.corpus import Corpus
 from textmine.store.sheets import Column, Written, write_table
@@ -60,13 +58,6 @@ empty where hits were not ranked.
 
 _AT_ONCE = 500  # hits whose codings are looked up together
 _DOCUMENTS = 2000  # documents kept at hand
-
-
-class _Decision(NamedTuple):
-    clause: str
-    code: str
-    coder: str
-    applied: bool
 
 
 def export_hits(
@@ -158,22 +149,14 @@ def _coded(
     corpus: Corpus, book: str, hits: Sequence[Hit]
 ) -> dict[str, tuple[list[str], list[str]]]:
     """By clause the codes that stand, and the coders whose word that is."""
-    c = t.coding.c
-    counting = standing_of(corpus.catalogue, {hit.document for hit in hits}, book)
-    decided = (
-        sa.select(c.document, c.clause, c.code, c.coder, c.applied)
-        .where(c.clause.in_([hit.clause for hit in hits]) & (c.codebook == book))
-        .order_by(c.id)
-    )
-    with corpus.catalogue.reading() as connection:
-        rows = connection.execute(decided).all()
-    counted = counting.counted((row[0], _Decision(*row[1:])) for row in rows)
+    documents = {hit.document for hit in hits}
+    counted = counted_on(corpus.catalogue, documents, book, clauses=[hit.clause for hit in hits])
     found = {}
     for hit in hits:
-        own = counted.get(hit.clause, {})
-        codes = sorted(code for code, each in own.items() if each.applied)
-        coders = sorted({each.coder for each in own.values()}) or _reader(counting, hit.document)
-        found[hit.clause] = codes, coders
+        own = counted.decisions.get(hit.clause, {})
+        reader = _reader(counted.standing, hit.document)
+        coders = sorted({each.coder for each in own.values()}) or reader
+        found[hit.clause] = list(applied(own)), coders
     return found
 
 

@@ -40,7 +40,8 @@ _ASKING_TEXT = """
     چه چی چیست چیستند کیست کیستند کجا کجاست کدام کدامند کدامیک چند چندم چقدر چگونه چطور چرا
     what which who whom whose when where why how
 """
-_ASKING = frozenset(_ASKING_TEXT.split())
+ASKING = frozenset(_ASKING_TEXT.split())
+"""Words, folded, that stand in questions only."""
 
 
 class Sought(NamedTuple):
@@ -65,7 +66,7 @@ def asks(text: str) -> bool:
     >>> [asks(text) for text in ("مدت اعتبار چند سال است", "اعتبار", "Valid for how long?")]
     [True, False, True]
     """
-    return _ENDS.search(text) is not None or any(word.key in _ASKING for word in words(text))
+    return _ENDS.search(text) is not None or any(word.key in ASKING for word in words(text))
 
 
 def reranked(question: Sequence[Sought], entries: Sequence[Entry], keys_of: KeysOf) -> list[Entry]:

@@ -1,45 +1,68 @@
-"""The codes of clauses, as the index keeps them."""
+"""The codes of clauses, as the index keeps them and exports tell them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 import sqlalchemy as sa
 
-from textmine.standing import standing_of
+from textmine.standing import Standing, standing_of
 from textmine.store import tables as t
 from textmine.store.catalogue import Catalogue
 
 
-class _Decision(NamedTuple):
+class Decision(NamedTuple):
+    """What a coder said of one code on one clause."""
+
     clause: str
     code: str
     coder: str
     applied: bool
 
 
-def codes_of(
-    catalogue: Catalogue, documents: Sequence[int], codebook: str
-) -> dict[str, tuple[str, ...]]:
-    """The codes that count on each coded clause of some documents, by the clause's id.
+class Counted(NamedTuple):
+    """Whose codings count on some documents, and by clause and code the decision that does."""
+
+    standing: Standing
+    decisions: Mapping[str, Mapping[str, Decision]]
+
+
+def counted_on(
+    catalogue: Catalogue,
+    documents: Collection[int],
+    codebook: str,
+    *,
+    clauses: Collection[str] | None = None,
+) -> Counted:
+    """The decisions that count on some documents, or on some of their clauses.
 
     ``codebook`` is the reference of the one whose codings count.
     """
     c = t.coding.c
-    counting = standing_of(catalogue, documents, codebook)
-    if not counting.coders:
-        return {}
+    standing = standing_of(catalogue, documents, codebook)
+    if not standing.coders:
+        return Counted(standing, {})
+    some = c.document.in_(documents) if clauses is None else c.clause.in_(clauses)
     decided = (
         sa.select(c.document, c.clause, c.code, c.coder, c.applied)
-        .where((c.codebook == codebook) & c.document.in_(documents))
+        .where((c.codebook == codebook) & some)
         .order_by(c.id)
     )
     with catalogue.reading() as connection:
         rows = connection.execute(decided).all()
-    counted = counting.counted((row[0], _Decision(*row[1:])) for row in rows)
-    applied = {
-        clause: tuple(sorted(code for code, each in own.items() if each.applied))
-        for clause, own in counted.items()
-    }
-    return {clause: codes for clause, codes in applied.items() if codes}
+    return Counted(standing, standing.counted((row[0], Decision(*row[1:])) for row in rows))
+
+
+def applied(decisions: Mapping[str, Decision]) -> tuple[str, ...]:
+    """The codes that were applied, in order."""
+    return tuple(sorted(code for code, each in decisions.items() if each.applied))
+
+
+def codes_of(
+    catalogue: Catalogue, documents: Collection[int], codebook: str
+) -> dict[str, tuple[str, ...]]:
+    """The codes that count on each coded clause of some documents, by the clause's id."""
+    counted = counted_on(catalogue, documents, codebook).decisions
+    codes = {clause: applied(own) for clause, own in counted.items()}
+    return {clause: own for clause, own in codes.items() if own}
