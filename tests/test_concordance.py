@@ -289,13 +289,15 @@ def test_the_first_of_many_places_take_little_memory():
                 yield hit(f"{at} # " + "x" * 5000, "#", at)
 
     hits = Endless([])
-    tracemalloc.start()
-    found = concordance(hits, hits, "x", sort="before", limit=10)
-    peak = tracemalloc.get_traced_memory()[1]
-    tracemalloc.stop()
+    peaks = []
+    for _ in range(2):  # a cache that other tests have filled may just grow, once
+        tracemalloc.start()
+        found = concordance(hits, hits, "x", sort="before", limit=10)
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
     assert found.total == 1000
     assert [each.document for each in found.places] == list(range(10))
-    assert peak < 1_500_000  # the clauses are 5 million characters
+    assert min(peaks) < 1_500_000  # the clauses are 5 million characters
 
 
 # -- the lines of a terminal -----------------------------------------------------------------------

@@ -312,7 +312,7 @@ def collocations(
         index = open_index(opened, most=WAITED_FOR)
         with pointing(asked):
             matches = _matches(index, opened, asked)
-        with progress("Counting words", _clauses_in(opened)) as step:
+        with progress("Counting words", opened.catalogue.clause_count()) as step:
             found = find(
                 _stepping(opened.catalogue.clauses(), step),
                 matches,
@@ -353,15 +353,6 @@ def _matches(index: Index, opened: Corpus, query: str) -> dict[str, list[Span]]:
         for place in all_places(index, opened.catalogue, query, on_step=step):
             found.setdefault(place.clause, []).append(Span(place.start, place.end))
     return found
-
-
-def _clauses_in(opened: Corpus) -> int:
-    import sqlalchemy as sa
-
-    from textmine.store import tables as t
-
-    with opened.catalogue.reading() as connection:
-        return connection.scalar(sa.select(sa.func.count()).select_from(t.clause)) or 0
 
 
 def _stepping(clauses: Iterator[Any], step: Callable[[str], object]) -> Iterator[Any]:

@@ -339,6 +339,11 @@ class Catalogue:
             for row in rows:
                 yield _stored_clause(row)
 
+    def clause_count(self) -> int:
+        """How many clauses the corpus has; every one is counted, which takes a while for many."""
+        with self.reading() as connection:
+            return connection.scalar(sa.select(sa.func.count()).select_from(t.clause)) or 0
+
     def text(self, document: Document) -> tuple[Extraction, Segmentation]:
         """A document as it was read and cut: its pages, and its clauses and parts."""
         clauses = tuple(stored.clause for stored in self.clauses(document=document.id))

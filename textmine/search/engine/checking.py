@@ -53,7 +53,7 @@ class _Documents:
     """Some documents, as the catalogue has them, against the index."""
 
     def __init__(self, corpus: Corpus, opened: Opened, numbers: Sequence[int]) -> None:
-        self._searcher = opened.searcher
+        self._opened = opened
         self._schema = opened.index.schema
         self._vocabulary = opened.vocabulary
         c = t.clause.c
@@ -74,7 +74,7 @@ class _Documents:
         for place in self._places(here):
             self._has[document_of(place)].append(ordinal_of(place))
         self._has_codes: dict[int, dict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
-        for code, _ in self._searcher.terms_with_prefix("code", ""):
+        for code, _ in opened.searcher.terms_with_prefix("code", ""):
             for place in self._places(here, self._term("code", code)):
                 self._has_codes[document_of(place)][code].add(ordinal_of(place))
         with corpus.catalogue.reading() as connection:
@@ -121,12 +121,7 @@ class _Documents:
 
     def _places(self, *asked: tantivy.Query) -> list[int]:
         """The clauses of the index for which all holds that is asked, in order."""
-        query = _Q.boolean_query([(tantivy.Occur.Must, each) for each in asked])
-        total = int(self._searcher.search(query, 1).count)  # type: ignore[attr-defined]
-        hits = self._searcher.search(
-            query, max(1, total), False, order_by_field="place", order=tantivy.Order.Asc
-        ).hits
-        return [int(place) for place, _ in hits]
+        return self._opened.places(_Q.boolean_query([(tantivy.Occur.Must, each) for each in asked]))
 
     def _term(self, field: str, value: object) -> tantivy.Query:
         return _Q.term_query(self._schema, field, value)

@@ -71,6 +71,7 @@ class Compiler:
 
     def __init__(self, corpus: Corpus, opened: Opened, expansion: Expansion) -> None:
         self._corpus = corpus
+        self._opened = opened
         self._searcher = opened.searcher
         self._schema = opened.index.schema
         self._vocabulary = opened.vocabulary
@@ -127,14 +128,9 @@ class Compiler:
         return _all(known) if isinstance(node, Every) else _any(known)
 
     def _question(self, node: Node) -> tantivy.Query | None:
-        must: list[tantivy.Query] = []
-        leaves: list[Leaf] = []
-        for item in _pieces(node):
-            if isinstance(item, Text) and not item.quoted and not item.pattern:
-                leaves += self._expansion.leaves(item)
-            elif (compiled := self._node(item, TOGETHER)) is not None:
-                must.append(compiled)
-        leaves = _told(leaves)
+        pieces = [each for each in _pieces(node) if not _is_plain(each)]
+        must = [compiled for each in pieces if (compiled := self._node(each, TOGETHER)) is not None]
+        leaves = self._told(node)
         weights = TOGETHER if len(leaves) > 1 else ALONE
         some = [self._leaf(leaf, weights) for leaf in leaves]
         for one, other in pairwise(leaves):
@@ -147,12 +143,8 @@ class Compiler:
 
     def sought(self, node: Node) -> tuple[Sought, ...]:
         """The plain words of a question, by which its best clauses are read again."""
-        leaves: list[Leaf] = []
-        for item in _pieces(node):
-            if isinstance(item, Text) and not item.quoted and not item.pattern:
-                leaves += self._expansion.leaves(item)
         found = []
-        for leaf in _told(leaves):
+        for leaf in self._told(node):
             ways: dict[tuple[str, ...], float] = {}
             for way in leaf.ways:
                 if all(map(self._clauses, way.keys)):
@@ -161,6 +153,12 @@ class Compiler:
             rarity = self._rarity(own) or min(map(self._rarity, ways), default=0.0)
             found.append(Sought(rarity, ways))
         return tuple(found)
+
+    def _told(self, node: Node) -> list[Leaf]:
+        """The words of a question that tell what it is about; all, when they only ask."""
+        plain = (each for each in _pieces(node) if isinstance(each, Text) and _is_plain(each))
+        leaves = [leaf for each in plain for leaf in self._expansion.leaves(each)]
+        return [leaf for leaf in leaves if not _only_asks(leaf)] or leaves
 
     # -- words -------------------------------------------------------------------------------------
 
@@ -197,7 +195,7 @@ class Compiler:
 
     def _pattern(self, keys: tuple[str, ...]) -> tantivy.Query:
         if any(len(key.encode()) > _STATES for key in keys):
-            return _Q.empty_query()  # no word is that long
+            return _Q.empty_query()  # longer than a pattern may be
         patterns = list(map(_regex, keys))
         if len(patterns) == 1:
             return _Q.regex_query(self._schema, "text", patterns[0])
@@ -224,7 +222,7 @@ class Compiler:
         asked = self._perhaps_near(nearby)
         if sure is not None:
             asked = _Q.boolean_query([(tantivy.Occur.Must, asked), (tantivy.Occur.MustNot, sure)])
-        places = standing(self._corpus.catalogue, self._places(asked), nearby)
+        places = standing(self._corpus.catalogue, self._opened.places(asked), nearby)
         known = [] if sure is None else [sure]
         if places:
             these = _Q.const_score_query(_Q.term_set_query(self._schema, "place", places), 0.0)
@@ -276,13 +274,6 @@ class Compiler:
     def _window(self, pair: tuple[str, str], distance: int) -> tantivy.Query:
         words: list[str | tuple[int, str]] = [*pair]
         return _Q.regex_phrase_query(self._schema, "text", words, distance)
-
-    def _places(self, asked: tantivy.Query) -> list[int]:
-        total = int(self._searcher.search(asked, 1).count)  # type: ignore[attr-defined]
-        hits = self._searcher.search(
-            asked, max(1, total), False, order_by_field="place", order=tantivy.Order.Asc
-        ).hits
-        return [int(place) for place, _ in hits]
 
     # -- fields ------------------------------------------------------------------------------------
 
@@ -343,8 +334,7 @@ class Compiler:
         """The clause of that number and those under it: 5, 5.1, 5.a."""
         number = numbered(node.value)
         under = _Q.regex_query(self._schema, "article", re.escape(number) + r"\..*")
-        should = tantivy.Occur.Should
-        return _Q.boolean_query([(should, self._term("article", number)), (should, under)])
+        return _best([self._term("article", number), under])
 
     def _clause(self, node: FieldIs) -> tantivy.Query:
         c = t.clause.c
@@ -377,11 +367,6 @@ def _only_asks(leaf: Leaf) -> bool:
     return first in _ASKING or (first.isascii() and is_function_key(first))
 
 
-def _told(leaves: list[Leaf]) -> list[Leaf]:
-    """The words of a question that tell what it is about; all, when they only ask."""
-    return [leaf for leaf in leaves if not _only_asks(leaf)] or leaves
-
-
 def _pieces(node: Node) -> Iterator[Node]:
     """What a question asks for: its words, also where یا or OR stands between them."""
     if isinstance(node, Every) or (isinstance(node, Either) and _is_of_words(node)):
@@ -389,6 +374,11 @@ def _pieces(node: Node) -> Iterator[Node]:
             yield from _pieces(item)
     else:
         yield node
+
+
+def _is_plain(node: Node) -> bool:
+    """Whether it is words of which some are enough in a question: no phrase, pattern or field."""
+    return isinstance(node, Text) and not node.quoted and not node.pattern
 
 
 def _is_of_words(node: Node) -> bool:

@@ -60,6 +60,14 @@ class Opened:
     vocabulary: Vocabulary
     position: Position
 
+    def places(self, asked: tantivy.Query) -> list[int]:
+        """The places of all clauses that a query finds, in order."""
+        total = int(self.searcher.search(asked, 1).count)  # type: ignore[attr-defined]
+        hits = self.searcher.search(
+            asked, max(1, total), False, order_by_field="place", order=tantivy.Order.Asc
+        ).hits
+        return [int(place) for place, _ in hits]
+
 
 def current(corpus: Corpus, on_step: OnStep | None = None, most: int | None = None) -> Opened:
     """The index of ``corpus``, made if there is none, and brought up to date.
@@ -245,7 +253,7 @@ def _follow(corpus: Corpus, opened: Opened, on_step: OnStep | None) -> Opened | 
     sound = _is_whole(opened)
     known = replace(position, change=last, mark=mark, book=book)
     made = _commit(corpus, opened, writer, known)
-    if not sound and made.position.clauses != _clauses(corpus):
+    if not sound and made.position.clauses != corpus.catalogue.clause_count():
         return None
     return made
 
@@ -276,11 +284,6 @@ def _garbage(corpus: Corpus, position: Position) -> int:
     """Entries that were taken out and still take room."""
     meta = json.loads((corpus.index / position.folder / "meta.json").read_text(encoding="utf-8"))
     return sum((each["deletes"] or {}).get("num_deleted_docs", 0) for each in meta["segments"])
-
-
-def _clauses(corpus: Corpus) -> int:
-    with corpus.catalogue.reading() as connection:
-        return connection.scalar(sa.select(sa.func.count()).select_from(t.clause)) or 0
 
 
 def _rebuild(corpus: Corpus, on_step: OnStep | None) -> Opened:
