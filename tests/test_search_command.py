@@ -30,7 +30,8 @@ from textmine.search.exporting import COLUMNS
 from textmine.search.found import Found
 from textmine.search.query import FieldIs, Text, parse
 from textmine.search.suggesting import advice, near
-from textmine.store.catalogue import Catalogue, Source, _engine, now
+from textmine.store.catalogue import Catalogue, Source, now
+from textmine.store.database import _engine
 from textmine.store.corpus import Corpus
 from textmine.store.searches import (
     SavedSearch,

@@ -24,7 +24,8 @@ from textmine.search.engine.schema import described, entry
 from textmine.search.found import place_of
 from textmine.search.query import parse
 from textmine.search.words import words
-from textmine.store.catalogue import REVISION, Catalogue, Source, now
+from textmine.store.catalogue import Catalogue, Source, now
+from textmine.store.database import REVISION
 from textmine.store.corpus import Corpus
 
 

@@ -1,8 +1,6 @@
 """The catalogue of a corpus: one SQLite file that holds everything derived from the originals.
 
-Every document arrives, changes and leaves in one transaction. The journal is a write-ahead log
-flushed at each commit, and writers take the lock when they begin, so that an acknowledged document
-survives a killed process and two writers wait for each other instead of failing.
+Every document arrives, changes and leaves in one transaction.
 """
 
 from __future__ import annotations
@@ -10,10 +8,8 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any, cast
 
 import sqlalchemy as sa
@@ -43,12 +39,9 @@ from textmine.store.codec import (
     unpack_lines,
     view_from_json,
 )
+from textmine.store.database import Database
 from textmine.text.offsets import View
 
-REVISION = "0002"
-"""The migration that this version of the code reads and writes."""
-
-_BUSY_MS = 30_000
 _PERSON = "person:"
 
 
@@ -104,78 +97,8 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
-class Catalogue:
+class Catalogue(Database):
     """Reads and writes one catalogue. Use it as a context manager."""
-
-    def __init__(self, engine: sa.Engine) -> None:
-        self._engine = engine
-
-    # -- opening -------------------------------------------------------------------------------
-
-    @classmethod
-    def create(cls, path: Path) -> Catalogue:
-        """A new, empty catalogue; CorpusError when one is there already."""
-        if path.exists():
-            raise CorpusError(f"{path} is a catalogue already; choose another folder.")
-        catalogue = cls(_engine(path))
-        catalogue._migrate()
-        return catalogue
-
-    @classmethod
-    def open(cls, path: Path) -> Catalogue:
-        """An existing catalogue, brought up to this version; CorpusError when it cannot be used."""
-        if not path.is_file():
-            raise CorpusError(f"There is no catalogue at {path}; make one with: textmine init DIR")
-        catalogue = cls(_engine(path))
-        revision = catalogue._revision()
-        if revision != REVISION:
-            if revision is not None and revision > REVISION:
-                raise CorpusError(
-                    f"{path} was written by a newer textmine (catalogue {revision}, this one reads "
-                    f"up to {REVISION}); upgrade textmine."
-                )
-            catalogue._migrate()
-        return catalogue
-
-    def close(self) -> None:
-        """Give the file back."""
-        self._engine.dispose()
-
-    def __enter__(self) -> Catalogue:
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self.close()
-
-    def _revision(self) -> str | None:
-        with self.reading() as connection:
-            if not sa.inspect(connection).has_table("alembic_version"):
-                return None
-            return connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
-
-    def _migrate(self) -> None:
-        from alembic import command
-        from alembic.config import Config
-
-        config = Config()
-        config.set_main_option("script_location", "textmine.store:migrations")
-        config.set_main_option("path_separator", "os")
-        with self.writing() as connection:
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
-
-    @contextmanager
-    def reading(self) -> Iterator[sa.Connection]:
-        """A connection that sees one consistent state."""
-        with _clear_errors(), self._engine.connect() as connection:
-            yield connection
-
-    @contextmanager
-    def writing(self) -> Iterator[sa.Connection]:
-        """A transaction that holds the writer's lock from its start; it is stored whole or not."""
-        engine = self._engine.execution_options(textmine_writes=True)
-        with _clear_errors(), engine.begin() as connection:
-            yield connection
 
     # -- documents -----------------------------------------------------------------------------
 
@@ -477,51 +400,6 @@ class Catalogue:
         with self.reading() as connection:
             rows = connection.execute(query.order_by(c.coder))
             return tuple((coder, codebook, count) for coder, codebook, count in rows)
-
-
-def _engine(path: Path) -> sa.Engine:
-    engine = sa.create_engine(sa.URL.create("sqlite", database=str(path)))
-
-    @sa.event.listens_for(engine, "connect")
-    def _settings(connection: Any, _record: object) -> None:
-        connection.isolation_level = None  # the driver must not begin transactions by itself
-        for pragma in (
-            f"busy_timeout={_BUSY_MS}",
-            "journal_mode=WAL",
-            "synchronous=FULL",
-            "foreign_keys=ON",
-        ):
-            connection.execute(f"PRAGMA {pragma}")
-
-    @sa.event.listens_for(engine, "begin")
-    def _begin(connection: sa.Connection) -> None:
-        writes = connection.get_execution_options().get("textmine_writes", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-    return engine
-
-
-_CAUSES = (
-    ("locked", "Another process is writing to the corpus; wait for it and try again"),
-    ("disk is full", "The disk is full; free some space and run the command again"),
-    ("disk i/o", "The disk refuses to read or write the catalogue; check the disk and its space"),
-    ("readonly", "The catalogue may not be written; check the rights on its file and folder"),
-    ("malformed", "The catalogue is damaged; restore it from a backup"),
-    ("not a database", "The file is no catalogue of textmine"),
-    ("unable to open", "The catalogue cannot be opened; check the rights on its folder"),
-)
-
-
-@contextmanager
-def _clear_errors() -> Iterator[None]:
-    try:
-        yield
-    except sa.exc.DatabaseError as error:
-        said = str(error.orig).lower()
-        for sign, sentence in _CAUSES:
-            if sign in said:
-                raise CorpusError(f"{sentence} (SQLite says: {error.orig}).") from error
-        raise
 
 
 def _digest(text: str) -> str:
