@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
@@ -15,6 +18,7 @@ hypothesis.settings.register_profile("repeat", derandomize=True, deadline=None)
 hypothesis.settings.register_profile("explore", deadline=None, max_examples=1000)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeat"))
 
+SERVER: pytest.StashKey[Any] = pytest.StashKey()
 REPOSITORY = Path(__file__).resolve().parent.parent
 DOCUMENTS = REPOSITORY / "corpus" / "documents"
 
@@ -25,6 +29,61 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="write the golden files anew; the run fails so that nobody rewrites without looking",
     )
+    parser.addoption(
+        "--catalogue",
+        metavar="URL",
+        help="make every catalogue on that PostgreSQL server, see scripts/postgresql_for_tests",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line(
+        "markers", "sqlite(why): is about SQLite's file; left out where --catalogue names a server"
+    )
+    url = config.getoption("--catalogue")
+    if url and not hasattr(config, "workerinput") and config.getoption("numprocesses", None):
+        return  # the workers do it
+    if url:
+        from on_postgresql import Server
+
+        config.stash[SERVER] = Server(url)
+        config.stash[SERVER].install()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    server = config.stash.get(SERVER, None)
+    if server is not None:
+        server.drop()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if not config.getoption("--catalogue"):
+        return
+    about_files = [item for item in items if item.get_closest_marker("sqlite")]
+    for item in about_files:
+        assert item.get_closest_marker("sqlite").args, f"{item.nodeid} does not say why"
+    config.hook.pytest_deselected(items=about_files)
+    items[:] = [item for item in items if item not in set(about_files)]
+
+
+@pytest.fixture(scope="session")
+def own_server() -> Iterator[str]:
+    script = REPOSITORY / "scripts" / "postgresql_for_tests"
+    began = subprocess.run([script, "start"], capture_output=True, text=True)
+    if began.returncode == 3:
+        pytest.skip(began.stderr.strip())
+    assert began.returncode == 0, began.stderr
+    url = began.stdout.strip()
+    try:
+        yield url
+    finally:
+        subprocess.run([script, "stop", url], check=True)
+
+
+@pytest.fixture
+def server(request) -> str:
+    """The address of a PostgreSQL server to test on; the test is skipped where there is none."""
+    return request.config.getoption("--catalogue") or request.getfixturevalue("own_server")
 
 
 @pytest.fixture(scope="session")

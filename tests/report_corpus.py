@@ -155,7 +155,7 @@ def code(corpus: Corpus, coder: str = DICTIONARY, probability: float | None = No
         ]
         if clauses:
             corpus.catalogue.replace_machine_codings(
-                one.id, coder, "test@1", codings, clauses=len(clauses), version="1"
+                one.id, coder, "test@1", codings, read=[c.id for c in clauses], version="1"
             )
 
 
@@ -189,5 +189,5 @@ def machine_reads(
         for place in places
     ]
     corpus.catalogue.replace_machine_codings(
-        number, coder, reference, codings, clauses=len(clauses), version="1"
+        number, coder, reference, codings, read=clauses, version="1"
     )

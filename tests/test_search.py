@@ -434,7 +434,8 @@ def machine(corpus: Corpus, coder: str, document: int, **codes: tuple[str, ...])
     """What a dictionary or a model says of a document: for each code the clauses it applies to."""
     codings = [coding(clause, code, coder) for code, of in codes.items() for clause in of]
     corpus.catalogue.put_codebook(BOOK, "digest", "codes: []")
-    corpus.catalogue.replace_machine_codings(document, coder, BOOK, codings, clauses=3, version="1")
+    read = [stored.clause.id for stored in corpus.catalogue.clauses(document=document)]
+    corpus.catalogue.replace_machine_codings(document, coder, BOOK, codings, read=read, version="1")
 
 
 def test_codes_come_from_the_catalogue_a_person_before_a_model_before_a_dictionary(corpus):

@@ -31,7 +31,6 @@ from textmine.search.found import Found
 from textmine.search.query import FieldIs, Text, parse
 from textmine.search.suggesting import advice, near
 from textmine.store.catalogue import Catalogue, Source, now
-from textmine.store.database import _engine
 from textmine.store.corpus import Corpus
 from textmine.store.searches import (
     SavedSearch,
@@ -40,6 +39,7 @@ from textmine.store.searches import (
     forget_search,
     saved_searches,
 )
+from textmine.store.sqlite import SqliteFile
 
 LONG = " Nothing of note stands here." * 20
 MORE = [
@@ -584,7 +584,7 @@ def test_names_that_cannot_be_typed(name):
 
 def test_an_older_catalogue_is_brought_up_with_everything_kept(tmp_path):
     path = tmp_path / "catalogue.db"
-    older = Catalogue(_engine(path))
+    older = Catalogue(SqliteFile(path))
     config = Config()
     config.set_main_option("script_location", "textmine.store:migrations")
     config.set_main_option("path_separator", "os")
@@ -596,10 +596,10 @@ def test_an_older_catalogue_is_brought_up_with_everything_kept(tmp_path):
     older.put_codebook("test@1", "d", "codes: []")
     coding = Coding("x", "economic", "person:leila", "test@1", True, now())
     older.add_codings(number, [coding])
+    before = older.documents(), list(older.clauses()), older.codings(), older.pages(number)
     with older.writing() as connection:
         config.attributes["connection"] = connection
         command.downgrade(config, "0001")
-    before = older.documents(), list(older.clauses()), older.codings(), older.pages(number)
     older.close()
 
     def tables():

@@ -12,6 +12,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from alembic import command
+from alembic.config import Config
 from test_search import derived, folders, machine, put
 from typer.testing import CliRunner
 
@@ -25,8 +27,8 @@ from textmine.search.found import place_of
 from textmine.search.query import parse
 from textmine.search.words import words
 from textmine.store.catalogue import Catalogue, Source, now
-from textmine.store.database import REVISION
 from textmine.store.corpus import Corpus
+from textmine.store.database import REVISION
 
 
 @pytest.fixture(scope="module")
@@ -183,12 +185,14 @@ def test_a_catalogue_put_back_from_a_backup_and_changed_again_is_noticed(corpus,
 
 
 def test_changes_of_an_older_catalogue_get_marks(tmp_path):
-    Catalogue.create(tmp_path / "c.db").close()
+    with Catalogue.create(tmp_path / "c.db") as made, made.writing() as connection:
+        config = Config()
+        config.set_main_option("script_location", "textmine.store:migrations")
+        config.set_main_option("path_separator", "os")
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0001")
     with sqlite3.connect(tmp_path / "c.db") as raw:
-        raw.execute("DROP TABLE search")
-        raw.execute("ALTER TABLE change DROP COLUMN mark")
         raw.executemany("INSERT INTO change (document) VALUES (?)", [(1,), (2,)])
-        raw.execute("UPDATE alembic_version SET version_num = '0001'")
     with Catalogue.open(tmp_path / "c.db") as catalogue:
         assert catalogue._revision() == REVISION
         marks = [catalogue.mark_of(number) for number in (1, 2)]

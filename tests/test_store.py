@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-import sqlite3
+import contextlib
+import os
+import shutil
 import threading
 from dataclasses import replace
 
@@ -13,7 +15,8 @@ from alembic.migration import MigrationContext
 
 from textmine.errors import CorpusError, InputError
 from textmine.records import Attribute, Box, Clause, Coding, Line, Page, Part, Span, Verdict
-from textmine.store import tables
+from textmine.store import last, tables
+from textmine.store.address import Address
 from textmine.store.catalogue import Catalogue, Derived, Source, now
 from textmine.store.corpus import Corpus, locate
 from textmine.store.originals import Originals, sha256_of
@@ -95,7 +98,7 @@ def test_codings_are_replaced_per_machine_and_kept_for_others(catalogue):
     def put(coder: str, code: str, version: str = "1") -> None:
         found = [coding(coder, code)]
         catalogue.replace_machine_codings(
-            number, coder, "themes@1", found, clauses=1, version=version
+            number, coder, "themes@1", found, read=[f"{SHA[:10]}.1"], version=version
         )
 
     put("model:a", "cultural")
@@ -124,10 +127,10 @@ def test_a_codebook_cannot_change_behind_its_version(catalogue):
         catalogue.put_codebook("themes@1", "e", "codes: [1]")
 
 
-def test_a_damaged_page_is_not_read_as_if_whole(catalogue, tmp_path):
+def test_a_damaged_page_is_not_read_as_if_whole(catalogue):
     number = catalogue.put(document(), source())
-    with sqlite3.connect(tmp_path / "catalogue.db") as raw:
-        raw.execute("UPDATE page SET text = 'Xaده' WHERE number = 1")
+    with catalogue.writing() as connection:
+        connection.execute(sa.text("UPDATE page SET text = 'Xaده' WHERE number = 1"))
     with pytest.raises(CorpusError, match="checksum"):
         catalogue.pages(number)
 
@@ -139,13 +142,13 @@ def test_the_migrations_make_exactly_the_tables(catalogue):
 
 
 def test_a_newer_catalogue_is_refused(tmp_path):
-    Catalogue.create(tmp_path / "c.db").close()
-    with sqlite3.connect(tmp_path / "c.db") as raw:
-        raw.execute("UPDATE alembic_version SET version_num = '9999'")
+    with Catalogue.create(tmp_path / "c.db") as newer, newer.writing() as connection:
+        connection.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
     with pytest.raises(CorpusError, match="upgrade textmine"):
         Catalogue.open(tmp_path / "c.db")
 
 
+@pytest.mark.sqlite("opens a file that is none of SQLite's")
 def test_a_foreign_file_is_refused(tmp_path):
     (tmp_path / "c.db").write_bytes(b"not a database, but long enough to look at" * 100)
     with pytest.raises(CorpusError, match="no catalogue"):
@@ -177,14 +180,167 @@ def test_two_writers_wait_for_each_other(tmp_path):
         assert len(both.documents()) == 40
 
 
+# -- writing together, locks -----------------------------------------------------------------------
+
+
+def test_what_is_written_together_is_stored_together(catalogue):
+    other = document(sha256="cd" * 32)
+    faulty = replace(other, clauses=other.clauses * 2)
+    with contextlib.suppress(KeyError), catalogue.together():
+        catalogue.put(document(), source())
+        raise KeyError
+    assert catalogue.documents() == ()
+    with catalogue.together():
+        catalogue.put(document(), source())
+        assert catalogue.documents() == ()
+        with pytest.raises(sa.exc.IntegrityError):
+            catalogue.put(faulty, source("b", "cd" * 32))
+        with catalogue.together():
+            catalogue.put(document(sha256="ef" * 32), source("c", "ef" * 32))
+    assert [each.sha256 for each in catalogue.documents()] == [SHA, "ef" * 32]
+
+
+def test_a_lock_is_held_by_one_and_freed(tmp_path):
+    with (
+        Catalogue.create(tmp_path / "c.db") as one,
+        Catalogue.open(tmp_path / "c.db") as other,
+    ):
+        with one.holding("adding", wait=True) as mine:
+            assert mine
+            with other.holding("adding", wait=False) as theirs:
+                assert not theirs
+            with other.holding("training", wait=False) as another:
+                assert another
+            one.put(document(), source())  # a lock hinders nobody who does not ask for it
+        with other.holding("adding", wait=False) as theirs:
+            assert theirs
+
+
+def test_numbers_go_on_behind_those_that_were_put_in(catalogue):
+    with catalogue.writing() as connection:
+        connection.execute(tables.change.insert().values(id=41, document=1))
+        catalogue.renumber(connection)
+    catalogue.put(document(), source())
+    assert [number for number, _ in catalogue.changes(0)] == [41, 42]
+
+
+ODD = "a\x00b\ufdd0 \U0001f600 ي\u200c\ue000"
+
+
+def test_any_character_comes_back(catalogue):
+    put = document(ODD)
+    number = catalogue.put(put, source(ODD))
+    assert catalogue.pages(number) == put.pages
+    assert [stored.clause for stored in catalogue.clauses()] == [put.clauses[0][0]]
+    assert catalogue.sources()[0].path == ODD
+
+
+def test_texts_are_in_the_order_of_their_letters_codes(catalogue):
+    names = ["b", "a", "B", "é", "پ", "ا", "a b", "ab", "_", "-", "\U0001f600", "\uffee"]
+    for number, name in enumerate(names):
+        catalogue.put(document(sha256=f"{number:x}" * 64), source(name, f"{number:x}" * 64))
+    assert [each.path for each in catalogue.sources()] == sorted(names)
+
+
+# -- changes that were lost ------------------------------------------------------------------------
+
+
+@pytest.mark.sqlite("takes the log of the file away")
+def test_a_catalogue_that_lost_changes_is_refused(tmp_path):
+    path = tmp_path / "c.db"
+    with Catalogue.create(path) as catalogue:
+        catalogue.put(document(), source())
+    shutil.copy(path, tmp_path / "older.db")
+    with Catalogue.open(path) as catalogue:
+        catalogue.put(document(sha256="cd" * 32), source("b", "cd" * 32))
+    Catalogue.open(path).close()
+    shutil.copy(tmp_path / "older.db", path)
+    with pytest.raises(CorpusError, match=r"lacks changes .*number 2 .*textmine verify"):
+        Catalogue.open(path)
+    last.file_of(path).unlink()  # as the sentence says
+    with Catalogue.open(path) as catalogue:
+        assert len(catalogue.documents()) == 1
+
+
+@pytest.mark.sqlite("writes the file beside it")
+def test_the_line_of_the_last_change(tmp_path):
+    path = tmp_path / "c.db"
+    with Catalogue.create(path) as catalogue:
+        assert last.read(path) is None
+        catalogue.put(document(), source())
+        assert last.read(path) == catalogue.last_change()
+        size = last.file_of(path).stat().st_size
+        catalogue.note_source(source("b"))
+        with contextlib.suppress(KeyError), catalogue.writing() as connection:
+            connection.execute(tables.change.insert().values(document=1))
+            raise KeyError
+        assert last.read(path) == catalogue.last_change() == (1, catalogue.mark_of(1))
+        last.file_of(path).write_bytes(b"\x00" * size)  # as a power cut may leave it
+        Catalogue.open(path).close()
+        last.file_of(path).unlink()
+        last.file_of(path).mkdir()  # where it cannot be written all is stored the same
+        catalogue.put(document("ماده ۲"), source())
+        assert catalogue.last_change()[0] == 2
+
+
+# -- where nothing may be written ------------------------------------------------------------------
+
+
+@pytest.fixture
+def fixed(tmp_path, monkeypatch):
+    """A corpus with one document in a folder that may not be written."""
+    with Corpus.create(tmp_path / "fixed") as corpus:
+        corpus.catalogue.put(document(), source())
+    may = os.access
+    inside = str(tmp_path / "fixed")
+    monkeypatch.setattr(
+        os,
+        "access",
+        lambda path, mode, **more: (
+            not (mode & os.W_OK and str(path).startswith(inside)) and may(path, mode, **more)
+        ),
+    )
+    return tmp_path / "fixed"
+
+
+def state(folder):
+    return {p: (p.stat().st_mtime_ns, p.stat().st_size) for p in sorted(folder.rglob("*"))}
+
+
+@pytest.mark.sqlite("opens a file on a medium that may not be written")
+def test_a_corpus_that_may_only_be_read_is_read(fixed):
+    before = state(fixed)
+    with Corpus.open(fixed) as corpus:
+        assert corpus.read_only
+        assert [stored.clause.text for stored in corpus.catalogue.clauses()] == [
+            "ماده ۱\nThe Parties agree."
+        ]
+        with pytest.raises(CorpusError, match="may only be read here"):
+            corpus.catalogue.put(document(), source())
+    assert state(fixed) == before
+
+
+@pytest.mark.sqlite("changes the file that is read")
+def test_what_others_change_meanwhile_is_noticed_where_only_reading_is_allowed(fixed):
+    with Corpus.open(fixed) as corpus:
+        assert len(corpus.catalogue.documents()) == 1
+        (fixed / "catalogue.db-wal").write_bytes(b"")
+        with pytest.raises(CorpusError, match="another process changed it"):
+            corpus.catalogue.documents()
+
+
+# -- originals and the corpus ----------------------------------------------------------------------
+
+
 def test_an_original_is_kept_once_and_whole(tmp_path):
     file = tmp_path / "paper.txt"
     file.write_text("متن", encoding="utf-8")
     originals = Originals(tmp_path / "originals")
     sha = sha256_of(file)
-    place = originals.keep(file, sha, ".txt")
+    assert originals.keep(file, sha, ".txt")
+    place = originals.path(sha, ".txt")
     assert place.read_bytes() == file.read_bytes()
-    assert originals.keep(file, sha, ".txt") == place
+    assert not originals.keep(file, sha, ".txt")
     assert [p for p in place.parent.iterdir() if p.name.startswith(".")] == []
 
 
@@ -212,6 +368,29 @@ def test_a_folder_with_files_is_not_taken_over(tmp_path):
         Corpus.create(tmp_path)
 
 
+def test_a_corpus_whose_making_was_stopped_is_made_again(tmp_path):
+    folder = tmp_path / "c"
+    folder.mkdir()
+    for name in (".making", "codebook.yaml", "catalogue.db", "catalogue.db-wal"):
+        (folder / name).write_bytes(b"half")
+    with pytest.raises(CorpusError, match="textmine init"):
+        Corpus.open(folder)
+    Corpus.create(folder).__exit__()
+    assert not (folder / ".making").exists()
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "catalogue.db").write_bytes(b"of somebody")
+    with pytest.raises(CorpusError, match="not an empty folder"):
+        Corpus.create(other)
+    assert (other / "catalogue.db").read_bytes() == b"of somebody"
+
+
+def test_a_corpus_that_cannot_be_made_leaves_nothing(tmp_path):
+    with pytest.raises(CorpusError, match="cannot be made"):
+        Corpus.create(tmp_path / "c", codebook=tmp_path / "no such file")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_no_corpus_says_how_to_make_one(tmp_path):
     with pytest.raises(CorpusError, match="textmine init"):
         Corpus.open(tmp_path)
@@ -221,5 +400,6 @@ def test_the_place_of_the_corpus(monkeypatch, tmp_path):
     monkeypatch.setenv("TEXTMINE_CORPUS", str(tmp_path))
     assert locate(None) == tmp_path
     assert str(locate("other")) == "other"
-    with pytest.raises(CorpusError, match="is an address"):
-        locate("postgresql://host/db")
+    assert locate("postgresql://host/db") == Address.of("postgresql://host/db")
+    with pytest.raises(CorpusError, match="mysql:// is no database"):
+        locate("mysql://host/db")

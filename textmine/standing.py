@@ -191,7 +191,7 @@ def _reads(catalogue: Catalogue, documents: Collection[int] | None = None) -> li
 
 def _of_people() -> sa.ColumnElement[bool]:
     # A range, which the index on coders answers; ";" is the sign after ":".
-    return (t.coding.c.coder >= PERSON) & (t.coding.c.coder < PERSON[:-1] + ";")
+    return (t.coding.c.coder >= PERSON) & (t.coding.c.coder < PERSON[:-1] + ";") & t.stands()
 
 
 def _first(reads: Collection[_Read]) -> tuple[str, ...]:

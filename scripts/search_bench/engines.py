@@ -134,7 +134,7 @@ class Textmine:
                 making.CODER,
                 making.REFERENCE,
                 codings,
-                clauses=len(document.clauses),
+                read=[each.clause.id for each in document.clauses],
                 version="2",
             )
         self.again()

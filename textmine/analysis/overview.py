@@ -101,10 +101,14 @@ def coder_summaries(catalogue: Catalogue) -> tuple[CoderSummary, ...]:
     known = sa.select(t.clause.c.id)
     decided = (
         sa.select(c.coder, c.codebook, sa.func.count(c.clause.distinct()), sa.func.max(c.made_at))
-        .where(c.clause.in_(known))
+        .where(c.clause.in_(known) & t.stands())
         .group_by(c.coder, c.codebook)
     )
-    touched = sa.select(c.coder, c.codebook, c.document).where(c.clause.in_(known)).distinct()
+    touched = (
+        sa.select(c.coder, c.codebook, c.document)
+        .where(c.clause.in_(known) & t.stands())
+        .distinct()
+    )
     covered = sa.select(v.coder, v.codebook, v.document)
     documents: dict[tuple[str, str], set[int]] = {}
     with catalogue.reading() as connection:

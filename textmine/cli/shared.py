@@ -18,11 +18,12 @@ import typer
 from typer.core import TyperCommand
 
 from textmine.errors import InputError, StoppedError, UsageError
-from textmine.text.unseen import isolated, plain
+from textmine.text.unseen import for_terminal, in_json, isolated, plain
 
 if TYPE_CHECKING:
     from textmine.records import Extraction
     from textmine.search import Index
+    from textmine.store.address import Address
     from textmine.store.corpus import Corpus
     from textmine.tagging.coders import MachineCoder
 
@@ -30,13 +31,15 @@ BUILD = "1. Build a corpus"
 READ = "2. Look at one file (no corpus needed)"
 CODE = "3. Code clauses"
 ASK = "4. Search and report"
+CARE = "5. Care for the corpus"
 
 CorpusOption = Annotated[
     str | None,
     typer.Option(
         "--corpus",
-        metavar="DIR",
-        help="The corpus; else the variable TEXTMINE_CORPUS, else the current folder.",
+        metavar="CORPUS",
+        help="The corpus: a folder, or postgresql://USER@HOST/DATABASE; else the variable "
+        "TEXTMINE_CORPUS, else the current folder.",
         show_default=False,
     ),
 ]
@@ -51,23 +54,42 @@ ModelOption = Annotated[
 ]
 
 
-def corpus_folder(context: typer.Context, named: str | None, *, required: bool) -> Path | None:
-    """The folder of the corpus meant; None when none is named, here or needed."""
-    from textmine.store.corpus import locate
+def corpus_named(
+    context: typer.Context, named: str | None, *, required: bool
+) -> Path | Address | None:
+    """The corpus meant, by its folder or its address; None when none is named, here or needed."""
+    from textmine.store.corpus import Corpus, locate
 
-    folder = locate(named or context.obj)
+    place = locate(named or context.obj)
     if required or named or context.obj or os.environ.get("TEXTMINE_CORPUS"):
-        return folder
-    return folder if (folder / "corpus.toml").is_file() else None
+        return place
+    return place if isinstance(place, Path) and Corpus.is_at(place) else None
+
+
+def corpus_folder(context: typer.Context, named: str | None) -> Path | None:
+    """The folder of the corpus meant, for what needs no catalogue; None when none is named or here.
+
+    That of a corpus named by its address is made and brought up to date first.
+    """
+    from textmine.store.corpus import Corpus
+
+    place = corpus_named(context, named, required=False)
+    if place is None or isinstance(place, Path):
+        return place
+    with Corpus.open(place) as corpus:
+        return corpus.folder
 
 
 def open_corpus(context: typer.Context, named: str | None) -> Corpus:
     """The corpus meant by ``--corpus``, by the variable or by the current folder."""
     from textmine.store.corpus import Corpus
 
-    folder = corpus_folder(context, named, required=True)
-    assert folder is not None  # noqa: S101 - required
-    return Corpus.open(folder)
+    place = corpus_named(context, named, required=True)
+    assert place is not None  # noqa: S101 - required
+    opened = Corpus.open(place)
+    if opened.read_only:
+        say(f"  note     {opened.shown} may only be read here: nothing is stored")
+    return opened
 
 
 class Asking(TyperCommand):
@@ -176,7 +198,7 @@ def text_of(file: str) -> str:
 
 def say(text: str) -> None:
     """Talk, on standard error."""
-    typer.echo(text, err=True)
+    typer.echo(for_terminal(text), err=True)
 
 
 def say_behind(changes: int) -> None:
@@ -190,12 +212,12 @@ def say_behind(changes: int) -> None:
 
 def print_json(value: Any) -> None:
     """One JSON document on standard output."""
-    typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
+    typer.echo(in_json(json.dumps(value, ensure_ascii=False, indent=2)))
 
 
 def print_line(value: Any) -> None:
     """One line of JSON Lines on standard output."""
-    typer.echo(json.dumps(value, ensure_ascii=False))
+    typer.echo(in_json(json.dumps(value, ensure_ascii=False)))
 
 
 def counted(number: int, what: str) -> str:

@@ -18,7 +18,8 @@ from textmine.errors import CorpusError, InputError
 from textmine.records import Codebook, Language
 from textmine.standing import PERSON, counting, standing
 from textmine.store import tables as t
-from textmine.store.catalogue import Catalogue, now
+from textmine.store.catalogue import Catalogue, now, put_decisions
+from textmine.store.seals import sealed
 
 _AT_ONCE = 5000  # clauses asked for in one query; SQLite allows 32,766 values
 _NAMED = 10  # clauses named for each fault in a message
@@ -146,24 +147,25 @@ def take_in(
             )
             counts["new" if before is None else "changed" if codes else "unchanged"] += 1
             rows += [
-                {
-                    "document": known[one.clause].document,
-                    "clause": one.clause,
-                    "code": code,
-                    "coder": one.coder,
-                    "codebook": codebook.reference,
-                    "applied": code in one.codes,
-                    "probability": None,
-                    "evidence": [],
-                    "memo": one.memo,
-                    "made_at": made_at,
-                }
+                sealed(
+                    "coding",
+                    {
+                        "document": known[one.clause].document,
+                        "clause": one.clause,
+                        "code": code,
+                        "coder": one.coder,
+                        "codebook": codebook.reference,
+                        "applied": code in one.codes,
+                        "probability": None,
+                        "evidence": [],
+                        "memo": one.memo,
+                        "made_at": made_at,
+                    },
+                )
                 for code in codes
             ]
         if rows:
-            connection.execute(t.coding.insert(), rows)
-            changed = dict.fromkeys(row["document"] for row in rows)
-            connection.execute(t.change.insert(), [{"document": number} for number in changed])
+            put_decisions(connection, rows)
     return Taken(**counts, refused=len(faults), decisions=len(rows), faults=tuple(faults))
 
 
@@ -202,7 +204,7 @@ def _stood(
     """What stands, by clause and coder; of all coders when none is named."""
     c = t.coding.c
     query = sa.select(c.clause, c.coder, c.code, c.applied, c.memo).order_by(c.id)
-    query = query.where(c.codebook == codebook.reference)
+    query = query.where((c.codebook == codebook.reference) & t.stands())
     if coders:
         query = query.where(c.coder.in_(coders))
     found: dict[tuple[str, str], _Stood] = {}

@@ -14,6 +14,7 @@ from textmine.codings.coded import UNREAD, CodedClause, shown
 from textmine.errors import InputError
 from textmine.records import Language
 from textmine.store.whole import save
+from textmine.text.unseen import in_json
 
 _LANGUAGES: tuple[str, ...] = get_args(Language)
 _NEEDED = ("document", "clause", "language", "text", "codes", "coder", "codebook")
@@ -98,7 +99,7 @@ def _is_table(path: Path) -> bool:
 
 def _json(coded: Iterable[CodedClause]) -> Iterator[bytes]:
     for one in coded:
-        yield json.dumps(one.to_json(), ensure_ascii=False).encode() + b"\n"
+        yield in_json(json.dumps(one.to_json(), ensure_ascii=False)).encode() + b"\n"
 
 
 def _table(coded: Iterable[CodedClause]) -> Iterator[list[str]]:

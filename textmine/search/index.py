@@ -26,6 +26,7 @@ from textmine.search.words import chunk_of
 from textmine.store import tables as t
 from textmine.store.codec import spans_from_json, view_from_json
 from textmine.store.corpus import Corpus
+from textmine.store.database import driver_rows
 
 Sort = Literal["score", "date", "document"]
 """The orders of hits: the best first; the oldest first, undated ones last; that of the corpus."""
@@ -263,8 +264,8 @@ class Index:
         numbers = tuple(n for place in places for n in (document_of(place), ordinal_of(place)))
         values = ",".join(["(?,?)"] * (len(numbers) // 2))
         with self.corpus.catalogue.reading() as connection:
-            found = connection.exec_driver_sql(
-                f"WITH wanted(document, ordinal) AS (VALUES {values}) {_READ}", numbers
+            found = driver_rows(
+                connection, f"WITH wanted(document, ordinal) AS (VALUES {values}) {_READ}", numbers
             )
             return {
                 place_of(document, ordinal): [
@@ -353,9 +354,9 @@ class Index:
         with self.corpus.catalogue.reading() as connection:
             # The driver's own SQL: to compile these statements takes longer than to run them.
             change = (self._opened.position.change,)
-            changed = {row[0] for row in connection.exec_driver_sql(_CHANGED, change)}
-            found = connection.exec_driver_sql(
-                f"WITH wanted(document, ordinal) AS (VALUES {values}) {_ROWS}", numbers
+            changed = {row[0] for row in driver_rows(connection, _CHANGED, change)}
+            found = driver_rows(
+                connection, f"WITH wanted(document, ordinal) AS (VALUES {values}) {_ROWS}", numbers
             )
             rows = [_Row._make(row) for row in found]
         return {
@@ -365,18 +366,17 @@ class Index:
 
 _READ = """
     SELECT c.document, c.ordinal, c.normalised
-    FROM wanted AS w
-    CROSS JOIN clause AS c ON c.document = w.document AND c.ordinal = w.ordinal
+    FROM wanted AS w CROSS JOIN clause AS c
+    WHERE c.document = w.document AND c.ordinal = w.ordinal
 """
 _CHANGED = "SELECT DISTINCT document FROM change WHERE id > ?"
 _ROWS = """
     SELECT c.document, c.ordinal, c.id, c.kind, c.number, c.heading, c.text, c.language, c.page,
-        c.spans, c.normalised, c.offsets, d.path,
+        CAST(c.spans AS TEXT), c.normalised, CAST(c.offsets AS TEXT), d.path,
         (SELECT a.value FROM attribute AS a WHERE a.document = c.document AND a.name = 'title'
             AND a.value != '' ORDER BY a.position LIMIT 1)
-    FROM wanted AS w
-    CROSS JOIN clause AS c ON c.document = w.document AND c.ordinal = w.ordinal
-    CROSS JOIN document AS d ON d.id = c.document
+    FROM wanted AS w CROSS JOIN clause AS c CROSS JOIN document AS d
+    WHERE c.document = w.document AND c.ordinal = w.ordinal AND d.id = c.document
 """
 # CROSS keeps SQLite from going through the whole table of clauses in search of a few.
 

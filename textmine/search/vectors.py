@@ -28,7 +28,7 @@ from textmine.encoding import VECTORS, Encoder, middles, question_middles
 from textmine.encoding.cache import VectorCache
 from textmine.encoding.prepared import has_words, prepared
 from textmine.errors import CorpusError
-from textmine.search.engine.folder import is_damage
+from textmine.search.engine.folder import is_damage, may_be_written, only_read
 from textmine.store import tables as t
 from textmine.store.catalogue import StoredClause
 from textmine.store.corpus import Corpus
@@ -210,6 +210,9 @@ class _Read:
 
 def _opened(corpus: Corpus, encoder: Encoder, most: int | None, on_step: OnStep | None) -> Vectors:
     folder = corpus.index / f"meaning-{hashlib.sha256(encoder.id.encode()).hexdigest()[:8]}"
+    if not may_be_written(corpus.index):
+        there = (folder / "state.db").exists()
+        return Vectors(_read(corpus, encoder, folder) if there else _nothing(encoder))
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with holding(folder / "lock", wait=most is None) as mine:
@@ -521,9 +524,13 @@ def _batches(todo: Iterable[tuple[int, int]]) -> Iterator[list[int]]:
 
 @contextmanager
 def _connected(folder: Path) -> Iterator[sqlite3.Connection]:
-    connection = sqlite3.connect(
-        folder / "state.db", timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
-    )
+    file = folder / "state.db"
+    if may_be_written(folder):
+        connection = sqlite3.connect(
+            file, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
+        )
+    else:
+        connection = only_read(file)
     with closing(connection):
         connection.execute("PRAGMA synchronous = FULL")
         yield connection

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, cast
@@ -40,6 +40,8 @@ from textmine.store.codec import (
     view_from_json,
 )
 from textmine.store.database import Database
+from textmine.store.seals import is_as_sealed, seal_document, sealed
+from textmine.store.trail import note
 from textmine.text.offsets import View
 
 _PERSON = "person:"
@@ -139,9 +141,10 @@ class Catalogue(Database):
             for table, rows in _rows(number, derived):
                 if rows:
                     connection.execute(table.insert(), rows)
+            assert number is not None  # noqa: S101 - RETURNING gives the row that was inserted
+            seal_document(connection, number)
             _put_source(connection, source)
             connection.execute(t.change.insert().values(document=number))
-        assert number is not None  # noqa: S101 - RETURNING gives the row that was inserted
         return number
 
     def note_source(self, source: Source) -> None:
@@ -153,10 +156,17 @@ class Catalogue(Database):
 
     def put_attributes(self, document: int, attributes: Sequence[Attribute]) -> None:
         """Replace what is known about a document, and nothing else."""
+        a = t.attribute.c
         with self.writing() as connection:
-            connection.execute(t.attribute.delete().where(t.attribute.c.document == document))
+            known = sa.select(a.name, a.value).where(a.document == document).order_by(a.position)
+            before = [list(row) for row in connection.execute(known)]
+            connection.execute(t.attribute.delete().where(a.document == document))
             if attributes:
                 connection.execute(t.attribute.insert(), _attribute_rows(document, attributes))
+            seal_document(connection, document, body=False)
+            after = [[each.name, each.value] for each in attributes]
+            detail = {"before": before, "after": after}
+            note(connection, "metadata", document=document, detail=detail)
             connection.execute(t.change.insert().values(document=document))
 
     def document_by_hash(self, sha256: str) -> Document | None:
@@ -215,7 +225,7 @@ class Catalogue(Database):
         """Every path that was added, in alphabetical order."""
         with self.reading() as connection:
             rows = connection.execute(sa.select(t.source).order_by(t.source.c.path)).mappings()
-            return tuple(Source(**row) for row in rows)
+            return tuple(Source(**{name: row[name] for name in Source.__slots__}) for row in rows)
 
     def pages(self, document: int, *, number: int | None = None) -> tuple[Page, ...]:
         """The pages of a document, or one of them; CorpusError when a stored page is damaged."""
@@ -241,6 +251,14 @@ class Catalogue(Database):
             )
             for row in rows
         )
+
+    def is_as_sealed(self, document: int) -> bool:
+        """Whether everything that was made of a document is still as it was stored."""
+        with self.reading() as connection:
+            try:
+                return is_as_sealed(connection, document)
+            except (ValueError, TypeError, AttributeError, sa.exc.DBAPIError):
+                return False  # it cannot even be read
 
     def page_starts(self, document: int) -> dict[int, int]:
         """Where each page begins in the document text."""
@@ -303,6 +321,26 @@ class Catalogue(Database):
             query = sa.select(t.change.c.mark).where(t.change.c.id == change)
             return connection.scalar(query) or ""
 
+    # -- settings and the audit trail ----------------------------------------------------------
+
+    def setting(self, name: str) -> str | None:
+        """How the corpus is set up in one respect; None where nothing was said."""
+        with self.reading() as connection:
+            query = sa.select(t.setting.c.value).where(t.setting.c.name == name)
+            found: str | None = connection.scalar(query)
+        return found
+
+    def put_setting(self, name: str, value: str) -> None:
+        """Keep a setting, and note on the trail that it was changed."""
+        with self.writing() as connection:
+            _set(connection, name, value)
+            note(connection, "setting", detail={"name": name})
+
+    def note(self, what: str, *, who: str = "", detail: Mapping[str, Any] | None = None) -> None:
+        """Write an event of its own into the audit trail (see ``textmine.store.trail``)."""
+        with self.writing() as connection:
+            note(connection, what, who=who, detail=detail)
+
     # -- codebooks and codings -----------------------------------------------------------------
 
     def put_codebook(self, reference: str, digest: str, source: str) -> None:
@@ -312,11 +350,16 @@ class Catalogue(Database):
                 sa.select(t.codebook.c.digest).where(t.codebook.c.reference == reference)
             )
             if known is None:
-                connection.execute(
-                    t.codebook.insert().values(
-                        reference=reference, digest=digest, source=source, added_at=now()
-                    )
-                )
+                values = {
+                    "reference": reference,
+                    "digest": digest,
+                    "source": source,
+                    "added_at": now(),
+                }
+                connection.execute(t.codebook.insert().values(sealed("codebook", values)))
+                _set(connection, "codebook", source)  # the one in force for a team
+                detail = {"reference": reference, "digest": digest}
+                note(connection, "codebook", detail=detail)
             elif known != digest:
                 raise CorpusError(
                     f"The codebook {reference} was changed without a new version, and codings were "
@@ -330,40 +373,44 @@ class Catalogue(Database):
         codebook: str,
         codings: Sequence[Coding],
         *,
-        clauses: int,
+        read: Collection[str],
         version: str,
-    ) -> None:
+    ) -> bool:
         """Store what a dictionary or a model decided on a document, replacing what it said before.
 
+        ``read`` are the ids of the clauses that it read. False, and nothing is stored, when they
+        are not those of the document: it was taken in anew meanwhile, and has to be coded again.
         ``version`` tells the coder's rules or weights apart. ValueError for a person's codings:
         those are only ever added (:meth:`add_codings`).
         """
         if coder.startswith(_PERSON):
             raise ValueError(f"{coder} is a person; codings of people are added, never replaced.")
         own = {"document": document, "coder": coder, "codebook": codebook}
+        present = sa.select(t.clause.c.id).where(t.clause.c.document == document)
         with self.writing() as connection:
+            if set(connection.scalars(present)) != set(read):
+                return False
             for table in (t.coding, t.coverage):
                 mine = sa.and_(*(table.c[name] == value for name, value in own.items()))
                 connection.execute(table.delete().where(mine))
             if codings:
                 connection.execute(t.coding.insert(), [_coding_row(document, c) for c in codings])
-            connection.execute(
-                t.coverage.insert().values(version=version, clauses=clauses, made_at=now(), **own)
-            )
+            covered = {**own, "version": version, "clauses": len(read), "made_at": now()}
+            connection.execute(t.coverage.insert().values(sealed("coverage", covered)))
             connection.execute(t.change.insert().values(document=document))
+        return True
 
     def add_codings(self, document: int, codings: Sequence[Coding]) -> None:
         """Add decisions of people on clauses of one document; earlier ones stay on record."""
         if codings:
             with self.writing() as connection:
-                connection.execute(t.coding.insert(), [_coding_row(document, c) for c in codings])
-                connection.execute(t.change.insert().values(document=document))
+                put_decisions(connection, [_coding_row(document, c) for c in codings])
 
     def codings(
         self, *, coder: str | None = None, codebook: str | None = None, clause: str | None = None
     ) -> tuple[Coding, ...]:
-        """Codings in the order they were made, filtered by whatever is given."""
-        query = sa.select(t.coding).order_by(t.coding.c.id)
+        """Codings that stand, in the order they were made, filtered by whatever is given."""
+        query = sa.select(t.coding).where(t.stands()).order_by(t.coding.c.id)
         for name, value in (("coder", coder), ("codebook", codebook), ("clause", clause)):
             if value is not None:
                 query = query.where(t.coding.c[name] == value)
@@ -402,17 +449,58 @@ class Catalogue(Database):
             return tuple((coder, codebook, count) for coder, codebook, count in rows)
 
 
+def put_decisions(connection: sa.Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Add sealed codings of people within a transaction, with their event and their changes."""
+    c = t.coding.c
+    last = connection.scalar(sa.select(sa.func.max(c.id))) or 0
+    connection.execute(t.coding.insert(), rows)
+    documents = list(dict.fromkeys(row["document"] for row in rows))
+    connection.execute(t.change.insert(), [{"document": number} for number in documents])
+    clauses = {row["clause"] for row in rows}
+    people = {row["coder"] for row in rows}
+    first, end = connection.execute(
+        sa.select(sa.func.min(c.id), sa.func.max(c.id)).where(c.id > last)
+    ).one()
+    note(
+        connection,
+        "decisions",
+        who=min(people) if len(people) == 1 else "",
+        document=documents[0] if len(documents) == 1 else None,
+        clause=min(clauses) if len(clauses) == 1 else None,
+        detail={
+            "first": first,
+            "last": end,
+            "decisions": len(rows),
+            "clauses": len(clauses),
+            "coders": sorted(people),
+        },
+    )
+
+
 def _digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
+def _set(connection: sa.Connection, name: str, value: str) -> None:
+    values = sealed("setting", {"name": name, "value": value})
+    connection.execute(t.setting.delete().where(t.setting.c.name == name))
+    connection.execute(t.setting.insert().values(values))
+
+
 def _put_source(connection: sa.Connection, source: Source) -> None:
     key = (t.source.c.path == source.path) & (t.source.c.sha256 == source.sha256)
-    values = {"state": source.state, "reason": source.reason, "seen_at": source.seen_at}
+    values = sealed(
+        "source",
+        {
+            "path": source.path,
+            "sha256": source.sha256,
+            "state": source.state,
+            "reason": source.reason,
+            "seen_at": source.seen_at,
+        },
+    )
     if connection.execute(t.source.update().where(key).values(values)).rowcount == 0:
-        connection.execute(
-            t.source.insert().values(path=source.path, sha256=source.sha256, **values)
-        )
+        connection.execute(t.source.insert().values(values))
 
 
 def _attribute_rows(document: int, attributes: Sequence[Attribute]) -> list[dict[str, Any]]:
@@ -485,15 +573,17 @@ def _stored_clause(row: sa.RowMapping) -> StoredClause:
 
 
 def _coding_row(document: int, coding: Coding) -> dict[str, Any]:
-    return {
+    probability = coding.probability
+    values = {
         "document": document,
         "clause": coding.clause,
         "code": coding.code,
         "coder": coding.coder,
         "codebook": coding.codebook,
         "applied": coding.applied,
-        "probability": coding.probability,
+        "probability": None if probability is None else float(probability),  # as it comes back
         "evidence": [list(span) for span in coding.evidence],
         "memo": coding.memo,
         "made_at": coding.made_at,
     }
+    return sealed("coding", values)

@@ -1,67 +1,154 @@
 """The database under a catalogue: opening, bringing up to date, reading and writing it.
 
-The journal is a write-ahead log flushed at each commit, and writers take the lock when they begin,
-so that an acknowledged change survives a killed process and two writers wait for each other
-instead of failing.
+It is an SQLite file in the folder of the corpus, or a schema of a PostgreSQL database. Here is what
+they have in common; each has its module.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 import sqlalchemy as sa
 
 from textmine.errors import CorpusError
+from textmine.store import tables as t
+from textmine.store.address import Address
+from textmine.store.postgresql import PostgresqlSchema
+from textmine.store.sqlite import SqliteFile
+from textmine.store.types import unescaped
 
-REVISION = "0002"
+REVISION = "0003"
 """The migration that this version of the code reads and writes."""
 
-_BUSY_MS = 30_000
+
+class Place(Protocol):
+    """Where a catalogue is kept; as text it is the place as it may be shown."""
+
+    dialect: str
+    read_only: bool
+
+    def is_there(self) -> bool:
+        """Whether there is a catalogue."""
+
+    def make(self) -> None:
+        """Make what holds the tables."""
+
+    def check(self) -> None:
+        """CorpusError when the catalogue lacks what it held before."""
+
+    def close(self) -> None:
+        """Give it back."""
+
+    def reading(self) -> AbstractContextManager[sa.Connection]:
+        """A connection that sees one consistent state."""
+
+    def writing(self) -> AbstractContextManager[sa.Connection]:
+        """A transaction that no other writer runs beside."""
+
+    def holding(self, name: str, wait: bool) -> AbstractContextManager[bool]:
+        """A lock by name."""
+
+    def sentence(self, error: sa.exc.DBAPIError) -> str:
+        """What an error means to a user; "" for a fault of this program."""
+
+    def renumber(self, connection: sa.Connection, table: sa.Table) -> None:
+        """Let the numbers of a table go on behind the largest."""
 
 
 class Database:
     """An open database with the tables of :mod:`textmine.store.tables`."""
 
-    def __init__(self, engine: sa.Engine) -> None:
-        self._engine = engine
+    def __init__(self, place: Place) -> None:
+        self.place = place
+        self._thread = threading.local()
 
     @classmethod
-    def create(cls, path: Path) -> Self:
-        """A new, empty catalogue; CorpusError when one is there already."""
-        if path.exists():
-            raise CorpusError(f"{path} is a catalogue already; choose another folder.")
-        catalogue = cls(_engine(path))
-        catalogue._migrate()
-        return catalogue
+    def create(cls, place: Path | Address) -> Self:
+        """A new, empty catalogue; CorpusError when one is there already, or none can be made.
 
-    @classmethod
-    def open(cls, path: Path) -> Self:
-        """An existing catalogue, brought up to this version; CorpusError when it cannot be used."""
-        if not path.is_file():
-            raise CorpusError(f"There is no catalogue at {path}; make one with: textmine init DIR")
-        catalogue = cls(_engine(path))
-        revision = catalogue._revision()
-        if revision != REVISION:
-            if revision is not None and revision > REVISION:
+        One on a server that nobody has used yet is taken, as one is that was stopped in its making.
+        """
+        catalogue = cls(_at(place))
+        try:
+            with catalogue._clear_errors():
+                there = catalogue.place.is_there()
+                if not there:
+                    catalogue.place.make()
+            if not there:
+                catalogue._migrate()
+            elif isinstance(place, Path) or catalogue._is_used():
                 raise CorpusError(
-                    f"{path} was written by a newer textmine (catalogue {revision}, this one reads "
-                    f"up to {REVISION}); upgrade textmine."
+                    f"{place} is a catalogue already; open it with --corpus, or choose another "
+                    "place."
                 )
-            catalogue._migrate()
+            else:
+                catalogue._begin()
+        except BaseException:
+            catalogue.close()
+            raise
         return catalogue
+
+    @classmethod
+    def open(cls, place: Path | Address) -> Self:
+        """An existing catalogue, brought up to this version; CorpusError when it cannot be used."""
+        catalogue = cls(_at(place))
+        try:
+            catalogue._begin()
+        except BaseException:
+            catalogue.close()
+            raise
+        return catalogue
+
+    def _begin(self) -> None:
+        with self._clear_errors():
+            if not self.place.is_there():
+                raise CorpusError(
+                    f"There is no catalogue at {self.place}; make one with: textmine init DIR"
+                )
+            self.place.check()
+        revision = self._revision()
+        if revision == REVISION:
+            return
+        if revision is not None and revision > REVISION:
+            raise CorpusError(
+                f"{self.place} was written by a newer textmine (catalogue {revision}, this one "
+                f"reads up to {REVISION}); upgrade textmine."
+            )
+        if self.read_only:
+            raise CorpusError(
+                f"{self.place} was written by an older textmine and may only be read here. Open it "
+                "once where it may be written, or open a copy."
+            )
+        self._migrate()
 
     def close(self) -> None:
         """Give the database back."""
-        self._engine.dispose()
+        self.place.close()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *error: object) -> None:
         self.close()
+
+    @property
+    def read_only(self) -> bool:
+        """Whether nothing can be written here, as on a medium that only allows reading."""
+        return self.place.read_only
+
+    @property
+    def dialect(self) -> str:
+        """What it is: ``sqlite`` or ``postgresql``."""
+        return self.place.dialect
+
+    def _is_used(self) -> bool:
+        with self.reading() as connection:
+            used = (sa.select(sa.literal(1)).select_from(table) for table in (t.document, t.search))
+            return any(connection.scalar(query.limit(1)) for query in used)
 
     def _revision(self) -> str | None:
         with self.reading() as connection:
@@ -83,57 +170,88 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
         """A connection that sees one consistent state."""
-        with _clear_errors(), self._engine.connect() as connection:
+        with self._clear_errors(), self.place.reading() as connection:
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[sa.Connection]:
-        """A transaction that holds the writer's lock from its start; it is stored whole or not."""
-        engine = self._engine.execution_options(textmine_writes=True)
-        with _clear_errors(), engine.begin() as connection:
-            yield connection
+        """A transaction that holds the writer's lock from its start; it is stored whole or not.
+
+        CorpusError when the corpus may only be read.
+        """
+        if self.read_only:
+            raise CorpusError(
+                f"{self.place} may only be read here. Work on a copy of it, or get the right to "
+                "write."
+            )
+        outer: sa.Connection | None = getattr(self._thread, "together", None)
+        with self._clear_errors():
+            if outer is not None:
+                with outer.begin_nested():
+                    yield outer
+            else:
+                with self.place.writing() as connection:
+                    yield connection
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """What this thread writes inside is stored in one transaction, whole or not.
+
+        Each ``writing()`` inside is whole or not by itself; readers see none of it before.
+        """
+        with self.writing() as connection:
+            if getattr(self._thread, "together", None) is not None:
+                yield
+                return
+            self._thread.together = connection
+            try:
+                yield
+            finally:
+                self._thread.together = None
+
+    @contextmanager
+    def holding(self, name: str, *, wait: bool) -> Iterator[bool]:
+        """Hold the lock of that name for what one process at a time may do to the corpus.
+
+        Gives False when another has it and ``wait`` is False. It is free again when the process
+        ends, however that comes.
+        """
+        with self._clear_errors(), self.place.holding(name, wait) as mine:
+            yield mine
+
+    def renumber(self, connection: sa.Connection) -> None:
+        """Let new rows go on behind the largest number, after rows with numbers were put in."""
+        for table in t.metadata.sorted_tables:
+            if "id" in table.c and isinstance(table.c.id.type, sa.Integer):
+                self.place.renumber(connection, table)
+
+    @contextmanager
+    def _clear_errors(self) -> Iterator[None]:
+        try:
+            yield
+        except sa.exc.DBAPIError as error:
+            sentence = self.place.sentence(error)
+            if not sentence:
+                raise
+            raise CorpusError(sentence) from error
 
 
-def _engine(path: Path) -> sa.Engine:
-    engine = sa.create_engine(sa.URL.create("sqlite", database=str(path)))
+def driver_rows(
+    connection: sa.Connection, query: str, values: Sequence[Any]
+) -> list[tuple[Any, ...]]:
+    """The rows of a query in plain SQL, as the driver gives them; ``?`` stands for a value.
 
-    @sa.event.listens_for(engine, "connect")
-    def _settings(connection: Any, _record: object) -> None:
-        connection.isolation_level = None  # the driver must not begin transactions by itself
-        for pragma in (
-            f"busy_timeout={_BUSY_MS}",
-            "journal_mode=WAL",
-            "synchronous=FULL",
-            "foreign_keys=ON",
-        ):
-            connection.execute(f"PRAGMA {pragma}")
-
-    @sa.event.listens_for(engine, "begin")
-    def _begin(connection: sa.Connection) -> None:
-        writes = connection.get_execution_options().get("textmine_writes", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-    return engine
+    For the few queries that take longer to be put together than to run. There is no ``?`` or ``%``
+    in ``query`` but for values, and JSON is asked for as text.
+    """
+    if connection.dialect.name != "postgresql":
+        return list(map(tuple, connection.exec_driver_sql(query, tuple(values)).cursor.fetchall()))
+    found = connection.exec_driver_sql(query.replace("?", "%s"), tuple(values)).cursor.fetchall()
+    return [
+        tuple(unescaped(value) if isinstance(value, str) else value for value in row)
+        for row in found
+    ]
 
 
-_CAUSES = (
-    ("locked", "Another process is writing to the corpus; wait for it and try again"),
-    ("disk is full", "The disk is full; free some space and run the command again"),
-    ("disk i/o", "The disk refuses to read or write the catalogue; check the disk and its space"),
-    ("readonly", "The catalogue may not be written; check the rights on its file and folder"),
-    ("malformed", "The catalogue is damaged; restore it from a backup"),
-    ("not a database", "The file is no catalogue of textmine"),
-    ("unable to open", "The catalogue cannot be opened; check the rights on its folder"),
-)
-
-
-@contextmanager
-def _clear_errors() -> Iterator[None]:
-    try:
-        yield
-    except sa.exc.DatabaseError as error:
-        said = str(error.orig).lower()
-        for sign, sentence in _CAUSES:
-            if sign in said:
-                raise CorpusError(f"{sentence} (SQLite says: {error.orig}).") from error
-        raise
+def _at(place: Path | Address) -> Place:
+    return PostgresqlSchema(place) if isinstance(place, Address) else SqliteFile(place)

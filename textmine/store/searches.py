@@ -14,6 +14,8 @@ import sqlalchemy as sa
 from textmine.errors import UsageError
 from textmine.store import tables as t
 from textmine.store.catalogue import Catalogue
+from textmine.store.seals import sealed
+from textmine.store.trail import note
 from textmine.text.fold import fold_key
 
 _LONGEST_NAME = 100
@@ -89,7 +91,9 @@ def save_search(catalogue: Catalogue, search: SavedSearch) -> None:
                     f"textmine searches --forget {shlex.quote(known.name)}"
                 )
         connection.execute(t.search.delete().where(t.search.c.key == key))
-        connection.execute(t.search.insert().values(key=key, **asdict(search)))
+        values = {"key": key, **asdict(search)}
+        connection.execute(t.search.insert().values(sealed("search", values)))
+        note(connection, "search-saved", detail=values)
 
 
 def forget_search(catalogue: Catalogue, name: str) -> SavedSearch:
@@ -97,6 +101,7 @@ def forget_search(catalogue: Catalogue, name: str) -> SavedSearch:
     found = named(name, saved_searches(catalogue))
     with catalogue.writing() as connection:
         connection.execute(t.search.delete().where(t.search.c.key == _key(found.name)))
+        note(connection, "search-forgotten", detail={"key": _key(found.name), **asdict(found)})
     return found
 
 

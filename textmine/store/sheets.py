@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import math
-import tempfile
+import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,8 +18,8 @@ from typing import Any, BinaryIO
 
 from textmine import spreadsheet
 from textmine.errors import InputError, UsageError
-from textmine.store.whole import writing_whole
-from textmine.text.unseen import plain
+from textmine.store.whole import save, writing_whole
+from textmine.text.unseen import in_json, plain
 
 SUFFIXES = (".xlsx", ".csv", ".jsonl")
 """What the names of files end in that ``write_table`` writes."""
@@ -32,6 +32,7 @@ CELL_CHARACTERS = 32_767
 
 _CUT = " … (cut)"
 _WIDTH = 14  # of a column of which nothing else is said, in characters
+_WIDEST = 255  # which is all that the format can say
 _EPOCH = datetime(2000, 1, 1)  # a table made twice is the same file
 
 
@@ -76,11 +77,13 @@ def write_table(
     or a list of these, which a sheet joins by ``; `` (a list inside a list by ``-``) and JSON
     keeps. ``about`` says where the table comes from: fields of each object of JSON Lines, a second
     sheet in XLSX, nothing in CSV. With ``language`` ``fa`` the heads are Persian and the sheet
-    runs from the right; the names in JSON stay. No cell is run as a formula. Characters that would
-    reorder a line unseen become � in sheets; JSON keeps them.
+    runs from the right; the names in JSON stay. No cell is run as a formula.
+    Characters that would reorder a line unseen become � in XLSX; CSV and JSON spell them as
+    numbers, which lead back (see ``spreadsheet.bare``).
 
     Raises UsageError for another suffix, InputError when the file cannot be written.
 
+    >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     path = Path(folder, "a.csv")
     ...     write_table(path, ["clause", "codes"], [{"clause": "=1", "codes": ["a", "b"]}])
@@ -106,15 +109,15 @@ def _head(column: Column, language: str) -> str:
     return (language == "fa" and column.persian) or column.name
 
 
-def _flat(value: object) -> object:
-    """A cell of a sheet: a number, or text in which nothing steers the display unseen."""
+def _flat(value: object) -> str | int | float:
+    """A cell of a sheet: a number or text."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, int | float):
         return value if math.isfinite(value) else ""
     if isinstance(value, list | tuple):
-        return plain("; ".join(_joined(each) for each in value))
-    return "" if value is None else plain(str(value))
+        return "; ".join(_joined(each) for each in value)
+    return "" if value is None else str(value)
 
 
 def _joined(value: object) -> str:
@@ -133,17 +136,25 @@ def _csv(
     path: Path,
 ) -> Written:
     del about, path
-    number = 0
+    number = long = 0
 
-    def cells() -> Iterator[list[object]]:
-        nonlocal number
+    def cells() -> Iterator[list[str | int | float]]:
+        nonlocal number, long
         if columns:
             yield [_head(column, language) for column in columns]
         for number, row in enumerate(rows, 1):  # noqa: B007 - counts them
-            yield [_flat(row[column.name]) for column in columns]
+            flat = [_flat(row[column.name]) for column in columns]
+            long += sum(isinstance(cell, str) and fitting(cell) != cell for cell in flat)
+            yield flat
 
     file.writelines(spreadsheet.lines(cells()))
-    return Written(number)
+    return Written(number, (_TOO_LONG.format(long),) if long else ())
+
+
+_TOO_LONG = (
+    f"{{}} cells hold more than {CELL_CHARACTERS:,} characters. Spreadsheet programs cut them, or "
+    "put the rest into other cells, where it may run as a formula: write .xlsx for them."
+)
 
 
 def _jsonl(
@@ -163,11 +174,20 @@ def _jsonl(
     return Written(number)
 
 
-def _line(value: dict[str, Any]) -> bytes:
-    try:
-        return json.dumps(value, ensure_ascii=False).encode() + b"\n"
-    except UnicodeEncodeError:  # half a character: JSON can say it in ASCII alone
-        return json.dumps(value).encode() + b"\n"
+def _line(value: Mapping[str, Any]) -> bytes:
+    return in_json(json.dumps(value, ensure_ascii=False)).encode() + b"\n"
+
+
+def write_objects(path: Path, objects: Iterable[Mapping[str, Any]]) -> None:
+    r"""Write objects as JSON Lines, whole or not at all; InputError where the disk refuses.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     write_objects(Path(folder, "a"), [{"a": "x\u202ey"}])
+    ...     Path(folder, "a").read_text("utf-8")
+    '{"a": "x\\u202ey"}\n'
+    """
+    save(path, map(_line, objects))
 
 
 # -- XLSX ------------------------------------------------------------------------------------------
@@ -188,13 +208,17 @@ def _xlsx(
     from xlsxwriter.exceptions import FileSizeError
 
     # What xlsxwriter puts aside goes where the file goes: a folder for temporary files may be
-    # small, and is not cleared when the writing is stopped.
-    with tempfile.TemporaryDirectory(prefix=f".{path.name}.", dir=path.parent) as aside:
+    # small, and is not cleared when the writing is stopped. Whoever writes this file holds it
+    # alone, so what lies there is left of a writing that was killed.
+    aside = path.with_name(f".{path.name}.aside")
+    shutil.rmtree(aside, ignore_errors=True)
+    aside.mkdir()
+    try:
         book = xlsxwriter.Workbook(
             file,
             {
                 "constant_memory": True,
-                "tmpdir": aside,
+                "tmpdir": str(aside),
                 "strings_to_formulas": False,
                 "strings_to_urls": False,
             },
@@ -204,12 +228,13 @@ def _xlsx(
         written = writer.table(columns, rows)
         if about:
             writer.about([*about, *((Column("note", "یادداشت"), note) for note in written.notes)])
-        try:
-            book.close()
-        except FileSizeError as error:
-            raise InputError(
-                f"{path} would be larger than a workbook can be (4 GB). Write .csv or .jsonl."
-            ) from error
+        book.close()
+    except FileSizeError as error:
+        raise InputError(
+            f"{path} would be larger than a workbook can be (4 GB). Write .csv or .jsonl."
+        ) from error
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
     return written
 
 
@@ -248,7 +273,7 @@ class _Book:
         sheet.set_column(0, 0, 24)
         sheet.set_column(1, 1, 80)
         for number, (column, value) in enumerate(values):
-            sheet.write_string(number, 0, _head(column, self._language), self._wrap)
+            self._write(sheet, number, 0, _head(column, self._language))
             self._write(sheet, number, 1, _flat(value))
 
     def _sheet(self, name: str, columns: Sequence[Column]) -> Any:
@@ -256,8 +281,8 @@ class _Book:
         self._turn(sheet)
         sheet.freeze_panes(1, 0)
         for place, column in enumerate(columns):
-            head = _head(column, self._language)
-            sheet.set_column(place, place, max(column.width, len(head) + 2))
+            head = fitting(plain(_head(column, self._language)))
+            sheet.set_column(place, place, min(max(column.width, len(head) + 2), _WIDEST))
             sheet.write_string(0, place, head, self._bold)
         return sheet
 
@@ -265,10 +290,10 @@ class _Book:
         if self._language == "fa":
             sheet.right_to_left()
 
-    def _write(self, sheet: Any, row: int, place: int, cell: object) -> None:
+    def _write(self, sheet: Any, row: int, place: int, cell: str | int | float) -> None:
         if isinstance(cell, str):
             if cell:
-                sheet.write_string(row, place, self._fitting(cell), self._wrap)
+                sheet.write_string(row, place, self._fitting(plain(cell)), self._wrap)
         else:
             sheet.write_number(row, place, cell, self._wrap)
 

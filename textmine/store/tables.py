@@ -1,7 +1,7 @@
 """The tables of the catalogue. Migrations create them; this file is what the code reads by.
 
-Types are those that SQLite and PostgreSQL share. JSON columns hold lists of offsets and other small
-derived things that no query looks into.
+Types are those that mean the same in SQLite and PostgreSQL. JSON columns hold lists of offsets and
+other small derived things that no query looks into.
 """
 
 from __future__ import annotations
@@ -9,6 +9,8 @@ from __future__ import annotations
 import secrets
 
 import sqlalchemy as sa
+
+from textmine.store.types import Size, String, Text
 
 metadata = sa.MetaData(
     naming_convention={
@@ -24,30 +26,33 @@ document = sa.Table(
     "document",
     metadata,
     sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column("sha256", sa.String(64), nullable=False, unique=True),
-    sa.Column("path", sa.Text, nullable=False),
-    sa.Column("suffix", sa.String(16), nullable=False),
-    sa.Column("size", sa.Integer, nullable=False),
-    sa.Column("state", sa.String(16), nullable=False),
-    sa.Column("reason", sa.String(32), nullable=False),
-    sa.Column("detail", sa.Text, nullable=False),
+    sa.Column("sha256", String(64), nullable=False, unique=True),
+    sa.Column("path", Text, nullable=False),
+    sa.Column("suffix", String(16), nullable=False),
+    sa.Column("size", Size, nullable=False),
+    sa.Column("state", String(16), nullable=False),
+    sa.Column("reason", String(32), nullable=False),
+    sa.Column("detail", Text, nullable=False),
     sa.Column("warnings", sa.JSON, nullable=False),
     sa.Column("missing", sa.JSON, nullable=False),
-    sa.Column("extractor", sa.String(80), nullable=False),
-    sa.Column("segmenter", sa.String(80), nullable=False),
-    sa.Column("normaliser", sa.String(80), nullable=False),
-    sa.Column("added_at", sa.String(32), nullable=False),
+    sa.Column("extractor", String(80), nullable=False),
+    sa.Column("segmenter", String(80), nullable=False),
+    sa.Column("normaliser", String(80), nullable=False),
+    sa.Column("added_at", String(32), nullable=False),
+    sa.Column("body", String(32), nullable=False, server_default=""),
+    sa.Column("seal", String(32), nullable=False, server_default=""),
 )
 
 # Every path that was ever handed to `add`, and what became of it.
 source = sa.Table(
     "source",
     metadata,
-    sa.Column("path", sa.Text, primary_key=True),
-    sa.Column("sha256", sa.String(64), primary_key=True),
-    sa.Column("state", sa.String(16), nullable=False),
-    sa.Column("reason", sa.Text, nullable=False),
-    sa.Column("seen_at", sa.String(32), nullable=False),
+    sa.Column("path", Text, primary_key=True),
+    sa.Column("sha256", String(64), primary_key=True),
+    sa.Column("state", String(16), nullable=False),
+    sa.Column("reason", Text, nullable=False),
+    sa.Column("seen_at", String(32), nullable=False),
+    sa.Column("seal", String(16), nullable=False, server_default=""),
     sa.Index(None, "sha256"),
 )
 
@@ -56,11 +61,11 @@ attribute = sa.Table(
     "attribute",
     metadata,
     sa.Column("document", sa.ForeignKey("document.id"), primary_key=True),
-    sa.Column("name", sa.String(64), primary_key=True),
+    sa.Column("name", String(64), primary_key=True),
     sa.Column("position", sa.Integer, primary_key=True),
-    sa.Column("value", sa.Text, nullable=False),
+    sa.Column("value", Text, nullable=False),
     sa.Column("confidence", sa.Float, nullable=False),
-    sa.Column("ground", sa.Text, nullable=False),
+    sa.Column("ground", Text, nullable=False),
 )
 
 page = sa.Table(
@@ -69,8 +74,8 @@ page = sa.Table(
     sa.Column("document", sa.ForeignKey("document.id"), primary_key=True),
     sa.Column("number", sa.Integer, primary_key=True),
     sa.Column("start", sa.Integer, nullable=False),
-    sa.Column("text", sa.Text, nullable=False),
-    sa.Column("sha256", sa.String(64), nullable=False),
+    sa.Column("text", Text, nullable=False),
+    sa.Column("sha256", String(64), nullable=False),
     sa.Column("lines", sa.LargeBinary, nullable=False),
     sa.Column("width", sa.Float),
     sa.Column("height", sa.Float),
@@ -80,20 +85,20 @@ page = sa.Table(
 clause = sa.Table(
     "clause",
     metadata,
-    sa.Column("id", sa.String(40), primary_key=True),
+    sa.Column("id", String(40), primary_key=True),
     sa.Column("document", sa.ForeignKey("document.id"), nullable=False),
     sa.Column("ordinal", sa.Integer, nullable=False),
-    sa.Column("kind", sa.String(16), nullable=False),
-    sa.Column("number", sa.Text),
-    sa.Column("heading", sa.Text),
-    sa.Column("text", sa.Text, nullable=False),
-    sa.Column("language", sa.String(3), nullable=False),
+    sa.Column("kind", String(16), nullable=False),
+    sa.Column("number", Text),
+    sa.Column("heading", Text),
+    sa.Column("text", Text, nullable=False),
+    sa.Column("language", String(3), nullable=False),
     sa.Column("page", sa.Integer, nullable=False),
     sa.Column("start", sa.Integer, nullable=False),
     sa.Column("end", sa.Integer, nullable=False),
     sa.Column("spans", sa.JSON, nullable=False),
     sa.Column("sentences", sa.JSON, nullable=False),
-    sa.Column("normalised", sa.Text, nullable=False),
+    sa.Column("normalised", Text, nullable=False),
     sa.Column("offsets", sa.JSON, nullable=False),
     sa.UniqueConstraint("document", "ordinal"),
 )
@@ -104,16 +109,17 @@ part = sa.Table(
     sa.Column("document", sa.ForeignKey("document.id"), primary_key=True),
     sa.Column("start", sa.Integer, primary_key=True),
     sa.Column("end", sa.Integer, nullable=False),
-    sa.Column("kind", sa.String(16), nullable=False),
+    sa.Column("kind", String(16), nullable=False),
 )
 
 codebook = sa.Table(
     "codebook",
     metadata,
-    sa.Column("reference", sa.String(80), primary_key=True),
-    sa.Column("digest", sa.String(64), nullable=False),
-    sa.Column("source", sa.Text, nullable=False),
-    sa.Column("added_at", sa.String(32), nullable=False),
+    sa.Column("reference", String(80), primary_key=True),
+    sa.Column("digest", String(64), nullable=False),
+    sa.Column("source", Text, nullable=False),
+    sa.Column("added_at", String(32), nullable=False),
+    sa.Column("seal", String(16), nullable=False, server_default=""),
 )
 
 # Decisions. `clause` is no foreign key on purpose: a person's coding outlives a re-segmentation.
@@ -122,15 +128,16 @@ coding = sa.Table(
     metadata,
     sa.Column("id", sa.Integer, primary_key=True),
     sa.Column("document", sa.ForeignKey("document.id"), nullable=False),
-    sa.Column("clause", sa.String(40), nullable=False),
-    sa.Column("code", sa.String(80), nullable=False),
-    sa.Column("coder", sa.String(120), nullable=False),
+    sa.Column("clause", String(40), nullable=False),
+    sa.Column("code", String(80), nullable=False),
+    sa.Column("coder", String(120), nullable=False),
     sa.Column("codebook", sa.ForeignKey("codebook.reference"), nullable=False),
     sa.Column("applied", sa.Boolean, nullable=False),
     sa.Column("probability", sa.Float),
     sa.Column("evidence", sa.JSON, nullable=False),
-    sa.Column("memo", sa.Text, nullable=False),
-    sa.Column("made_at", sa.String(32), nullable=False),
+    sa.Column("memo", Text, nullable=False),
+    sa.Column("made_at", String(32), nullable=False),
+    sa.Column("seal", String(16), nullable=False, server_default=""),
     sa.Index(None, "clause"),
     sa.Index(None, "coder", "codebook", "code"),
     sa.Index(None, "document"),
@@ -143,25 +150,27 @@ coverage = sa.Table(
     "coverage",
     metadata,
     sa.Column("document", sa.ForeignKey("document.id"), primary_key=True),
-    sa.Column("coder", sa.String(120), primary_key=True),
+    sa.Column("coder", String(120), primary_key=True),
     sa.Column("codebook", sa.ForeignKey("codebook.reference"), primary_key=True),
-    sa.Column("version", sa.String(80), nullable=False),
+    sa.Column("version", String(80), nullable=False),
     sa.Column("clauses", sa.Integer, nullable=False),
-    sa.Column("made_at", sa.String(32), nullable=False),
+    sa.Column("made_at", String(32), nullable=False),
+    sa.Column("seal", String(16), nullable=False, server_default=""),
 )
 
 # Searches saved under a name; `key` is the name folded, so that any spelling finds it.
 search = sa.Table(
     "search",
     metadata,
-    sa.Column("key", sa.Text, primary_key=True),
-    sa.Column("name", sa.Text, nullable=False),
-    sa.Column("query", sa.Text, nullable=False),
-    sa.Column("sort", sa.String(16), nullable=False),
+    sa.Column("key", Text, primary_key=True),
+    sa.Column("name", Text, nullable=False),
+    sa.Column("query", Text, nullable=False),
+    sa.Column("sort", String(16), nullable=False),
     sa.Column("any_word", sa.Boolean, nullable=False),
     sa.Column("semantic", sa.Boolean, nullable=False),
     sa.Column("hits", sa.Integer, nullable=False),
-    sa.Column("saved_at", sa.String(32), nullable=False),
+    sa.Column("saved_at", String(32), nullable=False),
+    sa.Column("seal", String(16), nullable=False, server_default=""),
 )
 
 
@@ -178,5 +187,45 @@ change = sa.Table(
     metadata,
     sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
     sa.Column("document", sa.Integer, nullable=False),
-    sa.Column("mark", sa.String(16), nullable=False, default=random_mark, server_default=""),
+    sa.Column("mark", String(16), nullable=False, default=random_mark, server_default=""),
 )
+
+# How the corpus is set up, where that is not in its folder.
+setting = sa.Table(
+    "setting",
+    metadata,
+    sa.Column("name", Text, primary_key=True),
+    sa.Column("value", Text, nullable=False),
+    sa.Column("seal", String(16), nullable=False, server_default=""),
+)
+
+# The audit trail. Neither document nor clause is a foreign key: an event outlives what it tells of.
+event = sa.Table(
+    "event",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("at", String(32), nullable=False),
+    sa.Column("who", String(120), nullable=False),
+    sa.Column("what", String(40), nullable=False),
+    sa.Column("document", sa.Integer),
+    sa.Column("clause", String(40)),
+    sa.Column("detail", sa.JSON, nullable=False),
+    sa.Column("digest", String(32), nullable=False),
+    sa.Index(None, "document"),
+    sa.Index(None, "clause"),
+    sqlite_autoincrement=True,
+)
+
+# Codings of people that were taken back, and by which event. They stay on record, and stand no
+# more: whatever asks for codings asks for those that stand.
+withdrawn = sa.Table(
+    "withdrawn",
+    metadata,
+    sa.Column("coding", sa.ForeignKey("coding.id"), primary_key=True, autoincrement=False),
+    sa.Column("event", sa.ForeignKey("event.id"), nullable=False),
+)
+
+
+def stands() -> sa.ColumnElement[bool]:
+    """The condition that a coding was not taken back."""
+    return coding.c.id.not_in(sa.select(withdrawn.c.coding))

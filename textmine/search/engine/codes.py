@@ -46,7 +46,7 @@ def counted_on(
     some = c.document.in_(documents) if clauses is None else c.clause.in_(clauses)
     decided = (
         sa.select(c.document, c.clause, c.code, c.coder, c.applied)
-        .where((c.codebook == codebook) & some)
+        .where((c.codebook == codebook) & some & t.stands())
         .order_by(c.id)
     )
     with catalogue.reading() as connection:

@@ -7,8 +7,10 @@ the folder was written, so that a reader sees the old index or the new one and n
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sqlite3
+import tempfile
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -73,6 +75,34 @@ def clear(index: Path, keep: str) -> None:
         if folder.name != keep:
             # A reader may still hold files open where that forbids removal; the next time then.
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def may_be_written(index: Path) -> bool:
+    """Whether the index can be kept up at all; a medium may allow only reading."""
+    return os.access(index if index.exists() else index.parent, os.W_OK)
+
+
+def only_read(file: Path) -> sqlite3.Connection:
+    """A file in a folder that may not be written: SQLite makes no log there, and needs none."""
+    logged = file.with_name(f"{file.name}-wal").exists()
+    how = "mode=ro" if logged else "mode=ro&immutable=1"
+    uri = f"{file.absolute().as_uri()}?{how}"
+    return sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False, timeout=30)
+
+
+def seen_from_elsewhere(data: Path) -> tempfile.TemporaryDirectory[str]:
+    """A temporary folder in which the files of ``data`` can be read.
+
+    tantivy makes a file to lock wherever it opens an index, also where it may not write.
+    """
+    view = tempfile.TemporaryDirectory(prefix="textmine-index-")
+    for file in data.iterdir():
+        if file.suffix != ".lock":
+            try:
+                Path(view.name, file.name).symlink_to(file.absolute())
+            except OSError:  # a system that allows links to few
+                shutil.copy(file, view.name)
+    return view
 
 
 def is_damage(error: sqlite3.Error) -> bool:

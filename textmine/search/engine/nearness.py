@@ -11,12 +11,13 @@ from collections.abc import Sequence
 from textmine.search.engine.matching import Highlighter, Nearby
 from textmine.search.found import document_of, ordinal_of, place_of
 from textmine.store.catalogue import Catalogue
+from textmine.store.database import driver_rows
 
 _AT_ONCE = 500  # clauses whose texts are read at once
 
 _TEXTS = """
-    SELECT c.document, c.ordinal, c.normalised FROM wanted AS w
-    CROSS JOIN clause AS c ON c.document = w.document AND c.ordinal = w.ordinal
+    SELECT c.document, c.ordinal, c.normalised FROM wanted AS w CROSS JOIN clause AS c
+    WHERE c.document = w.document AND c.ordinal = w.ordinal
 """
 
 
@@ -30,7 +31,7 @@ def standing(catalogue: Catalogue, places: Sequence[int], nearby: Nearby) -> lis
         values = ",".join(["(?,?)"] * len(some))
         with catalogue.reading() as connection:
             query = f"WITH wanted(document, ordinal) AS (VALUES {values}) {_TEXTS}"
-            for document, ordinal, text in connection.exec_driver_sql(query, numbers):
+            for document, ordinal, text in driver_rows(connection, query, numbers):
                 if marks.has_window(text):
                     found.append(place_of(document, ordinal))
     return found

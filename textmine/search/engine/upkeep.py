@@ -23,6 +23,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 import sqlalchemy as sa
@@ -39,6 +40,7 @@ from textmine.search.words import chunk_of
 from textmine.standing import counted_codebook
 from textmine.store import tables as t
 from textmine.store.corpus import Corpus
+from textmine.store.database import driver_rows
 
 OnStep = Callable[[int, int], None]
 """Told how many documents of how many are in the index."""
@@ -59,6 +61,7 @@ class Opened:
     searcher: tantivy.Searcher
     vocabulary: Vocabulary
     position: Position
+    view: TemporaryDirectory[str] | None = None  # where it is read from; gone with the index
 
     def places(self, asked: tantivy.Query) -> list[int]:
         """The places of all clauses that a query finds, in order."""
@@ -72,8 +75,8 @@ class Opened:
 def current(corpus: Corpus, on_step: OnStep | None = None, most: int | None = None) -> Opened:
     """The index of ``corpus``, made if there is none, and brought up to date.
 
-    Where another process is writing it, or more than ``most`` clauses would have to go in, the
-    index as it is. An index that is damaged, of another
+    Where another process is writing it, its folder may only be read, or more than ``most`` clauses
+    would have to go in, the index as it is. An index that is damaged, of another
     schema or of another corpus is made anew. CorpusError when the folder cannot be written.
     """
     with clear_errors(corpus):
@@ -117,6 +120,8 @@ def _current(corpus: Corpus, on_step: OnStep | None, most: int | None) -> Opened
     opened = _open(corpus)
     if opened is not None and _is_current(corpus, opened):
         return opened
+    if not folder.may_be_written(corpus.index):
+        return _as_it_is(corpus, opened)
     if opened is not None and most is not None and _is_whole(opened):
         changed = sorted(pending(corpus, opened.position))
         if _touched(corpus, changed) > most:
@@ -134,6 +139,17 @@ def _current(corpus: Corpus, on_step: OnStep | None, most: int | None) -> Opened
         except ValueError:  # some damage shows only in writing
             opened = None
         return opened if opened is not None else _rebuild(corpus, on_step)
+
+
+def _as_it_is(corpus: Corpus, opened: Opened | None) -> Opened:
+    """The index where none can be made or kept up."""
+    if opened is None:
+        raise CorpusError(
+            f"There is no search index at {corpus.index} that is of any use, and none can be made "
+            "there: the folder may only be read. Run textmine index where it may be written, or "
+            "search a copy of the corpus."
+        )
+    return opened
 
 
 def _is_current(corpus: Corpus, opened: Opened) -> bool:
@@ -185,6 +201,11 @@ def _reference(file: Path, checksum: str) -> str:
     return codebook.load(file).reference
 
 
+def as_it_is(corpus: Corpus) -> Opened | None:
+    """The index as it lies there, not brought up to date; None when it has to be made anew."""
+    return _open(corpus)
+
+
 # -- reading ---------------------------------------------------------------------------------------
 
 
@@ -210,11 +231,13 @@ def _open(corpus: Corpus) -> Opened | None:
 def _use(corpus: Corpus, position: Position) -> Opened:
     place = corpus.index / position.folder
     vocabulary = Vocabulary(place)
-    index = tantivy.Index.open(str(place))
+    fixed = not folder.may_be_written(corpus.index)
+    view = folder.seen_from_elsewhere(place) if fixed else None
+    index = tantivy.Index.open(str(place if view is None else view.name))
     register(index)
     index.config_reader("manual")
     index.reload()
-    return Opened(index, index.searcher(), vocabulary, position)
+    return Opened(index, index.searcher(), vocabulary, position, view)
 
 
 # -- writing ---------------------------------------------------------------------------------------
@@ -374,7 +397,7 @@ def _clauses_of(corpus: Corpus, documents: Sequence[int]) -> dict[int, list[_Cla
     query = f"SELECT {columns} FROM clause WHERE document IN ({wanted}) ORDER BY document, ordinal"
     found: dict[int, list[_Clause]] = defaultdict(list)
     with corpus.catalogue.reading() as connection:
-        for row in connection.exec_driver_sql(query, tuple(documents)).cursor.fetchall():
+        for row in driver_rows(connection, query, documents):
             found[row[0]].append(_Clause._make(row))
     return found
 

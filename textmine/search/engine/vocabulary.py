@@ -10,13 +10,12 @@ Titles and parties are here once for each document; in the index they would stan
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from textmine.errors import CorpusError
-from textmine.search.engine.folder import is_damage
+from textmine.search.engine.folder import is_damage, may_be_written, only_read
 from textmine.search.words import Chunk, Word, words
 
 FILE = "words.db"
@@ -43,7 +42,7 @@ class Vocabulary:
         if not file.is_file():
             raise ValueError(f"{file} is missing.")
         try:
-            self._rows = _connect(file) if os.access(folder, os.W_OK) else _only_read(file)
+            self._rows = _connect(file) if may_be_written(folder) else only_read(file)
             self._rows.execute("SELECT 1 FROM form LIMIT 1").fetchall()
         except sqlite3.DatabaseError as error:
             if is_damage(error):
@@ -164,14 +163,6 @@ def _connect(file: Path) -> sqlite3.Connection:
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "cache_size=-65536"):
         connection.execute(f"PRAGMA {pragma}")
     return connection
-
-
-def _only_read(file: Path) -> sqlite3.Connection:
-    """A file in a folder that may not be written: SQLite makes no log there, and needs none."""
-    logged = file.with_name(f"{file.name}-wal").exists()
-    how = "mode=ro" if logged else "mode=ro&immutable=1"
-    uri = f"{file.absolute().as_uri()}?{how}"
-    return sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False, timeout=30)
 
 
 def _rows_of(word: Word) -> Iterator[tuple[str, int, str]]:

@@ -7,6 +7,7 @@ is described in docs/query.md.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -379,10 +380,21 @@ def _would_run_together(before: Node, after: Node) -> bool:
 
 
 def _near(node: Near) -> str:
-    written = [canonical(item) for item in node.items]
-    if any(item.quoted for item in node.items) or all(map(_stands_alone, node.items)):
-        return f" NEAR/{node.distance} ".join(written)
-    return f"{_in_quotes(' '.join(written))}~{node.distance}"
+    words = [canonical(item) for item in node.items]
+    written = f" NEAR/{node.distance} ".join(words)
+    if any(item.quoted for item in node.items) or _stand_apart(node.items, written):
+        return written
+    return f"{_in_quotes(' '.join(words))}~{node.distance}"
+
+
+def _stand_apart(items: Sequence[Text], written: str) -> bool:
+    """Whether words with NEAR between them are read as these words: a ' in two of them quotes."""
+    try:
+        found = lexemes(written)
+    except QueryError:
+        return False
+    words = [(each.kind, each.text, each.quoted) for each in found[::2]]
+    return words == [("text", item.text, False) for item in items]
 
 
 def _stands_alone(item: Text) -> bool:

@@ -4,6 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from textmine.store.tables import random_mark
+from textmine.store.types import String, Text
 
 revision = "0002"
 down_revision = "0001"
@@ -15,17 +16,17 @@ def upgrade() -> None:
     """Create the table of saved searches; mark the changes."""
     op.create_table(
         "search",
-        sa.Column("key", sa.Text(), nullable=False),
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("query", sa.Text(), nullable=False),
-        sa.Column("sort", sa.String(length=16), nullable=False),
+        sa.Column("key", Text(), nullable=False),
+        sa.Column("name", Text(), nullable=False),
+        sa.Column("query", Text(), nullable=False),
+        sa.Column("sort", String(length=16), nullable=False),
         sa.Column("any_word", sa.Boolean(), nullable=False),
         sa.Column("semantic", sa.Boolean(), nullable=False),
         sa.Column("hits", sa.Integer(), nullable=False),
-        sa.Column("saved_at", sa.String(length=32), nullable=False),
+        sa.Column("saved_at", String(length=32), nullable=False),
         sa.PrimaryKeyConstraint("key", name="pk_search"),
     )
-    op.add_column("change", sa.Column("mark", sa.String(16), nullable=False, server_default=""))
+    op.add_column("change", sa.Column("mark", String(16), nullable=False, server_default=""))
     connection = op.get_bind()
     change = sa.table("change", sa.column("id", sa.Integer), sa.column("mark", sa.String))
     known = [{"number": n} for n in connection.scalars(sa.select(change.c.id))]

@@ -1,0 +1,177 @@
+"""A catalogue in an SQLite file.
+
+The journal is a write-ahead log flushed at each commit, and writers take the lock when they begin,
+so that an acknowledged change survives a killed process and two writers wait for each other
+instead of failing.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from textmine.errors import CorpusError
+from textmine.store import last, lock
+
+_BUSY_MS = 30_000
+
+_CAUSES = (
+    ("locked", "Another process is writing to the corpus; wait for it and try again"),
+    ("disk is full", "The disk is full; free some space and run the command again"),
+    ("disk i/o", "The disk refuses to read or write the catalogue; check the disk and its space"),
+    ("readonly", "The catalogue may not be written; check the rights on its file and folder"),
+    ("malformed", "The catalogue is damaged; restore it from a backup"),
+    ("not a database", "The file is no catalogue of textmine"),
+    ("unable to open", "The catalogue cannot be opened; check the rights on its folder"),
+)
+
+
+class SqliteFile:
+    """One SQLite file, opened for reading alone where it or its folder may not be written."""
+
+    dialect = "sqlite"
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.read_only = path.exists() and not _may_be_written(path)
+        self._seen = self._state() if self.read_only else None
+        self._engine = _only_read(path) if self.read_only else _read_and_written(path)
+
+    def __str__(self) -> str:
+        return str(self.path)
+
+    def is_there(self) -> bool:
+        """Whether there is a catalogue."""
+        return self.path.is_file()
+
+    def make(self) -> None:
+        """Nothing: the file is made with its tables."""
+
+    def close(self) -> None:
+        """Give the file back."""
+        self._engine.dispose()
+
+    @contextmanager
+    def reading(self) -> Iterator[sa.Connection]:
+        """A connection that sees one consistent state."""
+        with self._engine.connect() as connection:
+            yield connection
+        if self._seen is not None and self._seen != self._state():
+            raise CorpusError(
+                f"{self.path} may only be read here, and another process changed it meanwhile. "
+                "Run the command again."
+            )
+
+    @contextmanager
+    def writing(self) -> Iterator[sa.Connection]:
+        """A transaction that holds the writer's lock from its start."""
+        engine = self._engine.execution_options(textmine_writes=True)
+        with engine.connect() as connection:
+            with connection.begin():
+                yield connection
+            self._note_last(connection)
+
+    def holding(self, name: str, wait: bool) -> contextlib.AbstractContextManager[bool]:
+        """The lock of that name, a file beside the catalogue."""
+        return lock.holding(self.path.with_name(f"{name}.lock"), wait=wait)
+
+    def sentence(self, error: sa.exc.DBAPIError) -> str:
+        """What an error of the database means to a user; "" for a fault of this program."""
+        said = str(error.orig).lower()
+        means = next((sentence for sign, sentence in _CAUSES if sign in said), "")
+        return f"{means} (SQLite says: {error.orig})." if means else ""
+
+    def check(self) -> None:
+        """CorpusError when the catalogue lacks changes that it once had."""
+        known = last.read(self.path)
+        if known is None:
+            return
+        number, mark = known
+        with self.reading() as connection:
+            try:
+                found = connection.exec_driver_sql(_MARK, (number,)).scalar()
+            except sa.exc.OperationalError:  # a table of before there were marks
+                found = None
+        if found == mark:
+            return
+        raise CorpusError(
+            f"{self.path} lacks changes that it held before: number {number} is not in it. Its log "
+            f"({self.path.name}-wal) was lost or cut, or an older file was put in its place. See "
+            "what is wrong with: textmine verify. Put a backup back with: textmine restore. To go "
+            f"on with the older file as it is, delete {last.file_of(self.path)}"
+        )
+
+    def renumber(self, connection: sa.Connection, table: sa.Table) -> None:
+        """Nothing: SQLite goes on behind the largest number by itself."""
+
+    def _note_last(self, connection: sa.Connection) -> None:
+        raw: Any = connection.connection.driver_connection
+        try:
+            row = raw.execute(_LAST).fetchone()
+            if row is not None:
+                last.write(self.path, *row)
+        # What was written is committed. With an older line beside it, or none, only less is
+        # noticed later.
+        except (OSError, sqlite3.Error):
+            return
+
+    def _state(self) -> tuple[int, int, bool]:
+        stat = self.path.stat()
+        log = self.path.with_name(f"{self.path.name}-wal")
+        return stat.st_size, stat.st_mtime_ns, log.exists()
+
+
+_LAST = "SELECT id, mark FROM change ORDER BY id DESC LIMIT 1"
+_MARK = "SELECT mark FROM change WHERE id = ?"
+
+
+def _may_be_written(path: Path) -> bool:
+    return os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
+
+
+def _read_and_written(path: Path) -> sa.Engine:
+    engine = sa.create_engine(sa.URL.create("sqlite", database=str(path)))
+
+    @sa.event.listens_for(engine, "connect")
+    def _settings(connection: Any, _record: object) -> None:
+        connection.isolation_level = None  # the driver must not begin transactions by itself
+        for pragma in (
+            f"busy_timeout={_BUSY_MS}",
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @sa.event.listens_for(engine, "begin")
+    def _begin(connection: sa.Connection) -> None:
+        writes = connection.get_execution_options().get("textmine_writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+def _only_read(path: Path) -> sa.Engine:
+    """With no log there, SQLite is told that nobody writes: it then makes no file of its own."""
+    logged = path.with_name(f"{path.name}-wal").exists()
+    uri = f"{path.absolute().as_uri()}?mode=ro{'' if logged else '&immutable=1'}"
+
+    def connect() -> sqlite3.Connection:
+        return sqlite3.connect(
+            uri, uri=True, isolation_level=None, check_same_thread=False, timeout=_BUSY_MS / 1000
+        )
+
+    engine = sa.create_engine("sqlite://", creator=connect, poolclass=sa.QueuePool)
+
+    @sa.event.listens_for(engine, "begin")
+    def _begin(connection: sa.Connection) -> None:
+        connection.exec_driver_sql("BEGIN")
+
+    return engine
