@@ -828,6 +828,26 @@ def test_a_model_for_sentence_transformers(libraries, tmp_path):
     one = encoder(f"sentence-transformers:{tmp_path}", tmp_path / "cache" / "v.sqlite")
     assert one.encode(["a", "—", "b c"]).tolist() == [[1, 0], [0, 0], [1, 0]]
     assert one.id.startswith("sentence-transformers:")
-    (tmp_path / "modules.json").write_text("bad")
+    (tmp_path / "modules.json").write_text('[{"type": "sentence_transformers.models.bad"}]')
     with pytest.raises(ModelError, match="no weights"):
+        encoder(f"sentence-transformers:{tmp_path}")
+
+
+@pytest.mark.parametrize(
+    ("file", "content", "sentence"),
+    [
+        ("0_Transformer/pytorch_model.bin", "x", "may be a pickle"),
+        ("weights.PT", "x", "may be a pickle"),
+        ("model.py", "import os", "is code, which a model must not bring along"),
+        ("modules.json", '[{"type": "mine.Model"}]', "asks for mine.Model, which is foreign code"),
+        ("modules.json", "[", "cannot be read"),
+        ("modules.json", '{"a": 1}', "cannot be read"),
+    ],
+)
+def test_nothing_in_a_folder_is_run(libraries, tmp_path, file, content, sentence):
+    libraries(sentence_transformers="raise AssertionError('the library was loaded')")
+    (tmp_path / "modules.json").write_text('[{"type": "sentence_transformers.models.Pooling"}]')
+    (tmp_path / file).parent.mkdir(exist_ok=True)
+    (tmp_path / file).write_text(content)
+    with pytest.raises(ModelError, match=sentence):
         encoder(f"sentence-transformers:{tmp_path}")

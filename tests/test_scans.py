@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import sys
-from multiprocessing import Pipe, current_process
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +19,7 @@ from textmine.records import Box
 from textmine.sources import current_extractor, pictures, read, recognition, scans, tesseract
 from textmine.sources.pdf import EXTRACTOR, read_pdf
 from textmine.sources.recognition import ReadLine, tokens
+from textmine.sources.steps import go_on
 from textmine.sources.tesseract import Program, RecognitionError, Word
 from textmine.store.corpus import Corpus
 
@@ -301,11 +301,10 @@ def in_this_process(monkeypatch):
                 if kind == "page":
                     on_page(task.name, *value)
 
-            worker._derive(task, send, worker.Limits())
+            worker._derive(task, send, go_on)
             yield worker.Result(task, said["extraction"], said["derived"])
 
-    monkeypatch.setattr(ingest, "run", run)
-    monkeypatch.setattr(worker, "_begin_anew", lambda limits: None)
+    monkeypatch.setattr(worker, "run", run)
 
 
 def test_adding_again_after_installing_reads_again(program, tmp_path, in_this_process):
@@ -327,24 +326,6 @@ def test_adding_again_after_installing_reads_again(program, tmp_path, in_this_pr
         (fourth,) = ingest.add(corpus, [path], jobs=1).outcomes
         assert (fourth.state, fourth.reason) == ("duplicate", ingest.UNCHANGED)
         assert (folder / "calls").read_text() == calls
-
-
-def test_each_recognised_page_gives_a_worker_new_time():
-    ours, theirs = Pipe(duplex=False)
-    limits = worker.Limits(wall_seconds=1000)
-    process = current_process()
-    running = worker._Running(
-        worker.Task(1, "x", "y", "scan.pdf"), process, ours, worker._clock(process, limits)
-    )
-    before = running.timer
-    theirs.send_bytes(b'{"page": [2, 50]}')
-    heard = []
-    assert worker._finished([running], limits, lambda *said: heard.append(said)) == []
-    running.timer.cancel()
-    assert heard == [("scan.pdf", 2, 50)]
-    assert running.timer is not before
-    before.join(5)
-    assert not before.is_alive()
 
 
 # Picture files

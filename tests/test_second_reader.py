@@ -89,12 +89,16 @@ def test_a_file_that_the_first_reader_refuses_is_read_by_the_second(
 def test_what_neither_can_read_keeps_the_first_reason(tmp_path: Path) -> None:
     with pytest.raises(ReadError, match="agreement") as caught:
         read(saved(tmp_path, pdf(ENGLISH)[:200]))
-    assert caught.value.reason == "damaged"
+    assert caught.value.reason == "truncated"
 
 
 def test_other_numbers_of_pages_are_told(tmp_path: Path) -> None:
     # The tree of pages names one page twice; only the second reader shows it twice.
     data = pdf(ENGLISH).replace(b"/Kids[6 0 R]/Count 1", b"/Kids[6 0 R 6 0 R]/Count 2")
     extraction = read(saved(tmp_path, data))
-    assert len(extraction.pages) == 1
+    first, second = extraction.pages
+    assert first.text == second.text == "The parties shall cooperate in culture"
+    assert (first.number, second.number) == (1, 2)
+    assert first.lines[0].edges is not None  # as the first reader read it
+    assert {page.verdict.state for page in extraction.pages} == {"suspect"}
     assert any("counts 2 pages where 1 were found" in warning for warning in extraction.warnings)

@@ -17,6 +17,7 @@ from textmine import spreadsheet
 from textmine.errors import InputError, UsageError
 from textmine.store import sheets
 from textmine.store.sheets import Column, Written, fitting, write_table
+from textmine.text.unseen import UNSEEN
 
 NAMES = {"s": "http://schemas.openxmlformats.org/spreadsheetml/2006/main"}
 
@@ -98,11 +99,15 @@ def test_what_turns_a_line_round_is_seen_in_sheets_and_kept_in_json(tmp_path):
     row = {"a": "x\u202egpj.exe\u202c\x1b[2J", "b": "half \ud800"}
     for suffix in ("csv", "xlsx", "jsonl"):
         write_table(tmp_path / f"t.{suffix}", ["a", "b"], [row])
+    cells = read_csv(tmp_path / "t.csv")[1]
+    assert cells == [r"x\u{202e}gpj.exe\u{202c}\u{1b}[2J", r"half \u{d800}"]
+    assert [spreadsheet.bare(cell) for cell in cells] == [*row.values()]
     seen = ["x\ufffdgpj.exe\ufffd\ufffd[2J", "half \ufffd"]
-    assert read_csv(tmp_path / "t.csv")[1] == seen
     ((rows, _),) = read_xlsx(tmp_path / "t.xlsx")
     assert texts(rows)[1] == seen
-    assert json.loads((tmp_path / "t.jsonl").read_text("utf-8")) == row
+    said = (tmp_path / "t.jsonl").read_text("utf-8")
+    assert json.loads(said) == row
+    assert UNSEEN.findall(said) == []
 
 
 def test_a_cell_that_is_too_long_is_cut_and_said(tmp_path):
@@ -115,7 +120,8 @@ def test_a_cell_that_is_too_long_is_cut_and_said(tmp_path):
     assert len(texts(table)[1][0]) == sheets.CELL_CHARACTERS
     assert texts(table)[1][0].endswith("… (cut)")
     assert texts(told)[-1] == ["note", note]
-    assert write_table(tmp_path / "t.csv", ["a"], rows) == Written(2)
+    (said,) = write_table(tmp_path / "t.csv", ["a"], rows).notes
+    assert said.startswith("1 cells hold more than 32,767 characters.")
     assert read_csv(tmp_path / "t.csv")[1] == [long]
 
 

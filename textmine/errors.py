@@ -77,6 +77,12 @@ class OtherCodebookError(ModelError):
     """A model was made for another codebook than the one at hand."""
 
 
+class EngineError(TextmineError):
+    """The machines that were to read documents cannot be used, or were lost."""
+
+    exit_code = 3
+
+
 class EncoderMissingError(TextmineError):
     """A sentence encoder is not installed, or does not run on this machine."""
 

@@ -10,12 +10,16 @@ import os
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import sqlalchemy as sa
+
 from textmine import __version__
 from textmine.clauses import SEGMENTER
-from textmine.errors import InputError
+from textmine.engines import Engine, Local, OnPage, Order
+from textmine.errors import EngineError, InputError
 from textmine.metadata import (
     TABLE_NAME,
     Record,
@@ -34,22 +38,36 @@ from textmine.store.codec import (
     view_from_json,
 )
 from textmine.store.corpus import Corpus
-from textmine.store.lock import holding
-from textmine.store.originals import sha256_of
+from textmine.store.originals import digest_and_size, suffix_of
 from textmine.text.normalise import normaliser
-from textmine.worker import Result, Task, run
+from textmine.worker import Result
 
 UNREADABLE = frozenset({".doc", ".rtf", ".odt", ".epub", ".djvu", ".pages", ".docm"})
 """Suffixes of documents that a folder may hold and that cannot be read: each is a failed input."""
 
-RETRIED = frozenset({"interrupted", "timeout", "memory", "crash", "too-large"})
+RETRIED = frozenset(
+    {
+        "interrupted",
+        "timeout",
+        "memory",
+        "crash",
+        "too-large",
+        "unreachable",
+        "original-missing",
+        "original-damaged",
+    }
+)
 """Reasons that may be gone next time; the others lie in the file itself."""
 
 UNCHANGED = "already in the corpus, unchanged"
+PUT_BACK = "already in the corpus; its original was missing or damaged and was put back"
 
 _FAILED_BY = f"textmine {__version__}"  # what could not be read is tried again by the next version
 
 _BEGUN = "Its reading was begun and not finished; add it again."
+
+_TOGETHER = 16  # files that are copied side by side and registered in one transaction
+_COPYING = 8  # threads: storing waits for disks and networks
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,22 +138,38 @@ def add(
     corpus: Corpus,
     files: Sequence[Path],
     *,
-    jobs: int,
+    jobs: int = os.cpu_count() or 1,
+    engine: Engine | None = None,
     on_outcome: Callable[[Outcome], None] = lambda outcome: None,
-    on_page: Callable[[str, int, int], None] = lambda name, at, of: None,
+    on_page: OnPage = lambda name, at, of: None,
 ) -> Summary:
-    """Take files into a corpus, ``jobs`` at a time; every file gets exactly one outcome.
+    """Take files into a corpus; every file gets exactly one outcome.
 
-    What the corpus has already is read again only when a reader, the segmenter or the normaliser
-    have changed since, when it failed for want of time or memory, or when its scanned pages waited
-    for a program that is there now; a corrected table of metadata
-    is taken over without reading. A document is stored as soon as it is read, so an interrupted
-    run goes on where it stopped when it is repeated. One process at a time adds to a corpus;
-    others wait. ``on_page`` hears of each scanned page before its text is recognised: the file,
-    which page, of how many.
+    They are read on this machine, ``jobs`` at a time, or by another ``engine``. What the corpus has
+    already is read again only when a reader, the segmenter or the normaliser have changed since,
+    when it failed for want of time or memory, or when its scanned pages waited for a program that
+    is there now; a corrected table of metadata is taken over without reading, and an original that
+    got lost or spoiled is put back. A document is stored as soon as it is read, so an interrupted
+    run goes on where it stopped when it is repeated. One process at a time adds to a corpus; others
+    wait. ``on_page`` hears of each scanned page before its text is recognised: the file, which
+    page, of how many. EngineError when the machines of an engine are lost.
     """
-    with holding(corpus.lock, wait=True):
-        return _Adding(corpus, files, on_outcome).run(jobs, on_page)
+    with corpus.catalogue.holding("adding", wait=True):
+        return _Adding(corpus, files, on_outcome).run(engine or Local(jobs), on_page)
+
+
+@dataclass(frozen=True, slots=True)
+class _Arriving:
+    """A file on its way into the corpus, and the document of that content, if there is one."""
+
+    path: Path
+    sha256: str
+    size: int
+    known: Document | None
+
+    @property
+    def suffix(self) -> str:
+        return suffix_of(self.path) if self.known is None else self.known.suffix
 
 
 class _Adding:
@@ -148,66 +182,125 @@ class _Adding:
         self.files = files
         self.summary = Summary()
         self.tables = _Tables(files, self.summary.warnings)
-        self.arriving: dict[int, tuple[Path, str]] = {}
+        self.arriving: dict[int, _Arriving] = {}
         self.first: dict[str, Path] = {}
+        self.stored: Counter[str] = Counter()
         self.on_outcome = on_outcome
 
-    def run(self, jobs: int, on_page: Callable[[str, int, int], None]) -> Summary:
-        catalogue = self.corpus.catalogue
-        for result in run(self.tasks(), jobs=jobs, on_page=on_page):
-            path, sha256 = self.arriving[result.task.key]
-            derived = _derived(result, path, self.tables.record(path))
-            reason = f"{derived.reason}: {derived.detail}" if derived.reason else ""
-            catalogue.put(derived, _source(path, sha256, derived.state, reason))
-            self.summary.warnings += [f"{_storable(path)}: {said}" for said in derived.warnings]
-            self.settle(path, sha256, derived.state, reason)
+    def run(self, engine: Engine, on_page: OnPage) -> Summary:
+        try:
+            for results in engine.read(self.orders(), self.corpus.originals, on_page):
+                self.store(results)
+        except (EngineError, KeyboardInterrupt):
+            self.note()
+            raise
+        self.note()
         return self.summary
+
+    def note(self) -> None:
+        """Write what was stored into the audit trail."""
+        if self.stored:
+            self.corpus.catalogue.note("added", detail=dict(self.stored))
+
+    def store(self, results: Sequence[Result]) -> None:
+        """Store what became ready together in one transaction, then say so."""
+        stored = []
+        with self.corpus.catalogue.together():
+            for result in results:
+                file = self.arriving.pop(result.task.key)
+                stored.append((file, self.put(file, result)))
+        for file, derived in stored:
+            self.stored[derived.state] += 1
+            self.summary.warnings += [f"{_storable(file.path)}: {x}" for x in derived.warnings]
+            self.settle(file.path, file.sha256, derived.state, _reason(derived))
+
+    def put(self, file: _Arriving, result: Result) -> Derived:
+        """Store a document, or that what its reading gave is nothing that can be stored."""
+        record = self.tables.record(file.path)
+        try:
+            derived = _derived(file, result, record)
+            self._put(file, derived)
+        except sa.exc.OperationalError:  # the database is at fault, not the document
+            raise
+        except (sa.exc.StatementError, ValueError, TypeError, LookupError, OverflowError) as error:
+            said = f"What the reading process sent is no document ({type(error).__name__})."
+            derived = _failed(file, "crash", said, record)
+            self._put(file, derived)
+        return derived
+
+    def _put(self, file: _Arriving, derived: Derived) -> int:
+        source = _source(file.path, file.sha256, derived.state, _reason(derived))
+        return self.corpus.catalogue.put(derived, source)
 
     def settle(self, path: Path, sha256: str, state: DocumentState, reason: str) -> None:
         outcome = Outcome(_storable(path), sha256, state, reason)
         self.summary.outcomes.append(outcome)
         self.on_outcome(outcome)
 
-    def tasks(self) -> Iterator[Task]:
+    def orders(self) -> Iterator[Order]:
         """What has to be read; everything else is settled on the way."""
-        for path in self.files:
-            try:
-                sha256 = sha256_of(path)
-                if twin := self.first.get(sha256):
-                    self.repeated(path, sha256, _storable(twin.absolute()))
-                    continue
-                known = self.corpus.catalogue.document_by_hash(sha256)
-                if known is not None and not _to_be_read(known):
-                    self.known(path, known)
-                    continue
-                original = self.corpus.originals.keep(path, sha256, path.suffix.lower())
-            except (OSError, InputError) as error:
-                self.settle(path, "", "failed", f"unreadable: {error}")
-                continue
-            self.first[sha256] = path
-            key = known.id if known is not None else self.begin(path, sha256, original)
-            self.arriving[key] = (path, sha256)
-            yield Task(key, str(original), sha256, _storable(path))
+        with ThreadPoolExecutor(_COPYING) as pool:
+            for at in range(0, len(self.files), _TOGETHER):
+                found = list(self.found(self.files[at : at + _TOGETHER]))
+                firsts = {file.sha256: file for file in reversed(found)}
+                kept = dict(zip(firsts, pool.map(self.keep, firsts.values()), strict=True))
+                wanted = [file for file in found if self.is_wanted(file, firsts, kept)]
+                with self.corpus.catalogue.together():
+                    keys = [self.begin(file) for file in wanted]
+                for key, file in zip(keys, wanted, strict=True):
+                    self.arriving[key] = file
+                    yield Order(key, file.sha256, file.suffix, _storable(file.path))
 
-    def begin(self, path: Path, sha256: str, original: Path) -> int:
-        """Register a document before it is read.
+    def found(self, paths: Sequence[Path]) -> Iterator[_Arriving]:
+        """Files that can be read, with what the corpus has of them."""
+        for path in paths:
+            try:
+                sha256, size = digest_and_size(path)
+            except OSError as error:
+                self.settle(path, "", "failed", f"unreadable: {error}")
+            else:
+                known = self.corpus.catalogue.document_by_hash(sha256)
+                yield _Arriving(path, sha256, size, known)
+
+    def keep(self, file: _Arriving) -> bool | Exception:
+        """Keep the original; whether it had to be copied, or what prevented it."""
+        try:
+            return self.corpus.originals.keep(file.path, file.sha256, file.suffix)
+        except (OSError, InputError) as error:
+            return error
+
+    def is_wanted(
+        self,
+        file: _Arriving,
+        firsts: dict[str, _Arriving],
+        kept: dict[str, bool | Exception],
+    ) -> bool:
+        """Whether a file has to be read; settles those that need not be, or cannot."""
+        if twin := self.first.get(file.sha256):
+            self.repeated(file.path, file.sha256, _storable(twin.absolute()))
+            return False
+        copied = kept[file.sha256] if firsts[file.sha256] is file else self.keep(file)
+        if isinstance(copied, Exception):
+            self.settle(file.path, "", "failed", f"unreadable: {copied}")
+            return False
+        if file.known is not None and not _to_be_read(file.known):
+            self.known(file.path, file.known, put_back=copied)
+            return False
+        self.first[file.sha256] = file.path
+        return True
+
+    def begin(self, file: _Arriving) -> int:
+        """Register a document before it is read; its number.
 
         So numbers follow the order of the inputs, whichever is read sooner, and what a crash
         interrupts is on record.
         """
-        begun = Derived(
-            sha256=sha256,
-            suffix=path.suffix.lower(),
-            size=original.stat().st_size,
-            state="failed",
-            reason="interrupted",
-            detail=_BEGUN,
-        )
-        source = _source(path, sha256, "failed", f"interrupted: {_BEGUN}")
-        return self.corpus.catalogue.put(begun, source)
+        if file.known is not None:
+            return file.known.id
+        return self._put(file, _failed(file, "interrupted", _BEGUN, None, by=""))
 
-    def known(self, path: Path, document: Document) -> None:
-        """Settle a file whose content the corpus has."""
+    def known(self, path: Path, document: Document, *, put_back: bool) -> None:
+        """Settle a file whose content the corpus has; ``put_back``: its original was lost."""
         if document.state == "failed":
             reason = f"{document.reason}: {document.detail}"
             self.settle(path, document.sha256, "failed", reason)
@@ -219,7 +312,10 @@ class _Adding:
                 reason = f"already in the corpus; {TABLE_NAME} now says other things about it"
                 self.settle(path, document.sha256, "duplicate", reason)
                 return
-        self.repeated(path, document.sha256, document.path)
+        if put_back:
+            self.settle(path, document.sha256, "duplicate", PUT_BACK)
+        else:
+            self.repeated(path, document.sha256, document.path)
 
     def repeated(self, path: Path, sha256: str, known: str) -> None:
         """Settle a file whose content came from elsewhere, or from itself, before."""
@@ -295,29 +391,37 @@ def _composed(path: Path) -> str:
     return unicodedata.normalize("NFC", path.as_posix())
 
 
-def _derived(result: Result, path: Path, record: Record | None) -> Derived:
+def _failed(
+    file: _Arriving, reason: str, detail: str, record: Record | None, *, by: str = _FAILED_BY
+) -> Derived:
+    return Derived(
+        sha256=file.sha256,
+        suffix=file.suffix,
+        size=file.size,
+        state="failed",
+        reason=reason,
+        detail=detail,
+        extractor=by,
+        attributes=merge(record, ()),
+    )
+
+
+def _reason(derived: Derived) -> str:
+    return f"{derived.reason}: {derived.detail}" if derived.reason else ""
+
+
+def _derived(file: _Arriving, result: Result, record: Record | None) -> Derived:
     """The document to store, in its state."""
-    sha256, suffix = result.task.sha256, path.suffix.lower()
-    size = Path(result.task.path).stat().st_size
     if result.extraction is None:
-        return Derived(
-            sha256=sha256,
-            suffix=suffix,
-            size=size,
-            state="failed",
-            reason=result.reason,
-            detail=result.detail,
-            extractor=_FAILED_BY,
-            attributes=merge(record, ()),
-        )
+        return _failed(file, result.reason, result.detail, record)
     extraction = extraction_from_json(result.extraction)
     made = result.derived or {"clauses": (), "parts": (), "segmenter": "", "normaliser": ""}
     guesses = {name: Guess(*each) for name, each in made.get("guesses", {}).items()}
     state, reason, detail = _state(extraction, result, len(made["clauses"]))
     return Derived(
-        sha256=sha256,
-        suffix=suffix,
-        size=size,
+        sha256=file.sha256,
+        suffix=file.suffix,
+        size=file.size,
         state=state,
         reason=reason,
         detail=detail,

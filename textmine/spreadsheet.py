@@ -1,8 +1,10 @@
 """Tables as spreadsheet programs read and write them: CSV, with nothing in it that would run.
 
-A cell that begins with one of ``= + - @`` (full-width ones too), with a tab or a line end would be
-taken for a formula. Such a text is written behind an apostrophe, which reading takes off again.
-Numbers stay numbers, negative ones too.
+A text that begins with one of ``= + - @`` (full-width ones too), with a tab or a line end would be
+taken for a formula. So may what stands behind a semicolon, a tab or a line end inside a cell: a
+program set to a language in which semicolons part cells begins a cell there. An apostrophe is put
+before each. Characters that would reorder or hide what stands around them are spelled as numbers,
+``\\u{202e}``. Reading takes both back. Numbers stay numbers, negative ones too.
 """
 
 from __future__ import annotations
@@ -14,10 +16,15 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from textmine.errors import InputError
+from textmine.text.unseen import spelled, unspelled
 
 _DELIMITERS = ",;\t"
-_FORMULA = re.compile("'*[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
-_GUARDED = re.compile("'+[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
+# What a program passes over before it looks for a formula: spaces, apostrophes, what is not seen.
+_PASSED = "(?:[^\\S\t\r\n]|['\u061c\u200b-\u200f\u2060\ufeff])*"
+_RUNS = f"(?={_PASSED}[=+\\-@\uff1d\uff0b\uff0d\uff20])"
+_BROKEN = f"(?={_PASSED}[\t\r\n])"
+_FORMULA = re.compile(f"(?<![^;\t\r\n]){_RUNS}|\\A{_BROKEN}")
+_GUARDED = re.compile(f"(?<![^;\t\r\n])'{_RUNS}|\\A'{_BROKEN}")
 
 csv.field_size_limit(2**31 - 1)  # a cell may hold a whole document
 
@@ -48,8 +55,6 @@ def rows(text: str, name: str) -> Iterator[tuple[int, list[str]]]:
 def lines(table: Iterable[Sequence[object]]) -> Iterator[bytes]:
     """A table as lines of CSV: commas, UTF-8 with the mark by which spreadsheets know Persian.
 
-    Raises UnicodeEncodeError where a cell holds half a character.
-
     >>> b"".join(lines([["a", "b"], [-1, "=1+1"]])).decode("utf-8-sig").splitlines()
     ['a,b', "-1,'=1+1"]
     """
@@ -63,18 +68,18 @@ def lines(table: Iterable[Sequence[object]]) -> Iterator[bytes]:
 
 
 def guarded(cell: str) -> str:
-    """The cell, behind an apostrophe if a spreadsheet program would run it.
+    """The text of a cell, with an apostrophe where a spreadsheet program would begin a formula.
 
-    >>> guarded("=1+1"), guarded("-"), guarded("1 - 1")
-    ("'=1+1", "'-", '1 - 1')
+    >>> guarded("=1+1"), guarded("-"), guarded("1 - 1"), guarded("a;=1")
+    ("'=1+1", "'-", '1 - 1', "a;'=1")
     """
-    return f"'{cell}" if _FORMULA.match(cell) else cell
+    return _FORMULA.sub("'", spelled(cell))
 
 
 def bare(cell: str) -> str:
-    """The cell without the apostrophe that ``guarded`` put there.
+    """The text that ``guarded`` was given; a cell that it does not write stays as it is.
 
     >>> bare("'=1+1"), bare("'tis")
     ('=1+1', "'tis")
     """
-    return cell[1:] if _GUARDED.match(cell) else cell
+    return unspelled(_GUARDED.sub("", cell))

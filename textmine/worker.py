@@ -1,8 +1,10 @@
-"""One document in a process of its own, with a limit on time and on memory.
+"""One document in a process of its own, with limits on time and memory, and next to no rights.
 
-Files come from anywhere: some hang a reader, some ask for gigabytes, some crash the interpreter.
-So each is read in a fresh process that may be lost. It sends back JSON, first what it read, then
-what it made of it, so that text survives when a later step fails.
+Files come from anywhere: some hang a reader, some ask for gigabytes, some crash the interpreter,
+some are made to take it over. So each is read in a fresh process that may be lost and that gave up
+all rights but to read this one file (:mod:`textmine.confinement`). It sends back JSON: each step
+before it begins, what it read, then what it made of it. A step at which a process was lost, such as
+one page, is left out when the document is read again, so that it does not cost the others.
 
 A server process loads the libraries once and forks for each document (on Windows, where there is no
 fork, each document starts an interpreter).
@@ -15,18 +17,21 @@ import json
 import math
 import multiprocessing
 import os
+import shutil
 import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+from textmine.confinement import confine, die_with_parent
 from textmine.errors import ReadError, TextmineError
+from textmine.sources.steps import Begin, Step
 from textmine.store.codec import (
     Json,
     clause_to_json,
@@ -35,15 +40,19 @@ from textmine.store.codec import (
     part_to_json,
 )
 
-MESSAGE_BYTES = 256 << 20
+MESSAGE_BYTES = 128 << 20
 """The most that is taken in from a worker at once."""
 
 _GRACE_SECONDS = 10.0  # for a worker to end after its last word
+_TRIES_OF_ONE_STEP = 3  # after so many lost processes a step is left out for the rest of the pages
+_MOST_TRIES = 6
 
-
+_STARTING = threading.Lock()  # the environment is the process's, and documents may be many
 _SERVER_ENVIRONMENT = {
     # Files named like modules in the current folder must not be run.
     "PYTHONSAFEPATH": "1",
+    # Workers may not write.
+    "PYTHONDONTWRITEBYTECODE": "1",
     # Workers are many, and the thread pools of libraries take address space from their limit.
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
@@ -55,19 +64,25 @@ _SERVER_ENVIRONMENT = {
 class Limits:
     """What reading one document may take.
 
-    ``memory_bytes`` counts on top of what a worker holds when it starts (about 200 MB).
-    ``wall_seconds`` is for documents that wait for ever; on a busy machine the processor time is
-    the fairer measure. Both begin anew with every scanned page whose text is recognised.
+    Processor time: ``cpu_seconds`` for the document and ``page_cpu_seconds`` more with every page
+    read or recognised; no page alone takes more than ``cpu_seconds``. ``memory_bytes`` counts on
+    top of what a worker holds when it starts (about 200 MB).
+
+    By the clock a step may take ``wall_seconds`` for each ``cpu_seconds`` that it has: that is for
+    documents that wait for ever; on a busy machine the processor time is the fairer measure.
+    ``most_seconds`` is the hard end of a document by either, however many its pages and tries.
     """
 
-    cpu_seconds: int = 120
+    cpu_seconds: int = 60
+    page_cpu_seconds: int = 5
     wall_seconds: float = 600.0
+    most_seconds: int = 7200
     memory_bytes: int = 640 << 20
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One original to read. ``key`` is the caller's own; ``path`` lies in the corpus."""
+    """One original to read. ``key`` is the caller's own; ``path`` is a file on this machine."""
 
     key: int
     path: str
@@ -77,7 +92,10 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What came back: ``extraction`` and ``derived`` as JSON, or a reason and a sentence."""
+    """What came back: ``extraction`` and ``derived`` as JSON, or a reason and a sentence.
+
+    The JSON comes from a process that read a file from anywhere: its shape is not checked here.
+    """
 
     task: Task
     extraction: Json | None
@@ -86,12 +104,62 @@ class Result:
     detail: str = ""
 
 
+class _Left(NamedTuple):
+    """Pages at which a step is left out (``last`` None: to the end; 0 to 0: no page), and why."""
+
+    step: Step
+    first: int
+    last: int | None
+    reason: str
+    detail: str
+
+
+class _Clock:
+    """Kills a worker when its time is over, also one that hangs in the middle of a message."""
+
+    def __init__(self, process: BaseProcess, seconds: float, end: float) -> None:
+        self.late = False
+        self._process = process
+        self._end = end  # of all tries of the document
+        self._timer: threading.Timer | None = None
+        self.give(seconds)
+        self._arm()
+
+    def give(self, seconds: float) -> None:
+        """The worker may take so long from now, and never beyond the end."""
+        self._due = min(time.monotonic() + seconds, self._end)
+
+    def stop(self) -> None:
+        """Let the worker be."""
+        self._due = math.inf
+        if self._timer is not None:
+            self._timer.cancel()
+
+    def _arm(self) -> None:
+        self._timer = threading.Timer(max(0.0, self._due - time.monotonic()), self._ring)
+        self._timer.daemon = True
+        self._timer.start()
+
+    def _ring(self) -> None:
+        if self._due == math.inf:
+            return
+        if self._due > time.monotonic():
+            self._arm()
+            return
+        self.late = True
+        _kill(self._process)
+
+
 @dataclass(slots=True)
 class _Running:
     task: Task
     process: BaseProcess
     pipe: Connection
-    timer: threading.Timer
+    clock: _Clock
+    end: float
+    left: tuple[_Left, ...] = ()
+    step: tuple[Step, int] | None = None
+    seconds: float = 0.0  # of processor time that the step has
     extraction: Json | None = None
     derived: Json | None = None
     error: tuple[str, str] | None = None
@@ -106,64 +174,66 @@ def run(
 ) -> Iterator[Result]:
     """Read documents, ``jobs`` at a time; results come as they are ready.
 
-    Every task gives exactly one result, whatever its process does. Workers that still run are ended
+    Every task gives exactly one result, whatever its processes do. Workers that still run are ended
     when the caller stops. ``on_page`` hears of each scanned page before its text is recognised: the
     name of the task, which page, of how many.
     """
-    context = _context()
+    context = server()
     waiting = iter(tasks)
     running: list[_Running] = []
     try:
         while True:
             while len(running) < jobs and (task := next(waiting, None)) is not None:
-                running.append(_start(context, task, limits))
+                end = time.monotonic() + limits.most_seconds
+                running.append(_start(context, task, limits, end))
             if not running:
                 return
             for each in _finished(running, limits, on_page):
                 running.remove(each)
-                yield _result(each, limits)
+                result = _result(each, limits)
+                if (left := _without(each, result)) is None:
+                    yield result
+                else:
+                    running.append(_start(context, each.task, limits, each.end, left))
     finally:
         for each in running:
-            each.timer.cancel()
-            each.process.kill()
+            each.clock.stop()
+            _kill(each.process)
             each.process.join()
             each.pipe.close()
 
 
-def _context() -> multiprocessing.context.BaseContext:
+def server() -> multiprocessing.context.BaseContext:
+    """Where workers start from: a process that has loaded the libraries, where there is fork."""
     if sys.platform == "win32":
         return multiprocessing.get_context("spawn")
     from multiprocessing import forkserver
 
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["textmine.warm"])
-    before = dict(os.environ)
-    os.environ |= _SERVER_ENVIRONMENT
-    try:
-        forkserver.ensure_running()
-    finally:
-        for name in _SERVER_ENVIRONMENT:
-            if name in before:
-                os.environ[name] = before[name]
-            else:
-                del os.environ[name]
+    with _STARTING:
+        before = dict(os.environ)
+        os.environ |= _SERVER_ENVIRONMENT
+        try:
+            forkserver.ensure_running()
+        finally:
+            for name in _SERVER_ENVIRONMENT:
+                if name in before:
+                    os.environ[name] = before[name]
+                else:
+                    del os.environ[name]
     return context
 
 
-def _start(context: Any, task: Task, limits: Limits) -> _Running:
+def _start(
+    context: Any, task: Task, limits: Limits, end: float, left: tuple[_Left, ...] = ()
+) -> _Running:
     ours, theirs = context.Pipe(duplex=False)
-    process = context.Process(target=_work, args=(theirs, task, limits), daemon=True)
+    process = context.Process(target=_work, args=(theirs, task, limits, left), daemon=True)
     process.start()
     theirs.close()
-    return _Running(task, process, ours, _clock(process, limits))
-
-
-def _clock(process: BaseProcess, limits: Limits) -> threading.Timer:
-    """A running clock that kills a process, which may also hang in the middle of a message."""
-    timer = threading.Timer(limits.wall_seconds, process.kill)
-    timer.daemon = True
-    timer.start()
-    return timer
+    clock = _Clock(process, limits.wall_seconds, end)
+    return _Running(task, process, ours, clock, end, left)
 
 
 def _finished(
@@ -175,15 +245,19 @@ def _finished(
         each = next(each for each in running if each.pipe is pipe)
         try:
             message = json.loads(each.pipe.recv_bytes(MESSAGE_BYTES))
-            if "extraction" in message:
+            if "step" in message:
+                step, page, seconds = message["step"]
+                if step not in _DOING:
+                    raise ValueError(step)
+                each.step, each.seconds = (step, int(page)), float(seconds)
+                share = each.seconds / max(1, limits.cpu_seconds)
+                each.clock.give(limits.wall_seconds * max(1.0, share))
+            elif "extraction" in message:
                 each.extraction = message["extraction"]
             elif "derived" in message:
                 each.derived = message["derived"]
             elif "page" in message:
                 at, of = (int(number) for number in message["page"])
-                if each.timer.is_alive():
-                    each.timer.cancel()
-                    each.timer = _clock(each.process, limits)
                 on_page(each.task.name, at, of)
             else:
                 each.error = (str(message["error"][0]), str(message["error"][1]))
@@ -192,47 +266,98 @@ def _finished(
         except OSError:
             each.error = ("too-large", "The text of this document is too large to take in.")
             through.append(each)
-        except (ValueError, TypeError, LookupError):
+        except (ValueError, TypeError, LookupError, RecursionError):
             each.error = ("crash", "The reading process sent something that is no result.")
             through.append(each)
     return through
 
 
 def _result(each: _Running, limits: Limits) -> Result:
-    each.process.join(_GRACE_SECONDS)
-    each.process.kill()
+    if each.error is None:
+        each.process.join(_GRACE_SECONDS)
+    each.clock.stop()
+    _kill(each.process)
     each.process.join()
-    late = not each.timer.is_alive()
-    each.timer.cancel()
     each.pipe.close()
     error = each.error
     if error is None and each.derived is None:
-        code = each.process.exitcode or 0
-        if late:
-            error = ("timeout", f"Reading took longer than {limits.wall_seconds:g} seconds.")
-        elif code == -getattr(signal, "SIGXCPU", 0):
-            error = (
-                "timeout",
-                f"Reading took more than {limits.cpu_seconds} seconds of processor time.",
-            )
-        elif code == -getattr(signal, "SIGKILL", 0):
-            error = ("memory", "The reading process was killed, most likely for lack of memory.")
-        else:
-            error = ("crash", f"The reading process ended with code {code}.")
+        error = _cause(each, limits)
     reason, detail = error or ("", "")
     return Result(each.task, each.extraction, each.derived, reason, detail)
 
 
-def _work(pipe: Connection, task: Task, limits: Limits) -> None:
+_DOING: dict[Step, str] = {
+    "opening": "Opening the file",
+    "finding": "Finding page {}",
+    "page": "Reading page {}",
+    "composing": "Putting the pages together",
+    "second": "Comparing page {} with a second reader",
+    "recognising": "Recognising page {}",
+    "judging": "Weighing the words",
+    "totals": "Adding up the tables",
+    "deriving": "Finding the clauses",
+}
+
+
+def _cause(each: _Running, limits: Limits) -> tuple[str, str]:
+    """Why a worker ended without a result: a reason, and a sentence."""
+    step, page = each.step or (None, 0)
+    doing = _DOING[step].format(page) if step else "Reading"
+    code = each.process.exitcode or 0
+    if each.clock.late:
+        return "timeout", f"{doing} took too long ({limits.wall_seconds:g} seconds or more)."
+    if code == -getattr(signal, "SIGXCPU", 0):
+        seconds = each.seconds or limits.cpu_seconds
+        return "timeout", f"{doing} took more than {seconds:g} seconds of processor time."
+    if code == -getattr(signal, "SIGKILL", 0):
+        return "memory", f"{doing} was killed from outside, most likely for lack of memory."
+    name = next((each.name for each in signal.Signals if each == -code), f"code {code}")
+    return "crash", f"{doing} ended the reading process ({name})."
+
+
+def _without(each: _Running, result: Result) -> tuple[_Left, ...] | None:
+    """What to leave out when the document is read again; None when it is not to be.
+
+    Only what a lost process was at can be left out: errors that a worker tells itself are results.
+    """
+    if each.error or each.extraction or each.derived or each.step is None:
+        return None
+    step, page = each.step
+    lost = len(each.left)
+    if step == "deriving" or lost == _MOST_TRIES - 1 or each.end <= time.monotonic():
+        return None
+    if step == "composing":  # without the first reader: nothing else gives other glyphs
+        step = "opening"
+    last = page if lost + 1 < _TRIES_OF_ONE_STEP else None
+    if any(_covers(left, step, page) for left in each.left):
+        return None
+    return (*each.left, _Left(step, page, last, result.reason, result.detail))
+
+
+def _covers(left: _Left, step: Step, page: int) -> bool:
+    return left.step == step and left.first <= page and (left.last is None or page <= left.last)
+
+
+def _kill(process: BaseProcess) -> None:
+    """End a worker and the programs that it started."""
+    if process.exitcode is None and process.pid is not None and hasattr(os, "killpg"):
+        with contextlib.suppress(OSError):  # it may not have its own group yet
+            os.killpg(process.pid, signal.SIGKILL)
+    process.kill()
+
+
+# ---- In the worker ----------------------------------------------------------------------------
+
+
+def _work(pipe: Connection, task: Task, limits: Limits, left: Sequence[_Left] = ()) -> None:
     """The body of a worker."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interrupt ends
-    _limit(limits)
+    confined(Path(task.path), limits)
 
     def send(kind: str, value: object) -> None:
         pipe.send_bytes(json.dumps({kind: value}, ensure_ascii=True).encode("ascii"))
 
     try:
-        _derive(task, send, limits)
+        _derive(task, send, _Meter(limits, left, send).begin)
     except ReadError as error:
         # The reader saw the original under its hash; people know it by its name.
         detail = error.detail.replace(Path(task.path).name, Path(task.name).name)
@@ -251,7 +376,63 @@ def _work(pipe: Connection, task: Task, limits: Limits) -> None:
         pipe.close()
 
 
+def confined(path: Path, limits: Limits) -> tuple[str, ...]:
+    """Make this process one that can read the file at ``path`` and do next to nothing else.
+
+    The layers of :mod:`textmine.confinement` that the system took.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interrupt ends
+    if hasattr(os, "setsid"):
+        os.setsid()
+    die_with_parent()
+    _limit(limits)
+    return confine([path, *_of_recognition()])
+
+
+def _of_recognition() -> Iterator[Path]:
+    """What the program that recognises scans consists of, where it lies outside the system."""
+    if data := os.environ.get("TESSDATA_PREFIX"):
+        yield Path(data)
+    if found := shutil.which("tesseract"):
+        folder = Path(found).resolve().parent
+        yield folder
+        yield from (folder.parent / name for name in ("lib", "share"))
+
+
+class _Meter:
+    """Gives a document its processor time, step by step, and leaves out what is to be."""
+
+    def __init__(
+        self, limits: Limits, left: Sequence[_Left], send: Callable[[str, object], None]
+    ) -> None:
+        self._limits = limits
+        self._left = left
+        self._send = send
+        self._budget = float(limits.cpu_seconds)
+
+    def begin(self, step: Step, page: int) -> ReadError | None:
+        """Tell of a step before it begins; why it is to be left out, if it is."""
+        limits, used = self._limits, time.process_time()
+        for left in self._left:
+            if _covers(left, step, page):
+                return ReadError(left.reason, left.detail)
+        if step in ("page", "recognising"):
+            if used >= self._budget:
+                said = f"The document took more than {self._budget:g} seconds of processor time."
+                return ReadError("timeout", said)
+            self._budget += limits.page_cpu_seconds
+        rest = self._budget - used
+        if step in ("page", "second", "recognising"):
+            seconds = min(max(rest, limits.page_cpu_seconds), limits.cpu_seconds)
+        else:
+            seconds = max(rest, limits.cpu_seconds)
+        self._send("step", [step, page, round(seconds, 1)])
+        _give_cpu(used + seconds)
+        return None
+
+
 def _limit(limits: Limits) -> None:
+    """Set the limits that the kernel watches over."""
     if sys.platform == "win32":
         return
     import resource
@@ -261,21 +442,19 @@ def _limit(limits: Limits) -> None:
         if held:
             resource.setrlimit(resource.RLIMIT_AS, (held + limits.memory_bytes,) * 2)
     _, most = resource.getrlimit(resource.RLIMIT_CPU)
-    resource.setrlimit(resource.RLIMIT_CPU, (limits.cpu_seconds, most))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    hard = limits.most_seconds if most == resource.RLIM_INFINITY else min(limits.most_seconds, most)
+    resource.setrlimit(resource.RLIMIT_CPU, (min(limits.cpu_seconds, hard), hard))
 
 
-def _begin_anew(limits: Limits) -> None:
-    """Let the processor time count from now."""
+def _give_cpu(until: float) -> None:
+    """Let this process take processor time until it has taken so many seconds in all."""
     if sys.platform == "win32":
         return
     import resource
 
-    _, most = resource.getrlimit(resource.RLIMIT_CPU)
-    seconds = math.ceil(time.process_time()) + limits.cpu_seconds
-    if most != resource.RLIM_INFINITY:
-        seconds = min(seconds, most)
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, most))
+    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    # A second before the hard end the signal tells what it was; after it the process is killed.
+    resource.setrlimit(resource.RLIMIT_CPU, (max(1, min(math.ceil(until), hard - 1)), hard))
 
 
 def _address_space() -> int:
@@ -287,7 +466,7 @@ def _address_space() -> int:
     return pages * os.sysconf("SC_PAGE_SIZE")
 
 
-def _derive(task: Task, send: Callable[[str, object], None], limits: Limits) -> None:
+def _derive(task: Task, send: Callable[[str, object], None], begin: Begin) -> None:
     from textmine.clauses import segment
     from textmine.clauses.in_order import views_in_order
     from textmine.clauses.note_marks import note_marks, without_marks
@@ -296,16 +475,16 @@ def _derive(task: Task, send: Callable[[str, object], None], limits: Limits) -> 
     from textmine.sources import read
     from textmine.text.normalise import normalise, normaliser
 
-    def page(at: int, of: int) -> None:
-        _begin_anew(limits)
-        send("page", [at, of])
-
-    extraction = read(Path(task.path), page)
-    _begin_anew(limits)
+    extraction = read(Path(task.path), lambda at, of: send("page", [at, of]), begin)
     names = (Path(task.path).name, Path(task.name).name)
-    warnings = tuple(warning.replace(*names) for warning in extraction.warnings)
-    extraction = replace(extraction, warnings=(*warnings, *wrong_totals(extraction)))
+    warnings = [warning.replace(*names) for warning in extraction.warnings]
+    if left := begin("totals", 0):
+        warnings.append(f"The totals of its tables were not checked: {left.detail}")
+    else:
+        warnings += wrong_totals(extraction)
+    extraction = replace(extraction, warnings=tuple(warnings))
     send("extraction", extraction_to_json(extraction))
+    begin("deriving", 0)
     segmentation = segment(extraction, task.sha256)
     views = views_in_order(extraction, segmentation)
     marks = note_marks(extraction)

@@ -11,6 +11,8 @@ import sys
 # isort: off
 from textmine.cli import building, indexing, looking, coding, reviewing, coders, models
 from textmine.cli import asking, similar, contexts, reporting, topics, analysing, ties, studying
+from textmine.cli import caring
+from textmine.cli import doctoring
 
 # isort: on
 from textmine.cli.app import app
@@ -22,9 +24,11 @@ __all__ = [
     "app",
     "asking",
     "building",
+    "caring",
     "coders",
     "coding",
     "contexts",
+    "doctoring",
     "indexing",
     "looking",
     "main",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, get_args
@@ -39,28 +38,47 @@ def init(
             metavar="FILE", help="A codebook of your own (YAML); the shipped themes otherwise."
         ),
     ] = None,
+    catalogue: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL",
+            help="A PostgreSQL database for what a team shares: "
+            "postgresql://USER@HOST/DATABASE, ?schema=NAME for one corpus of several.",
+        ),
+    ] = None,
+    originals: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL", help="Where the originals lie that all can reach: a folder, s3://..."
+        ),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Make an empty corpus.
 
     The folder will hold the catalogue, the originals, the codebook, the search index and the
-    reports: copy or archive it as one thing.
+    reports: copy or archive it as one thing. A team keeps the catalogue on a server instead; each
+    member then names the corpus by its address: --corpus postgresql://...
 
     Examples:
 
         textmine init sister-cities
+        textmine init sister-cities --catalogue postgresql://leila@server/agreements
     """
     from textmine.codebook import load
     from textmine.store.corpus import Corpus
 
     if codebook is not None:
         load(codebook)
-    with Corpus.create(folder, codebook=codebook) as corpus:
-        path = str(corpus.folder)
+    made = Corpus.create(folder, codebook=codebook, catalogue=catalogue, originals=originals)
+    with made as corpus:
+        path, shown = str(corpus.folder), corpus.shown
     if as_json:
-        print_json({"corpus": path})
+        print_json({"corpus": path} | ({"catalogue": shown} if catalogue else {}))
     else:
         say(f"Made an empty corpus in {path}")
+        if catalogue:
+            say(f"Its catalogue is {shown}")
         say(f"Next:  textmine --corpus {path} add FILES-OR-FOLDERS")
 
 
@@ -70,6 +88,15 @@ def add(
     paths: Annotated[list[Path], typer.Argument(metavar="PATH", help="Files and folders.")],
     jobs: Annotated[
         int | None, typer.Option(min=1, max=64, metavar="N", help="Documents read at once.")
+    ] = None,
+    engine: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ENGINE",
+            help="Where documents are read: local:N, or the Dask scheduler of many machines, "
+            "dask://HOST:8786.",
+            show_default=False,
+        ),
     ] = None,
     code: Annotated[
         bool, typer.Option(help="Code the new clauses with the dictionary and the model.")
@@ -86,12 +113,21 @@ def add(
     when you install it later. Pictures (PNG, JPEG, TIFF) are taken when they are named, not out of
     folders.
 
+    What is stored stays when the command is stopped, or a machine is lost: run it again to go on.
+
     Examples:
 
         textmine add papers/ memorandum.docx
         textmine add archive/ --jobs 8 --json
+        textmine add archive/ --engine dask://10.0.0.1:8786
     """
     from textmine import ingest
+    from textmine.engines import Local, engine_named
+    from textmine.errors import UsageError
+
+    if engine is not None and jobs is not None:
+        raise UsageError("Say --jobs N or --engine local:N, not both.")
+    reading = engine_named(engine) if engine is not None else Local(jobs) if jobs else Local()
 
     with open_corpus(context, corpus) as opened:
         coders = machine_coders(opened, None) if code else []
@@ -104,9 +140,7 @@ def add(
             def page(path: str, at: int, of: int) -> None:
                 step(f"{Path(path).name}: recognising {at} of {of}", advance=0)
 
-            summary = ingest.add(
-                opened, files, jobs=jobs or os.cpu_count() or 1, on_outcome=show, on_page=page
-            )
+            summary = ingest.add(opened, files, engine=reading, on_outcome=show, on_page=page)
         summary.ignored = ignored
         states = get_args(DocumentState)
         counts = {"inputs": len(summary.outcomes)} | {name: summary.count(name) for name in states}
@@ -151,7 +185,9 @@ def status(
         listed = [_document_json(row) for row in rows] if documents else None
         print_json(seen.to_json() | ({"document_list": listed} if documents else {}))
         return
-    typer.echo(f"Corpus {opened.folder.resolve()}")
+    typer.echo(f"Corpus {opened.shown}")
+    if opened.catalogue.dialect != "sqlite":
+        typer.echo(f"Folder {opened.folder.resolve()}")
     table(
         ["what", "count"],
         [

@@ -14,7 +14,7 @@ from textmine.cli.shared import (
     CODE,
     CorpusOption,
     JsonOption,
-    corpus_folder,
+    corpus_named,
     open_corpus,
     open_index,
     print_json,
@@ -203,14 +203,14 @@ def reliability(
 
     if to is not None:
         _suffix(to, (".csv", ".jsonl") if disagreements else (".csv",))
-    folder = corpus_folder(context, corpus, required=not files)
+    place = corpus_named(context, corpus, required=not files)
     book: Codebook
     coded: Sequence[CodedClause]
-    if folder is None:
+    if place is None:
         book = codebooks.load(codebook) if codebook else codebooks.shipped()
         coded = [one for file in files or () for one in read_coded(file)]
     else:
-        with Corpus.open(folder) as opened:
+        with Corpus.open(place) as opened:
             book = codebooks.load(codebook or opened.codebook_file)
             if files:
                 read = [one for file in files for one in read_coded(file, bare=True)]

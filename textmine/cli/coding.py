@@ -65,7 +65,7 @@ def predict(
     from textmine.tagging.coders import coder, default_coder
 
     del as_json
-    folder = corpus_folder(context, corpus, required=False)
+    folder = corpus_folder(context, corpus)
     if model is None:
         chosen, note = default_coder(folder)
         if note:

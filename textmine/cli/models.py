@@ -15,6 +15,7 @@ from textmine.cli.shared import (
     CorpusOption,
     JsonOption,
     corpus_folder,
+    corpus_named,
     open_corpus,
     print_json,
     progress,
@@ -97,16 +98,16 @@ def train(
     from textmine.tagging.coders import codebook_of
     from textmine.tagging.training import chosen_encoder, gather, train_in, train_to
 
-    folder = corpus_folder(context, corpus, required=False)
-    in_corpus = folder is not None and to is None
+    place = corpus_named(context, corpus, required=False)
+    in_corpus = place is not None and to is None
     if take is not None and not in_corpus:
         raise UsageError("--promote and --no-promote are for models of a corpus.")
-    if codebook is not None and folder is not None:
+    if codebook is not None and place is not None:
         raise UsageError(
             "A model of a corpus follows the corpus's codebook; train outside the corpus, on files "
             "of codings, to follow another."
         )
-    if to is None and folder is None:
+    if to is None and place is None:
         to = Path("models", name or "themes")
         if to.exists():
             raise InputError(f"{to} is there already. Choose another --name, or say --to {to}")
@@ -114,7 +115,8 @@ def train(
     if note:
         say(f"  note     {note}")
     with progress("Training", 0) as step, ExitStack() as stack:
-        opened = None if folder is None else stack.enter_context(Corpus.open(folder))
+        opened = None if place is None else stack.enter_context(Corpus.open(place))
+        folder = None if opened is None else opened.folder
         book = codebook_of(folder) if codebook is None else codebooks.load(codebook)
         gathered = gather(codings or [], opened, book, alone=alone)
         if to is not None:
@@ -160,7 +162,7 @@ def models(
     from textmine.tagging.coders import listed
     from textmine.tagging.live import history
 
-    folder = corpus_folder(context, corpus, required=False)
+    folder = corpus_folder(context, corpus)
     rows = listed(folder)
     steps = history(folder / "models") if folder else []
     if as_json:
@@ -214,20 +216,20 @@ def compare_models(
         textmine models compare themes-2
         textmine models compare themes themes-fast --on treaties.jsonl
     """
+    from contextlib import nullcontext
+
     from textmine.store.corpus import Corpus
     from textmine.tagging.coders import codebook_of, coder, live_or_dictionary
     from textmine.tagging.comparison import compare
     from textmine.tagging.training import coded_apart
 
-    folder = corpus_folder(context, corpus, required=False)
-    if not codings and folder is None:
+    place = corpus_named(context, corpus, required=False)
+    if not codings and place is None:
         raise InputError("Name the clauses to compare on, with --on FILE, or a corpus.")
-    book = codebook_of(folder)
-    if codings or folder is None:
-        test = coded_apart(codings or [], None, book)
-    else:
-        with Corpus.open(folder) as opened:
-            test = coded_apart([], opened, book)
+    with nullcontext() if place is None else Corpus.open(place) as opened:
+        folder = None if opened is None else opened.folder
+        book = codebook_of(folder)
+        test = coded_apart(codings or [], None if codings else opened, book)
     one = coder(new, folder)
     another, note = (coder(other, folder), "") if other else live_or_dictionary(folder)
     if note:
@@ -273,6 +275,7 @@ def promote_model(
     with open_corpus(context, corpus) as opened:
         coder(name, opened.folder)  # it loads, and fits the codebook
         step = promote(opened.models, name, "you said so.")
+        opened.catalogue.note("promoted", detail={"model": step.name, "why": step.why})
     if as_json:
         print_json(asdict(step))
     else:
@@ -294,6 +297,7 @@ def roll_back_model(
 
     with open_corpus(context, corpus) as opened:
         step = roll_back(opened.models, {folder.name for folder in model_folders(opened.folder)})
+        opened.catalogue.note("promoted", detail={"model": step.name, "why": step.why})
         rows = listed(opened.folder)
     if as_json:
         print_json(asdict(step))

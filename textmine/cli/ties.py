@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -233,12 +232,11 @@ _COLUMNS = (
 
 def _write(to: Path, ties: Sequence[Tie], told: CorpusTies) -> None:
     """A file with one line for each tie."""
-    from textmine.store.sheets import write_table
-    from textmine.store.whole import save
+    from textmine.store.sheets import write_objects, write_table
 
     objects = [_to_json(tie, told) for tie in ties]
     if to.suffix.lower() == ".jsonl":
-        save(to, (f"{json.dumps(each, ensure_ascii=False)}\n".encode() for each in objects))
+        write_objects(to, objects)
         return
     rows = (
         {

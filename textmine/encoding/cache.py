@@ -79,8 +79,7 @@ class VectorCache:
         """The numbers of a vector as they are kept; None when they are not what was put there."""
         if not isinstance(blob, bytes) or len(blob) != 2 * self._dimensions + _CHECK_BYTES:
             return None
-        data = blob[:-_CHECK_BYTES]
-        return data if blob[-_CHECK_BYTES:] == _check(data) else None
+        return blob[:-_CHECK_BYTES] if _is_whole(blob) else None
 
     def _found(
         self, connection: sqlite3.Connection, texts: Sequence[str]
@@ -149,6 +148,25 @@ class VectorCache:
         if self._open is not None:
             self._open.close()
             self._open = None
+
+
+def damaged(file: Path) -> int:
+    """How many vectors kept in a file are not what was put there.
+
+    sqlite3.DatabaseError when the file itself is damaged.
+    """
+    uri = f"{file.absolute().as_uri()}?mode=ro"
+    with closing(sqlite3.connect(uri, uri=True, timeout=_BUSY_SECONDS)) as connection:
+        connection.text_factory = bytes
+        [first] = connection.execute("PRAGMA integrity_check(1)").fetchone()
+        if first != b"ok":
+            raise sqlite3.DatabaseError(first.decode("utf-8", "replace"))
+        rows = connection.execute("SELECT vector FROM vectors")
+        return sum(not (isinstance(blob, bytes) and _is_whole(blob)) for (blob,) in rows)
+
+
+def _is_whole(blob: bytes) -> bool:
+    return blob[-_CHECK_BYTES:] == _check(blob[:-_CHECK_BYTES])
 
 
 def _connect(file: Path) -> sqlite3.Connection:

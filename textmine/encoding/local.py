@@ -1,12 +1,13 @@
 """Models that lie in a folder of this machine: ONNX files, and models for sentence-transformers.
 
 Their texts go in one by one, without padding, so that a vector does not depend on its neighbours.
-Use folders that you trust.
+A folder with pickled weights or with code of its own is refused: reading it would run what is in it.
 """
 
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable, Sequence
 from importlib import util
 from pathlib import Path
@@ -47,7 +48,32 @@ def obstacle(kind: str, folder: Path) -> TextmineError | None:
     absent = [name for name in files if not (folder / name).is_file()]
     if absent:
         return ModelError(f"{folder} holds no {' and no '.join(absent)}.")
+    return _would_run(folder) if kind == "sentence-transformers" else None
+
+
+def _would_run(folder: Path) -> ModelError | None:
+    """What in a folder would be run when sentence-transformers reads it; None when nothing is."""
+    for file in sorted(folder.rglob("*")):
+        if file.suffix.lower() == ".py":
+            return ModelError(f"{file} is code, which a model must not bring along.")
+        if file.suffix.lower() in _PICKLED:
+            return ModelError(
+                f"{file} may be a pickle, which can run anything when it is read. Save the model "
+                "as safetensors, and take this file away."
+            )
+    try:
+        modules = json.loads((folder / "modules.json").read_text(encoding="utf-8"))
+        kinds = [str(module["type"]) for module in modules]
+    except (OSError, ValueError, TypeError, LookupError) as error:
+        return ModelError(f"{folder / 'modules.json'} cannot be read: {error}.")
+    for kind in kinds:
+        if not kind.startswith("sentence_transformers."):
+            return ModelError(f"{folder / 'modules.json'} asks for {kind}, which is foreign code.")
     return None
+
+
+# What torch, pickle and joblib name their files.
+_PICKLED = frozenset({".bin", ".pt", ".pth", ".ckpt", ".pkl", ".pickle", ".joblib"})
 
 
 def pooled(states: Floats, mask: NDArray[np.int64]) -> Floats:

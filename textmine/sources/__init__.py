@@ -16,6 +16,7 @@ from typing import Literal, NamedTuple
 
 from textmine.errors import ReadError
 from textmine.records import Extraction
+from textmine.sources.steps import Begin, go_on
 from textmine.text.credible import weighed
 from textmine.text.disorder import judged
 
@@ -83,6 +84,7 @@ _ARCHIVES = (
     ("content.xml", "an OpenDocument file (ODT, ODS or ODP)", _SAVE_AS),
     ("Index/Document.iwa", "a Pages document", _SAVE_AS),
 )
+_END_OF_ARCHIVE, _ARCHIVE_TAIL = b"PK\x05\x06", 1 << 17
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OLE_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")  # a DOCX under a password is wrapped so
 _BOMS = (
@@ -106,17 +108,20 @@ class _Found(NamedTuple):
     warnings: tuple[str, ...] = ()
 
 
-def read(path: Path, on_page: OnPage = lambda at, of: None) -> Extraction:
+def read(path: Path, on_page: OnPage = lambda at, of: None, begin: Begin = go_on) -> Extraction:
     """Read one document file.
 
     A file whose suffix says one thing and whose bytes say another is read as what its bytes say,
     with a warning in the extraction. Between Markdown and plain text the suffix decides. A page of
     Persian whose words stand out of order gets the verdict ``suspect``. Scanned pages are
     recognised where Tesseract is installed, which takes seconds a page: ``on_page`` hears of each.
+    ``begin`` hears of each step and may leave it out.
 
     Errors: ``ReadError``, always with a sentence that names the file and says what to do, and
     nothing else. Reasons: ``unreadable`` (not there, a folder, no permission), ``empty``,
-    ``unsupported``, ``encrypted``, ``damaged``, ``too-large``.
+    ``unsupported``, ``encrypted``, ``damaged``, ``truncated``, ``no-pages``, ``too-large``,
+    ``zip-bomb``, ``xml-entities``; and whatever ``begin`` gave for a step without which nothing
+    can be read.
 
     >>> import tempfile
     >>> folder = tempfile.TemporaryDirectory()
@@ -128,7 +133,7 @@ def read(path: Path, on_page: OnPage = lambda at, of: None) -> Extraction:
     """
     try:
         found = _recognised(path)
-        extraction = _read_as(found.format, path, on_page)
+        extraction = _read_as(found.format, path, on_page, begin)
     except ReadError:
         raise
     except OSError as error:
@@ -149,7 +154,14 @@ def read(path: Path, on_page: OnPage = lambda at, of: None) -> Extraction:
             f"{path.name} cannot be read: {type(error).__name__}: {error}. {_SAVE_AS}",
         ) from error
     extraction = replace(extraction, warnings=(*found.warnings, *extraction.warnings))
-    extraction = _without_surrogates(extraction)
+    return _weighed(_without_surrogates(extraction), begin)
+
+
+def _weighed(extraction: Extraction, begin: Begin) -> Extraction:
+    """The extraction with verdicts on what its words look like."""
+    if left := begin("judging", 0):
+        warning = f"Its words were not judged by their order and likeness: {left.detail}"
+        return replace(extraction, warnings=(*extraction.warnings, warning))
     return replace(extraction, pages=tuple(weighed(judged(page)) for page in extraction.pages))
 
 
@@ -200,15 +212,13 @@ def _without_surrogates(extraction: Extraction) -> Extraction:
     )
 
 
-def _read_as(form: Format, path: Path, on_page: OnPage) -> Extraction:
+def _read_as(form: Format, path: Path, on_page: OnPage, begin: Begin) -> Extraction:
     if form == "pdf":
-        from textmine.sources.scans import recognised
-
-        return recognised(_read_pdf(path), path, on_page)
+        return _read_pdf(path, on_page, begin)
     if form == "picture":
         from textmine.sources.scans import read_picture
 
-        return read_picture(path, on_page)
+        return read_picture(path, on_page, begin)
     if form == "docx":
         from textmine.sources.docx import read_docx
 
@@ -222,17 +232,25 @@ def _read_as(form: Format, path: Path, on_page: OnPage) -> Extraction:
     return read_markdown(path) if form == "markdown" else read_plain(path)
 
 
-def _read_pdf(path: Path) -> Extraction:
-    from textmine.sources.pdf import EXTRACTOR, read_pdf
-    from textmine.sources.second import checked, rescued
+def _read_pdf(path: Path, on_page: OnPage, begin: Begin) -> Extraction:
+    from textmine.sources.pdf import EXTRACTOR, is_cut, read_pdf
+    from textmine.sources.scans import recognised
+    from textmine.sources.second import checked, doubted_end, rescued
 
+    refused: ReadError | None = None
     try:
-        extraction = read_pdf(path)
+        extraction = checked(path, read_pdf(path, begin), begin)
     except ReadError as error:
-        if error.reason not in ("damaged", "empty", "encrypted") or not path.stat().st_size:
+        if error.reason == "unreadable" or not path.stat().st_size:
             raise
-        return rescued(path, error, EXTRACTOR)
-    return checked(path, extraction)
+        refused = error
+        extraction = rescued(path, error, EXTRACTOR, begin)
+    extraction = recognised(extraction, path, on_page, begin)
+    if refused and not any(page.text.strip() for page in extraction.pages):
+        raise refused
+    if is_cut(path):
+        extraction = doubted_end(extraction)
+    return extraction
 
 
 def _recognised(path: Path) -> _Found:
@@ -285,10 +303,12 @@ def _in_archive(path: Path) -> Format:
         with zipfile.ZipFile(path) as archive:
             names = set(archive.namelist())
     except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
+        # The list of what an archive holds is its end.
+        cut = _END_OF_ARCHIVE not in path.read_bytes()[-_ARCHIVE_TAIL:]
         raise ReadError(
-            "damaged",
-            f"{path.name} begins like a Word document or another archive but is cut off or "
-            f"damaged ({error}). Get or save it again.",
+            "truncated" if cut else "damaged",
+            f"{path.name} begins like a Word document or another archive but is "
+            f"{'cut off' if cut else f'damaged ({error})'}. Get or save it again.",
         ) from error
     for member, what, advice in _ARCHIVES:
         if member in names:

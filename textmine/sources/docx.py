@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -22,7 +22,7 @@ from lxml import etree
 
 from textmine.errors import ReadError
 from textmine.pages.symbols import symbol
-from textmine.records import Extraction, Line, LineRole, Page
+from textmine.records import Extraction, Line, LineRole, Page, Verdict
 from textmine.sources.docx_lists import Numbering, Styles
 from textmine.sources.docx_package import (
     Package,
@@ -35,7 +35,7 @@ from textmine.sources.docx_package import (
     value_of,
 )
 
-VERSION = "2"
+VERSION = "3"
 
 _XML_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 _R_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
@@ -49,11 +49,24 @@ _SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _WRAPPER_NAMES = """
     ins moveTo hyperlink smartTag sdt sdtContent customXml fldSimple dir bdo r ruby rubyBase
     oMathPara oMath e num den sup sub deg fName lim m mr d f rad nary func sSup sSub sSubSup
+    acc bar box borderBox eqArr groupChr limLow limUpp phant sPre
 """
 _WRAPPERS = frozenset(_WRAPPER_NAMES.split())
 # Block content that wraps blocks.
 _BLOCK_WRAPPERS = ("sdt", "sdtContent", "customXml", "ins", "moveTo", "smartTag")
 _DELETED = ("del", "moveFrom")
+
+# Elements that hold typed text: of the document itself, of formulas, of drawings.
+_TYPED = frozenset(
+    f"{{http://schemas.openxmlformats.org/{name}/2006/{what}}}t"
+    for name, what in (
+        ("wordprocessingml", "main"),
+        ("officeDocument", "math"),
+        ("drawingml", "main"),
+    )
+)
+_QUOTED = 3  # passages left out of which a warning gives the first words
+_QUOTED_LETTERS = 40
 
 LAYOUT_CELL = 300
 """A cell of several paragraphs with more characters than this makes its row a layout row."""
@@ -72,7 +85,10 @@ def read_docx(path: Path) -> Extraction:
     follows the paragraph or row that cites it, endnotes come last. Text boxes follow the
     paragraph they hang on. Headers begin the first page and footers end the last, each once, with
     the role ``running-head``. Tracked insertions are read; tracked deletions, hidden text and
-    comments are left out with a warning.
+    comments are left out with a warning that gives their first words.
+
+    What was read is counted against what the file stores: where letters are missing, every page is
+    ``suspect``.
 
     Pages are cut at page breaks, at section breaks that begin a page, at ``page break before``
     and where Word noted its own breaks at the last save; without any of these there is one page.
@@ -109,7 +125,8 @@ class _LeftOut:
     """What was seen and not read, for the warnings."""
 
     deletions: int = 0
-    hidden: int = 0
+    deleted: list[str] = field(default_factory=list)
+    hidden: list[str] = field(default_factory=list)
     comments: int = 0
     embedded: int = 0
     symbols: set[str] = field(default_factory=set)
@@ -140,6 +157,7 @@ class _Reader:
         self._left_out = _LeftOut()
         self._broken = True  # a page has just begun, so Word's own note of that adds nothing
         self._carried: list[str] = []  # text of paragraphs whose end was deleted
+        self._made = 0  # letters that nobody typed: marks of lists
 
     def extraction(self) -> Extraction:
         """The document as pages."""
@@ -154,6 +172,11 @@ class _Reader:
                 f"{self._package.name} holds no text; if it holds pictures of pages, save them as "
                 "PDF and have their text recognised.",
             )
+        stored = self._stored_letters()
+        here = sum(map(_letters, (block.text for block in (*blocks, *self._endnotes)))) - self._made
+        if here < stored:
+            reason = f"The file stores {stored} letters and {here} were read: text is missing."
+            pages = tuple(replace(page, verdict=Verdict("suspect", reason)) for page in pages)
         title, created = self._properties()
         return Extraction(
             pages=pages,
@@ -162,6 +185,16 @@ class _Reader:
             title=title,
             created=created,
         )
+
+    def _stored_letters(self) -> int:
+        """How many letters the body and the notes cited in it store, counted by walking it all."""
+        texts: list[str] = []
+        cited = set(_shown_text(self._body, texts))
+        for kind, number in cited:
+            note = self._note_parts[kind].get(number)
+            if note is not None:
+                _shown_text(note, texts)
+        return sum(map(_letters, texts))
 
     def _related(self, kind: str) -> etree._Element | None:
         for each, target in self._targets.values():
@@ -181,11 +214,13 @@ class _Reader:
         if left_out.deletions:
             yield (
                 f"{name} has tracked changes: insertions were read, "
-                f"{_counted(left_out.deletions, 'deleted passage')} left out. "
+                f"{_counted(left_out.deletions, 'deleted passage')} left out"
+                f"{_first_words(left_out.deleted)}. "
                 "Accept or reject the changes in Word to be sure."
             )
         if left_out.hidden:
-            yield f"{name}: {_counted(left_out.hidden, 'hidden passage')} left out."
+            hidden = _counted(len(left_out.hidden), "hidden passage")
+            yield f"{name}: {hidden} left out{_first_words(left_out.hidden)}."
         if left_out.comments:
             yield f"{name}: {_counted(left_out.comments, 'comment')} left out."
         if left_out.embedded:
@@ -224,11 +259,17 @@ class _Reader:
             elif name in _BLOCK_WRAPPERS:
                 yield from self._blocks(element)
             elif name in _DELETED:
-                self._left_out.deletions += 1
+                self._delete(element)
             elif name == "altChunk":
                 self._left_out.embedded += 1
             elif name == "AlternateContent":
                 yield from self._blocks(_choice(element))
+
+    def _delete(self, element: etree._Element) -> None:
+        """Leave out what was deleted; a deletion without text still tells of tracked changes."""
+        self._left_out.deletions += 1
+        if text := _typed_in(element):
+            self._left_out.deleted.append(text)
 
     def _flushed(self) -> list[_Block]:
         """What is left when the document's last paragraph mark was deleted."""
@@ -249,6 +290,7 @@ class _Reader:
             self._left_out.deletions += 1
         else:
             role, level, mark = self._kind(properties, bool(text.strip()))
+            self._made += _letters(mark) if text.strip() else 0
             yield from self._cut(f"{mark}{text}" if text.strip() else text, role, level)
         yield from paragraph.notes
         for box in paragraph.boxes:
@@ -307,12 +349,12 @@ class _Reader:
             if name == "t":
                 self._typed(child, paragraph)
             elif name == "r" and is_on(child, "rPr", "vanish"):
-                if any(each.text for each in child.iter(W + "t")):
-                    self._left_out.hidden += 1
+                if text := _typed_in(child):
+                    self._left_out.hidden.append(text)
             elif name in _WRAPPERS:
                 self._inline(child, paragraph)
             elif name in _DELETED:
-                self._left_out.deletions += 1
+                self._delete(child)
             elif name == "AlternateContent":
                 self._inline(_choice(child), paragraph)
             elif name in ("drawing", "pict", "object"):
@@ -398,7 +440,7 @@ class _Reader:
         single = len(rows) == 1 and len(list(_cells(rows[0]))) == 1
         for row in rows:
             if child_of(row, "trPr", "del") is not None:
-                self._left_out.deletions += 1
+                self._delete(row)
                 continue
             yield from self._row(row, single)
 
@@ -436,6 +478,52 @@ class _Reader:
 
 def _counted(number: int, noun: str) -> str:
     return f"1 {noun} was" if number == 1 else f"{number} {noun}s were"
+
+
+def _first_words(passages: list[str]) -> str:
+    """The beginning of what was left out, for a warning.
+
+    >>> _first_words(["شهر تهران", " "]), _first_words([])
+    (' («شهر تهران»)', '')
+    """
+    texts = [" ".join(text.split()) for text in passages if text.strip()]
+    cut = [
+        text if len(text) <= _QUOTED_LETTERS else f"{text[:_QUOTED_LETTERS].rstrip()}…"
+        for text in texts[:_QUOTED]
+    ]
+    more = "…" if len(texts) > _QUOTED else ""
+    return f" («{'», «'.join(cut)}»{more})" if cut else ""
+
+
+def _typed_in(element: etree._Element) -> str:
+    """All text typed in an element, deleted or not."""
+    return "".join(each.text or "" for each in element.iter(*_TYPED, W + "delText"))
+
+
+def _letters(text: str) -> int:
+    return sum(map(str.isalpha, text))
+
+
+def _shown_text(root: etree._Element, texts: list[str]) -> list[tuple[str, str]]:
+    """Collect what an element stores and shows, and the notes that it cites (kind, id).
+
+    This knows next to nothing of the format, so that it finds what the reader does not know.
+    """
+    cited: list[tuple[str, str]] = []
+    waiting = [root]
+    while waiting:
+        element = waiting.pop()
+        name = local_name(element)
+        if name in (*_DELETED, "rt") or (name == "r" and is_on(element, "rPr", "vanish")):
+            continue
+        if name == "tr" and child_of(element, "trPr", "del") is not None:
+            continue
+        if element.tag in _TYPED:
+            texts.append(element.text or "")
+        elif name in ("footnoteReference", "endnoteReference"):
+            cited.append((name.removesuffix("Reference"), element.get(W + "id") or ""))
+        waiting += _choice(element) if name == "AlternateContent" else element
+    return cited
 
 
 def _rows(table: etree._Element) -> Iterator[etree._Element]:

@@ -75,7 +75,7 @@ class Package:
             info.file_size > _RATIO_MATTERS and info.file_size / packed > MAX_RATIO
         ):
             raise ReadError(
-                "too-large",
+                "zip-bomb",
                 f"{self.name}: the part {name} would inflate from {packed:,} to "
                 f"{info.file_size:,} bytes, as documents made to exhaust memory do.",
             )
@@ -89,13 +89,11 @@ class Package:
         try:
             root = etree.fromstring(data, parser)
         except etree.XMLSyntaxError as error:
+            if "entity amplification" in str(error):
+                raise self._entities(name) from error
             raise self._damaged(name, error) from error
         if root.getroottree().docinfo.internalDTD is not None:
-            raise ReadError(
-                "damaged",
-                f"{self.name}: the part {name} declares its own XML entities, which the format "
-                "forbids and attackers use. Save the document again in Word.",
-            )
+            raise self._entities(name)
         return root
 
     def relationships(self, name: str) -> dict[str, tuple[str, str]]:
@@ -120,6 +118,13 @@ class Package:
                 return target
         raise ReadError(
             "damaged", f"{self.name} names no document part, so there is nothing to read."
+        )
+
+    def _entities(self, part: str) -> ReadError:
+        return ReadError(
+            "xml-entities",
+            f"{self.name}: the part {part} declares its own XML entities, which the format "
+            "forbids and attackers use. Save the document again in Word.",
         )
 
     def _damaged(self, part: str, error: Exception) -> ReadError:

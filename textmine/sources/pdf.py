@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import math
+import os
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -35,13 +36,14 @@ from textmine.records import Extraction
 from textmine.sources.drawn_digits import Outlines, drawn_digits
 from textmine.sources.pdf_content import FastInterpreter
 from textmine.sources.pdf_tounicode import to_unicode
+from textmine.sources.steps import Begin, go_on
 
 if TYPE_CHECKING:
     from pdfminer.pdffont import PDFFont
     from pdfminer.pdfinterp import PDFGraphicState, PDFTextState
     from pdfminer.utils import Matrix
 
-EXTRACTOR = f"pdf 2 (pdfplumber {pdfplumber.__version__})"
+EXTRACTOR = f"pdf 3 (pdfplumber {pdfplumber.__version__})"
 
 _BOLD = re.compile(r"bold|black|heavy|demi|titr", re.IGNORECASE)
 _DATE = re.compile(r"D:(\d{4})(\d{2})?(\d{2})?(\d{2})?(\d{2})?(\d{2})?")
@@ -52,22 +54,24 @@ _MOST_RULES = 4000
 # More than any page holds; files made to exhaust a reader have more.
 _MOST_GLYPHS = 300_000
 _MOST_FORMS = 20_000
+_MOST_PAGES = 10_000
+_TAIL_BYTES = 2048  # of the file, within which its end must be
 _HIDDEN_MODES = (3, 7)  # text rendering modes that leave no ink
 
 # pdfminer speaks of every odd object; what matters comes back as a verdict or a reason.
 logging.getLogger("pdfminer").setLevel(logging.ERROR)
 
 
-def read_pdf(path: Path) -> Extraction:
+def read_pdf(path: Path, begin: Begin = go_on) -> Extraction:
     """Read the text of a PDF file, Persian or English, in logical order.
 
     Boxes, sizes and edges are in points (1/72 inch) from the top left corner of the visible page.
     A page that cannot be read is listed in ``missing`` while the others are read; a scanned page is
-    read with the verdict ``none``.
+    read with the verdict ``none``. ``begin`` hears of each step and may leave it out.
 
     Raises ``ReadError`` with the reason ``encrypted`` (a password is needed), ``empty`` (no
-    bytes or no pages), ``damaged`` (no page can be read), ``unreadable`` (the file cannot be
-    opened) or ``too-large`` (memory ran out).
+    bytes), ``no-pages``, ``truncated`` (the end of the file is missing), ``damaged`` (no page can
+    be read), ``unreadable`` (the file cannot be opened) or ``too-large`` (memory ran out).
 
     >>> read_pdf(Path("missing.pdf"))
     Traceback (most recent call last):
@@ -83,15 +87,36 @@ def read_pdf(path: Path) -> Extraction:
             if not stream.read(1):
                 raise ReadError("empty", "There are no bytes in it.")
             stream.seek(0)
-            return _read(stream)
+            return _read(stream, begin)
         except ReadError as error:
-            raise ReadError(error.reason, f"{path.name} cannot be read. {error.detail}") from error
+            reason = error.reason
+            if reason in ("damaged", "no-pages") and is_cut(path):
+                reason = "truncated"
+            raise ReadError(reason, f"{path.name} cannot be read. {error.detail}") from error
 
 
-def _read(stream: IO[bytes]) -> Extraction:
+def is_cut(path: Path) -> bool:
+    """Whether the end of a PDF file is missing, where it says how to find its parts."""
+    with path.open("rb") as file:
+        file.seek(0, os.SEEK_END)
+        end = file.tell()
+        # Some programs fill up the last block of a disk.
+        while end > 0:
+            begin = max(0, end - _TAIL_BYTES)
+            file.seek(begin)
+            tail = file.read(end - begin).rstrip(b"\0\t\n\f\r ")
+            if tail:
+                return b"startxref" not in tail and b"%%EOF" not in tail
+            end = begin
+    return True
+
+
+def _read(stream: IO[bytes], begin: Begin) -> Extraction:
     missing: dict[int, str] = {}
     warnings: list[str] = []
     reasons: list[str] = []
+    if left := begin("opening", 0):
+        raise left
     with _named("opening the file"):
         pdf = pdfplumber.open(stream)  # type: ignore[arg-type]
     made_by = " ".join(_property(pdf.metadata, name) for name in ("Creator", "Producer"))
@@ -102,6 +127,8 @@ def _read(stream: IO[bytes]) -> Extraction:
     pages = PDFPage.create_pages(pdf.doc)
     while True:
         try:
+            if left := begin("finding", count + 1):
+                raise left
             with _named("finding the pages"):
                 page = next(pages, None)
         except ReadError as error:
@@ -113,15 +140,23 @@ def _read(stream: IO[bytes]) -> Extraction:
             break
         count += 1
         try:
+            if count > _MOST_PAGES:
+                raise ReadError("too-large", f"Pages after page {_MOST_PAGES:,} are not read.")
+            if left := begin("page", count):
+                raise left
             with _named(f"reading page {count}"):
                 composer.add(device.sheet(page, count))
         except ReadError as error:
             missing[count] = error.detail
             reasons.append(error.reason)
+            if count > _MOST_PAGES:
+                break
     if not count:
-        raise ReadError("empty", "It has no pages.")
+        raise ReadError("no-pages", "It has no pages.")
     if len(missing) == count:
         raise ReadError(reasons[0], f"None of its pages ({count}) can be read. {missing[1]}")
+    if left := begin("composing", 0):
+        raise left
     with _named("putting the pages together"):
         return Extraction(
             composer.pages(),
@@ -145,6 +180,10 @@ def _named(doing: str) -> Iterator[None]:
     except Exception as error:
         # pdfplumber wraps the cause as its only argument.
         cause = error.args[0] if error.args and isinstance(error.args[0], Exception) else error
+        if isinstance(cause, MemoryError):
+            raise ReadError("too-large", f"Memory ran out while {doing}.") from error
+        if isinstance(cause, RecursionError):
+            raise ReadError("damaged", f"{doing.capitalize()} never ends: it is nested.") from error
         if isinstance(cause, PDFPasswordIncorrect):
             raise ReadError(
                 "encrypted", "It asks for a password; save a copy without one."

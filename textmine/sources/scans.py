@@ -19,6 +19,7 @@ from textmine.pages import Composer, Glyph, Sheet
 from textmine.pages.glyphs import MIRRORED, is_arabic
 from textmine.pages.votes import word_list
 from textmine.records import Box, Extraction, Line, Page, Strip, Verdict
+from textmine.sources.steps import Begin, go_on
 from textmine.sources.tesseract import INSTALL, Program, RecognitionError, installed, why_missing
 
 if TYPE_CHECKING:
@@ -63,7 +64,10 @@ _ENGLISH = frozenset(
 
 
 def recognised(
-    extraction: Extraction, path: Path, on_page: OnPage = lambda at, of: None
+    extraction: Extraction,
+    path: Path,
+    on_page: OnPage = lambda at, of: None,
+    begin: Begin = go_on,
 ) -> Extraction:
     """The extraction of a PDF file with the text of its scanned and garbled pages recognised."""
     doubtful = [page for page in extraction.pages if _may_need(page)]
@@ -73,46 +77,52 @@ def recognised(
 
     try:
         with PagePictures(path) as pictures:
-            return _recognised(extraction, doubtful, pictures, on_page)
+            return _recognised(extraction, doubtful, pictures, on_page, begin)
     except RecognitionError as error:
         warning = f"Its scanned pages could not be recognised: {error}."
         return replace(extraction, warnings=(*extraction.warnings, warning))
 
 
 def _recognised(
-    extraction: Extraction, doubtful: Sequence[Page], pictures: Pages, on_page: OnPage
+    extraction: Extraction,
+    doubtful: Sequence[Page],
+    pictures: Pages,
+    on_page: OnPage,
+    begin: Begin,
 ) -> Extraction:
-    wanted = [p for p in doubtful if p.text.strip() or _shows_something(pictures, p.number)]
+    wanted = [p for p in doubtful if p.text.strip() or _shows_something(pictures, p.number, begin)]
     if not wanted:
         return extraction
     program = installed()
     lacking = why_missing(program)
     if program is None or lacking:
         return _unrecognised(extraction, wanted, lacking)
-    read = _Reading(program, pictures, on_page)
+    read = _Reading(program, pictures, on_page, begin)
     return _with(extraction, read.pages(wanted), read, wanted)
 
 
-def read_picture(path: Path, on_page: OnPage = lambda at, of: None) -> Extraction:
+def read_picture(
+    path: Path, on_page: OnPage = lambda at, of: None, begin: Begin = go_on
+) -> Extraction:
     """Read a picture file (PNG, JPEG, TIFF of one or more pages) by recognising its text."""
     from textmine.sources.pictures import FilePictures
 
     try:
-        return _read_pictures(FilePictures(path), on_page)
+        return _read_pictures(FilePictures(path), on_page, begin)
     except OSError as error:  # what the picture library says of damaged files
         raise ReadError(
             "damaged", f"{path.name} cannot be read as a picture: {error}. Save it again as PNG."
         ) from error
 
 
-def _read_pictures(file: FilePictures, on_page: OnPage) -> Extraction:
+def _read_pictures(file: FilePictures, on_page: OnPage, begin: Begin) -> Extraction:
     with file as pictures:
         sizes = [pictures.size(number) for number in range(1, len(pictures) + 1)]
         pages = tuple(
             Page(at, "", (), Verdict("none", "The page is empty.", {"picture_share": 1.0}), *size)
             for at, size in enumerate(sizes, 1)
         )
-        return _recognised(Extraction(pages, PICTURE_EXTRACTOR), pages, pictures, on_page)
+        return _recognised(Extraction(pages, PICTURE_EXTRACTOR), pages, pictures, on_page, begin)
 
 
 def extractor_today(extractor: str, base: str) -> str:
@@ -135,7 +145,9 @@ def extractor_today(extractor: str, base: str) -> str:
 # Which pages
 
 
-def _shows_something(pictures: Pages, number: int) -> bool:
+def _shows_something(pictures: Pages, number: int, begin: Begin) -> bool:
+    if begin("recognising", number):  # reading it will say why not
+        return True
     try:
         return not pictures.is_blank(number)
     except RecognitionError:  # reading it will say why
@@ -301,7 +313,8 @@ class _Read(NamedTuple):
 class _Reading:
     """Recognises pages of one document; ``failed`` says of the others why not."""
 
-    def __init__(self, program: Program, pictures: Pages, on_page: OnPage) -> None:
+    def __init__(self, program: Program, pictures: Pages, on_page: OnPage, begin: Begin) -> None:
+        self._begin = begin
         self.program = program
         self.failed: dict[int, str] = {}
         self._pictures = pictures
@@ -318,8 +331,9 @@ class _Reading:
         for at, page in enumerate(wanted, 1):
             if now() - start > DOCUMENT_SECONDS:
                 why = f"the document took more than {DOCUMENT_SECONDS / 60:g} minutes"
-            if why:
-                self.failed[page.number] = why
+            left = self._begin("recognising", page.number)
+            if why or left:
+                self.failed[page.number] = why or (left.detail.rstrip(".") if left else "")
                 continue
             self._on_page(at, len(wanted))
             try:

@@ -101,7 +101,7 @@ def _asked(path: str, _data: str) -> Program | None:
 def _said(program: str, question: str) -> str:
     answer = subprocess.run(
         [program, question],
-        stdin=subprocess.DEVNULL,
+        input=b"",  # a confined process may open nothing for writing, not even /dev/null
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,  # older versions answer there
         timeout=_ASKING_SECONDS,

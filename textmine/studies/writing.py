@@ -19,7 +19,7 @@ from textmine.studies.cells import Cell, StudyTable
 from textmine.studies.drawing import drawn
 from textmine.studies.page import page_html
 from textmine.studies.running import Result
-from textmine.text.unseen import plain
+from textmine.text.unseen import in_json, plain
 
 LANGUAGES = ("en", "fa")
 
@@ -45,25 +45,36 @@ def write(result: Result, corpus: Corpus, folder: Path) -> Files:
                 ("md", _markdown(table, language).encode()),
                 ("tex", _latex(table, language).encode()),
             ):
-                path = folder / "tables" / f"{table.id}.{language}.{suffix}"
+                path = folder / "tables" / f"{_named(table.id)}.{language}.{suffix}"
                 save_below(path, [content])
                 written.append(path)
-        path = folder / "tables" / f"{result.study.id}.{language}.xlsx"
+        path = folder / "tables" / f"{_named(result.study.id)}.{language}.xlsx"
         _xlsx(result.tables, path, language)
         written.append(path)
     pictures = []
     for name, picture, files in drawn(result):
         for suffix, content in files:
-            path = folder / "figures" / f"{name}.{suffix}"
+            path = folder / "figures" / f"{_named(name)}.{suffix}"
             save_below(path, [content])
             written.append(path)
         pictures.append(picture)
     path = folder / "result.json"
-    write_page(path, [json.dumps(result.to_json(), ensure_ascii=False, indent=1), "\n"])
+    write_page(path, [in_json(json.dumps(result.to_json(), ensure_ascii=False, indent=1)), "\n"])
     written.append(path)
     page = folder / "index.html"
     write_page(page, page_html(result, corpus, pictures))
     return Files(page, tuple(written))
+
+
+_TAKEN = re.compile(r"con|prn|aux|nul|(?:com|lpt)\d|history")
+
+
+def _named(identifier: str) -> str:
+    """What a file or a sheet of that id is called: not as Windows calls devices and Excel a sheet.
+
+    An id has small Latin letters, digits and hyphens alone, so no other can be that name.
+    """
+    return f"{identifier}_" if _TAKEN.fullmatch(identifier) else identifier
 
 
 def _text(cell: Cell, language: str) -> str:
@@ -170,15 +181,15 @@ def _xlsx(tables: Sequence[StudyTable], path: Path, language: str) -> None:
     at = LANGUAGES.index(language)
     book.set_properties({"created": datetime(2000, 1, 1)})
     for number, table in enumerate(tables, 1):
-        name = (
-            table.id if len(table.id) <= _SHEET_NAME else f"{table.id[: _SHEET_NAME - 4]} {number}"
-        )
+        name = _named(table.id)
+        if len(name) > _SHEET_NAME:
+            name = f"{name[: _SHEET_NAME - 4]} {number}"
         sheet = book.add_worksheet(name)
         if language == "fa":
             sheet.right_to_left()
         sheet.freeze_panes(1, 0)
         for column, each in enumerate(table.columns):
-            sheet.write_string(0, column, each.head[at], bold)
+            sheet.write_string(0, column, fitting(plain(each.head[at])), bold)
             longest = max((len(_text(row[column], language)) for row in table.rows), default=0)
             sheet.set_column(column, column, min(max(longest, len(each.head[at]), 8) + 2, 60))
         for place, row in enumerate(table.rows, 1):
@@ -186,8 +197,9 @@ def _xlsx(tables: Sequence[StudyTable], path: Path, language: str) -> None:
                 if cell.is_number:
                     sheet.write_number(place, column, cell.value, wrap)
                 else:
-                    sheet.write_string(place, column, fitting(_text(cell, language)), wrap)
+                    text = fitting(plain(_text(cell, language)))
+                    sheet.write_string(place, column, text, wrap)
         for below, note in enumerate(table.notes, len(table.rows) + 2):
-            sheet.write_string(below, 0, fitting(note[at]))
+            sheet.write_string(below, 0, fitting(plain(note[at])))
     book.close()
     save_below(path, [out.getvalue()])

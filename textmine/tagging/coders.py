@@ -67,7 +67,12 @@ def codebook_of(corpus: Path | None) -> Codebook:
 def model_folders(corpus: Path | None) -> list[Path]:
     """The folders of all models: the corpus's own, then those that textmine ships."""
     places = [*([corpus / "models"] if corpus else []), shipped("models")]
-    found = [file.parent for place in places for file in sorted(place.glob(f"*/{MODEL_FILE}"))]
+    found = [
+        file.parent
+        for place in places
+        for file in sorted(place.glob(f"*/{MODEL_FILE}"))
+        if not file.parent.name.startswith(".")  # a model that is not finished
+    ]
     return list({folder.name: folder for folder in reversed(found)}.values())[::-1]
 
 

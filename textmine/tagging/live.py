@@ -2,19 +2,21 @@
 
 ``models/live.jsonl`` has one line for each time that another model became live; the last one
 holds. Nothing in it is ever rewritten, so every step can be taken back. Without it the model that
-textmine ships is live.
+textmine ships is live. Whoever changes the folder holds its lock, so that no step is lost.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from itertools import count
 from pathlib import Path
 
 from textmine.errors import InputError, ModelError
 from textmine.store.catalogue import now
+from textmine.store.lock import holding
 from textmine.store.whole import write_whole
 
 LIVE_FILE = "live.jsonl"
@@ -61,8 +63,27 @@ def live_name(models: Path) -> str:
     return steps[-1].name if steps else SHIPPED
 
 
+@contextmanager
+def changing(models: Path) -> Iterator[None]:
+    """Hold the lock of the folder of models, a file beside it; others wait.
+
+    ModelError when the disk refuses.
+    """
+    try:
+        with holding(models.with_name(f"{models.name}.lock"), wait=True):
+            yield
+    except OSError as error:
+        raise ModelError(f"{models} cannot be written: {error.strerror or error}.") from error
+
+
 def promote(models: Path, name: str, why: str) -> Promotion:
     """Make the model of that name the live one; whoever calls has seen that it is there."""
+    with changing(models):
+        return noted(models, name, why)
+
+
+def noted(models: Path, name: str, why: str) -> Promotion:
+    """``promote`` for whoever is ``changing`` the models."""
     step = Promotion(name, now(), why)
     lines = [json.dumps(asdict(each), ensure_ascii=False) for each in (*history(models), step)]
     try:
@@ -79,17 +100,18 @@ def roll_back(models: Path, known: Collection[str]) -> Promotion:
     Rolling back twice goes two steps back; models that are not among those ``known`` are gone and
     passed over. InputError when there is nothing before.
     """
-    stack = [SHIPPED]
-    for step in history(models):
-        if step.why == _ROLLED_BACK and step.name in stack[:-1]:
-            while stack.pop() and stack[-1] != step.name:
-                pass
-        elif step.name != stack[-1]:
-            stack.append(step.name)
-    before = next((name for name in reversed(stack[:-1]) if name in known), None)
-    if before is None:
-        raise InputError(f"The live model is {stack[-1]}, and none was live before it.")
-    return promote(models, before, _ROLLED_BACK)
+    with changing(models):
+        stack = [SHIPPED]
+        for step in history(models):
+            if step.why == _ROLLED_BACK and step.name in stack[:-1]:
+                while stack.pop() and stack[-1] != step.name:
+                    pass
+            elif step.name != stack[-1]:
+                stack.append(step.name)
+        before = next((name for name in reversed(stack[:-1]) if name in known), None)
+        if before is None:
+            raise InputError(f"The live model is {stack[-1]}, and none was live before it.")
+        return noted(models, before, _ROLLED_BACK)
 
 
 def next_name(models: Path, stem: str = SHIPPED) -> str:

@@ -274,7 +274,7 @@ class ThemeModel:
         model was trained for another codebook or another version of it, EncoderMissingError when
         it needs an encoder that is not here.
         """
-        content = _read_content(folder / MODEL_FILE)
+        content, weights = read_files(folder)
         found = content["codebook"]
         if found != {"reference": codebook.reference, "digest": codebook.digest}:
             said = found.get("reference") if isinstance(found, dict) else found
@@ -284,12 +284,6 @@ class ThemeModel:
                 f"({codebook.reference}) {other}. Train again, or use the codebook that the model "
                 "was trained for."
             )
-        weights = _read_file(folder / WEIGHTS_FILE)
-        if hashlib.sha256(weights).hexdigest() != content["weights"]:
-            raise ModelError(
-                f"{folder / WEIGHTS_FILE} is not the file that {MODEL_FILE} was written with: "
-                "it was damaged or exchanged. Fetch the model again or train it again."
-            )
         try:
             return _assembled(content, weights, codebook, cache)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
@@ -297,6 +291,18 @@ class ThemeModel:
                 f"The model in {folder} does not hold what a model of this format holds "
                 f"({error}). Train it again."
             ) from error
+
+
+def read_files(folder: Path) -> tuple[dict[str, Any], bytes]:
+    """What the two files of a model hold; ModelError when they are not as they were written."""
+    content = _read_content(folder / MODEL_FILE)
+    weights = _read_file(folder / WEIGHTS_FILE)
+    if hashlib.sha256(weights).hexdigest() != content["weights"]:
+        raise ModelError(
+            f"{folder / WEIGHTS_FILE} is not the file that {MODEL_FILE} was written with: "
+            "it was damaged or exchanged. Fetch the model again or train it again."
+        )
+    return content, weights
 
 
 def train(

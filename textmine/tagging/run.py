@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 
 from textmine.records import Coding
 from textmine.standing import standing
-from textmine.store.catalogue import now
+from textmine.store.catalogue import Catalogue, now
 from textmine.store.corpus import Corpus
 from textmine.tagging.coders import DICTIONARY, MachineCoder, coder, live_or_dictionary
 from textmine.text.offsets import joined
@@ -65,37 +66,38 @@ def code_corpus(
     done = dict.fromkeys((each.coder for each in coders), 0)
     versions = {each.coder: each.version for each in coders}
     for each, document in todo:
-        views = {
-            stored.clause.id: stored.reading for stored in catalogue.clauses(document=document.id)
-        }
-        clauses = [(clause, view.text) for clause, view in views.items()]
-        codings = [
-            Coding(
-                clause=prediction.clause,
-                code=found.code,
-                coder=each.coder,
-                codebook=each.codebook.reference,
-                applied=True,
-                made_at=now(),
-                probability=found.probability,
-                evidence=joined(
-                    place
-                    for span in found.evidence
-                    for place in views[prediction.clause].places(*span)
-                ),
-            )
-            for prediction in each.predict(clauses)
-            for found in prediction.codes
-            if found.applied
-        ]
-        catalogue.replace_machine_codings(
-            document.id,
-            each.coder,
-            each.codebook.reference,
-            codings,
-            clauses=len(clauses),
-            version=versions[each.coder],
-        )
-        done[each.coder] += len(clauses)
+        number: int | None = None
+        while number is None:  # taken in anew by another process while it was being coded
+            number = _code(catalogue, each, document.id, versions[each.coder])
+        done[each.coder] += number
         on_step(document.title, len(todo))
+    if todo:
+        coded = Counter(each.coder for each, _ in todo)
+        catalogue.note("machine-coded", detail={"documents": coded, "clauses": done})
     return list(done.items())
+
+
+def _code(catalogue: Catalogue, coder: MachineCoder, document: int, version: str) -> int | None:
+    """How many clauses of a document were coded; None when they changed meanwhile."""
+    views = {stored.clause.id: stored.reading for stored in catalogue.clauses(document=document)}
+    codings = [
+        Coding(
+            clause=prediction.clause,
+            code=found.code,
+            coder=coder.coder,
+            codebook=coder.codebook.reference,
+            applied=True,
+            made_at=now(),
+            probability=found.probability,
+            evidence=joined(
+                place for span in found.evidence for place in views[prediction.clause].places(*span)
+            ),
+        )
+        for prediction in coder.predict([(clause, view.text) for clause, view in views.items()])
+        for found in prediction.codes
+        if found.applied
+    ]
+    stored = catalogue.replace_machine_codings(
+        document, coder.coder, coder.codebook.reference, codings, read=views, version=version
+    )
+    return len(views) if stored else None

@@ -18,6 +18,7 @@ from textmine.records import Codebook
 from textmine.resources import shipped
 from textmine.standing import PERSON
 from textmine.store.corpus import Corpus
+from textmine.store.whole import flush_folder
 from textmine.tagging.cards import write_card
 from textmine.tagging.coders import (
     DICTIONARY,
@@ -28,7 +29,7 @@ from textmine.tagging.coders import (
 )
 from textmine.tagging.comparison import TOLERANCE, Comparison, compare, kept_apart
 from textmine.tagging.evaluation import Evaluation, evaluate
-from textmine.tagging.live import next_name, promote
+from textmine.tagging.live import SHIPPED, changing, next_name, noted
 from textmine.tagging.model import ThemeModel, check, train
 
 SHIPPED_CODINGS = "agreement_themes.jsonl"
@@ -240,9 +241,74 @@ def train_to(
 ) -> Trained:
     """Train, measure on documents left out, and write the model with its card into ``folder``.
 
-    ``on_step`` is told of each step before it begins, with the number of all. Raises what
-    ``textmine.tagging.model.train`` and ``ThemeModel.save`` raise.
+    A new folder is there whole or not at all. ``on_step`` is told of each step before it begins,
+    with the number of all. Raises what ``textmine.tagging.model.train`` and ``ThemeModel.save``
+    raise.
     """
+    trained = _trained(folder, name, gathered, codebook, encoder_name, cache, on_step)
+    if folder.exists():
+        _written(folder, trained, gathered)
+    else:
+        _put(folder.with_name(f".{folder.name}.making"), trained, gathered)
+    return trained
+
+
+def train_in(
+    corpus: Corpus,
+    gathered: Gathered,
+    encoder_name: str = "",
+    *,
+    name: str = "",
+    take: bool | None = None,
+    on_step: Callable[[str, int], None] = lambda name, total: None,
+) -> Trained:
+    """Train a model of the corpus, compare it with the live one, and make it live if not worse.
+
+    ``take`` decides instead of the comparison. Whatever fails or is killed, the live model stays; a
+    model that could not be finished leaves nothing that is taken for one. Raises InputError for a
+    name that a model has already, UsageError for one that none can have, and what ``train_to``
+    raises.
+    """
+    models = corpus.models
+    if name:
+        _check_free(models, name)
+    codebook = codebook_of(corpus.folder)
+    vectors = corpus.folder / VECTORS
+    trained = _trained(
+        models / name, name or SHIPPED, gathered, codebook, encoder_name, vectors, on_step
+    )
+    with changing(models):  # the name is chosen last, so that what is broken off takes none
+        name = name or next_name(models)
+        _check_free(models, name)
+        trained.model.name = name
+        live, reason = _live(corpus.folder)
+        if live is None:
+            comparison = Comparison(0, 0, reason=reason)
+        else:
+            comparison = compare(trained.model, live, gathered.test, codebook)
+        promoted, why = _outcome(trained.evaluation, comparison, live)
+        if take is not None:
+            promoted, why = take, "you said so."
+        trained = replace(
+            trained, folder=models / name, comparison=comparison, promoted=promoted, why=why
+        )
+        _put(models / ".making", trained, gathered)
+        if promoted:
+            noted(models, name, f"{why} {comparison.said()}")
+            corpus.catalogue.note("promoted", detail={"model": name, "why": why})
+    return trained
+
+
+def _trained(
+    folder: Path,
+    name: str,
+    gathered: Gathered,
+    codebook: Codebook,
+    encoder_name: str,
+    cache: Path | None,
+    on_step: Callable[[str, int], None],
+) -> Trained:
+    """A model, trained and measured, that is to be written to ``folder``."""
     check(gathered.learn, codebook)
     with TemporaryDirectory() as scratch:
         vectors = cache or Path(scratch, VECTORS)
@@ -260,63 +326,40 @@ def train_to(
         on_step("measuring on documents left out", steps)
         evaluation = evaluate(gathered.learn, codebook, encoder=model.classifier.encoder)
         on_step("writing", steps)
-        model.save(folder)
-        write_card(folder, model, evaluation, gathered.data)
     return Trained(model, evaluation, folder, notes=gathered.notes)
 
 
-def train_in(
-    corpus: Corpus,
-    gathered: Gathered,
-    encoder_name: str = "",
-    *,
-    name: str = "",
-    take: bool | None = None,
-    on_step: Callable[[str, int], None] = lambda name, total: None,
-) -> Trained:
-    """Train a model of the corpus, compare it with the live one, and make it live if not worse.
+def _put(making: Path, trained: Trained, gathered: Gathered) -> None:
+    """Write a model to the folder ``making``, then give that the name of the model's own.
 
-    ``take`` decides instead of the comparison. Whatever fails, the live model stays; a model that
-    could not be finished leaves nothing behind. Raises InputError for a name that a model has
-    already, UsageError for one that none can have, and what ``train_to`` raises.
+    What a killed process left there is taken away first; what fails leaves nothing.
     """
-    folder = _claimed(corpus.models, name)
-    codebook = codebook_of(corpus.folder)
-    vectors = corpus.folder / VECTORS
+    shutil.rmtree(making, ignore_errors=True)
     try:
-        trained = train_to(
-            folder, folder.name, gathered, codebook, encoder_name, vectors, on_step=on_step
-        )
-        live, reason = _live(corpus.folder)
-        if live is None:
-            comparison = Comparison(0, 0, reason=reason)
-        else:
-            comparison = compare(trained.model, live, gathered.test, codebook)
+        _written(making, trained, gathered)
+        try:
+            making.rename(trained.folder)
+            flush_folder(trained.folder.parent)
+        except OSError as error:
+            raise ModelError(
+                f"{trained.folder} cannot be made: {error.strerror or error}."
+            ) from error
     except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(making, ignore_errors=True)
         raise
-    promoted, why = _outcome(trained.evaluation, comparison, live)
-    if take is not None:
-        promoted, why = take, "you said so."
-    if promoted:
-        promote(corpus.models, folder.name, f"{why} {comparison.said()}")
-    return replace(trained, comparison=comparison, promoted=promoted, why=why)
 
 
-def _claimed(models: Path, name: str) -> Path:
-    """The folder of a new model, made before anything is trained, so that no other takes it."""
-    if name:
-        check_name(name)
-    folder = models / (name or next_name(models))
-    try:
-        folder.mkdir(parents=True)
-    except FileExistsError as error:
-        raise InputError(
-            f"{folder} is there already; choose another --name for the new model."
-        ) from error
-    except OSError as error:
-        raise ModelError(f"{folder} cannot be made: {error.strerror}.") from error
-    return folder
+def _written(folder: Path, trained: Trained, gathered: Gathered) -> None:
+    trained.model.save(folder)
+    write_card(folder, trained.model, trained.evaluation, gathered.data)
+
+
+def _check_free(models: Path, name: str) -> None:
+    """Raises InputError for the name of a model that is there."""
+    check_name(name)
+    folder = models / name
+    if folder.exists():
+        raise InputError(f"{folder} is there already; choose another --name for the new model.")
 
 
 def _live(corpus: Path) -> tuple[MachineCoder | None, str]:

@@ -7,7 +7,14 @@ import re
 UNSEEN = re.compile(
     "[\u202a-\u202e\u2066-\u2069\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]"
 )
-"""Characters that reorder what follows, steer a terminal, or that files of text cannot hold."""
+"""Characters that reorder what follows, steer a terminal, or that files of text cannot hold.
+
+The marks U+200E, U+200F and U+061C are not among them: Persian texts have them for good reasons,
+and they say only which way the signs beside them run.
+"""
+
+_SPELLED = re.compile(r"\\u\{(5c|[0-9a-f]{1,4})\}")
+_STEERING = re.compile("[\u202a-\u202e\u2066\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 _FIRST_STRONG, _FROM_THE_RIGHT, _END = "\u2068", "\u2067", "\u2069"
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
@@ -20,6 +27,53 @@ def plain(text: str) -> str:
     'a�b'
     """
     return UNSEEN.sub("\ufffd", text)
+
+
+def spelled(text: str) -> str:
+    r"""Text for a file that is read again: what is unseen stands there as its number.
+
+    ``unspelled`` takes that back, whatever the text holds.
+
+    >>> spelled("a\u202eb"), unspelled(spelled("a\u202eb")) == "a\u202eb"
+    ('a\\u{202e}b', True)
+    """
+    text = _SPELLED.sub(_kept, text)
+    return UNSEEN.sub(lambda match: f"\\u{{{ord(match[0]):x}}}", text)
+
+
+def unspelled(text: str) -> str:
+    """The text that ``spelled`` was given; numbers that it does not write stay as they are."""
+    return _SPELLED.sub(_meant, text)
+
+
+def _kept(match: re.Match[str]) -> str:
+    """What a text itself says like a number of ours, so that it is not taken for one."""
+    return match[0] if _meant(match) == match[0] else f"\\u{{5c}}{match[0][1:]}"
+
+
+def _meant(match: re.Match[str]) -> str:
+    sign = chr(int(match[1], 16))
+    return sign if sign == "\\" or UNSEEN.match(sign) else match[0]
+
+
+def in_json(written: str) -> str:
+    r"""JSON in which what is unseen stands as its number: it means the same, and turns no line.
+
+    >>> in_json('{"a": "x\u202ey"}')
+    '{"a": "x\\u202ey"}'
+    """
+    return UNSEEN.sub(lambda match: f"\\u{ord(match[0]):04x}", written)
+
+
+def for_terminal(text: str) -> str:
+    """Talk in which nothing of a document or of a name of a file steers the terminal.
+
+    What ``isolated`` adds stays.
+
+    >>> for_terminal("a\x1b[2Jb") == "a\ufffd[2Jb", for_terminal(isolated("ب")) == isolated("ب")
+    (True, True)
+    """
+    return _STEERING.sub("\ufffd", text)
 
 
 def isolated(text: str, language: str = "") -> str:

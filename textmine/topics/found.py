@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from textmine import spreadsheet
-from textmine.errors import InputError
 from textmine.records import Language
 from textmine.store.whole import save
+from textmine.text.unseen import in_json
 
 LANGUAGES = ("fa", "en")
 _LABEL = 3  # words in a label
@@ -255,17 +255,11 @@ class Topics:
 
         InputError when the file cannot be written; then it is as it was before.
         """
-        try:
-            save(path, self._lines(path.suffix.lower()))
-        except UnicodeEncodeError as error:
-            raise InputError(
-                f"{path} cannot be written: a clause holds half a character "
-                f"({error.object[error.start]!a}). Repair its text."
-            ) from error
+        save(path, self._lines(path.suffix.lower()))
 
     def _lines(self, suffix: str) -> Iterator[bytes]:
         if suffix == ".json":
-            yield json.dumps(self.to_json(), ensure_ascii=False, indent=2).encode() + b"\n"
+            yield in_json(json.dumps(self.to_json(), ensure_ascii=False, indent=2)).encode() + b"\n"
         elif suffix == ".csv":
             cells = (
                 ["yes" if cell is True else "" if cell is False else cell for cell in row.values()]
@@ -274,7 +268,7 @@ class Topics:
             yield from spreadsheet.lines([_COLUMNS, *cells])
         else:
             for row in self.rows():
-                yield json.dumps(row, ensure_ascii=False).encode() + b"\n"
+                yield in_json(json.dumps(row, ensure_ascii=False)).encode() + b"\n"
 
 
 def _shown(clause: TopicClause) -> dict[str, Any]:

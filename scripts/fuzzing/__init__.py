@@ -1,0 +1,1 @@
+"""The parts of scripts/fuzz: what is fed, what it is fed to, and what must then hold."""

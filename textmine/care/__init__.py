@@ -1,0 +1,1 @@
+"""Care of a corpus: proving that it is sound, taking back, keeping and putting back copies."""

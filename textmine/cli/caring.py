@@ -1,0 +1,267 @@
+"""Commands that care for a corpus: prove it sound, keep copies, put them back, take back."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from textmine.cli.app import app
+from textmine.cli.shared import (
+    CARE,
+    CorpusOption,
+    JsonOption,
+    counted,
+    open_corpus,
+    open_index,
+    print_json,
+    progress,
+    say,
+    steps_shown,
+    table,
+)
+from textmine.errors import InputError, UsageError
+from textmine.store.corpus import locate
+from textmine.text.unseen import plain
+
+
+@app.command(rich_help_panel=CARE)
+def verify(
+    context: typer.Context,
+    corpus: CorpusOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Prove that the corpus is what was written to it, and say how to mend what is not.
+
+    It reads everything: the catalogue row by row against its seals, the originals against their
+    hashes, the audit trail, the codebook, the models, the search index. Nothing is changed. The
+    exit code is 0 when all is sound and 1 when there are problems; notes tell of what does no harm.
+
+    Examples:
+
+        textmine verify
+        textmine verify --json
+    """
+    from textmine.care.verifying import verify as verified
+
+    with progress("Checking", 0) as step:
+        seen: list[tuple[str, int]] = [("", 0)]
+
+        def on_stage(what: str, done: int, of: int) -> None:
+            before = seen[-1][1] if seen[-1][0] == what else 0
+            if seen[-1][0] != what:
+                seen.append((what, 0))
+            step(what, of, advance=done - before)
+            seen[-1] = (what, done)
+
+        found = verified(locate(corpus or context.obj), on_stage)
+    if as_json:
+        print_json(found.to_json())
+    else:
+        for problem in found.problems:
+            typer.echo(f"! {problem.where}: {plain(problem.what)}")
+            typer.echo(f"    {plain(problem.mend)}")
+        for note in found.notes:
+            say(f"  note     {plain(note)}")
+        looked = ", ".join(f"{number} {what}" for what, number in found.checked.items() if number)
+        say(f"Looked at {looked or 'the files'}.")
+        number = counted(len(found.problems), "problem")
+        say("The corpus is sound." if found.sound else f"There is something wrong: {number}.")
+    if not found.sound:
+        raise typer.Exit(1)
+
+
+@app.command(rich_help_panel=CARE)
+def backup(
+    context: typer.Context,
+    to: Annotated[Path, typer.Argument(metavar="FILE", help="A new file, such as study.tar.")],
+    corpus: CorpusOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Write the whole corpus into one file, while others go on working.
+
+    The file holds the catalogue of one moment with all codings and the audit trail, the originals,
+    the codebook and the corpus's models, with the hash of each; the search index and reports are
+    left out, since they can be made again. It is written whole or not at all. Keep it on another
+    disk, and try textmine restore before you need it.
+
+    Examples:
+
+        textmine backup /mnt/archive/study-2026-11-21.tar
+    """
+    from textmine.care.backing_up import back_up
+
+    with open_corpus(context, corpus) as opened, steps_shown("Backing up") as on_step:
+        made = back_up(opened, to, on_step)
+    if as_json:
+        print_json(made.to_json())
+    else:
+        for each in made.lacking:
+            say(f"  lacking  {plain(each)}")
+        holds = f"{counted(made.documents, 'document')}, {made.bytes / 1e6:.1f} MB"
+        say(f"Wrote {to}: {holds}.")
+        if made.lacking:
+            say("See how to mend what is lacking with: textmine verify")
+    if made.lacking:
+        raise typer.Exit(1)
+
+
+@app.command(rich_help_panel=CARE)
+def restore(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="What textmine backup wrote.")],
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new or empty folder.")],
+    catalogue: Annotated[
+        str | None,
+        typer.Option(metavar="URL", help="Put the catalogue into this PostgreSQL database."),
+    ] = None,
+    originals: Annotated[
+        str | None, typer.Option(metavar="URL", help="Put the originals to this address.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Make the corpus of a backup again, in a new folder.
+
+    The whole backup is checked first; a damaged or cut one is refused. Nothing is overwritten, and
+    the folder is there whole or not at all. With --catalogue a corpus moves from its folder to a
+    team's database; without it, from a database to a folder.
+
+    Examples:
+
+        textmine restore study-2026-11-21.tar study
+        textmine restore study.tar study --catalogue postgresql://leila@host/agreements
+    """
+    from textmine.care.backing_up import restore as put_back
+
+    with progress("Restoring", 0) as step:
+
+        def on_step(done: int, of: int) -> None:
+            step("", of or None, advance=1)
+
+        made = put_back(file, folder, catalogue=catalogue, originals=originals, on_step=on_step)
+    if as_json:
+        print_json(made.to_json())
+        return
+    for each in made.lacking:
+        say(f"  lacking  {plain(each)}")
+    say(f"Put {counted(made.documents, 'document')} back into {made.corpus}, as of {made.made_at}.")
+    say(f"Prove it with:  textmine --corpus {folder} verify")
+
+
+@app.command(rich_help_panel=CARE)
+def undo(
+    context: typer.Context,
+    coder: Annotated[
+        str | None, typer.Option(metavar="person:NAME", help="What this person decided last.")
+    ] = None,
+    listed: Annotated[bool, typer.Option("--list", help="List what can be taken back.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do it without asking.")] = False,
+    corpus: CorpusOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Take back what people did last: codings, an import, a saved or forgotten search.
+
+    It says what it takes back and asks first. Nothing is removed from the record: codings stay in
+    the catalogue, stand no more, and the audit trail says who took them back; what stood before
+    stands again. Used again, it takes back the act before that.
+
+    Examples:
+
+        textmine undo --list
+        textmine undo --coder person:leila
+    """
+    from textmine.care.taking_back import acts, take_back
+    from textmine.codings import person
+
+    who = person(coder) if coder else ""
+    with open_corpus(context, corpus) as opened:
+        found = acts(opened.catalogue, who, 20 if listed else 1)
+        if listed:
+            if as_json:
+                print_json([each.to_json() for each in found])
+            else:
+                table(
+                    ["event", "when", "who", "what"],
+                    [[each.id, each.at, each.who, plain(each.said)] for each in found],
+                )
+            return
+        if not found:
+            raise InputError("There is nothing to take back.")
+        [act] = found
+        say(f"{act.at}, {act.who}: {plain(act.said)}")
+        if not yes:
+            if not sys.stdin.isatty():
+                raise UsageError("Nobody is there to be asked; say --yes to take it back.")
+            if not typer.confirm("Take it back?", err=True):
+                raise typer.Exit(0)
+        take_back(opened.catalogue, act, who=who)
+        open_index(opened)
+    if as_json:
+        print_json({"taken_back": act.to_json()})
+    else:
+        say("Taken back. It stays on record: textmine history")
+
+
+@app.command(rich_help_panel=CARE)
+def history(
+    context: typer.Context,
+    of: Annotated[
+        str | None,
+        typer.Argument(metavar="[CLAUSE or DOCUMENT]", help="The id of a clause, or a document."),
+    ] = None,
+    limit: Annotated[int, typer.Option(min=1, metavar="N", help="So many of the last.")] = 30,
+    codebook: Annotated[
+        bool, typer.Option("--codebook", help="Print the codebook that is on record.")
+    ] = False,
+    corpus: CorpusOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show the audit trail: who did what to the corpus, a document or a clause, and when.
+
+    Of a clause it shows every decision of people and machines that is on record, also what was
+    replaced or taken back.
+
+    Examples:
+
+        textmine history
+        textmine history 937cf5106c.c7ee1b0f
+        textmine history 3 --json
+    """
+    from textmine.care.taking_back import decisions_on, events
+
+    with open_corpus(context, corpus) as opened:
+        catalogue = opened.catalogue
+        if codebook:
+            text = catalogue.setting("codebook")
+            if text is None:
+                raise InputError("No codebook is on record yet; nothing was coded.")
+            typer.echo(text, nl=False)
+            return
+        number = int(of) if of is not None and of.isdecimal() else None
+        clause = of if number is None else None
+        found = events(catalogue, document=number, clause=clause, limit=limit)
+        decided = list(decisions_on(catalogue, clause)) if clause is not None else []
+        if of is not None and not found and not decided:
+            known = number is not None and catalogue.documents(number=number)
+            if not known and not any(catalogue.clauses(ids=[of])):
+                raise InputError(f"The corpus has no clause and no document {of}.")
+    if as_json:
+        print_json({"events": [each.to_json() for each in found], "decisions": decided})
+        return
+    table(
+        ["event", "when", "who", "what"],
+        [[each.id, each.at, each.who, plain(each.said)] for each in found],
+    )
+    if decided:
+        rows = [
+            [
+                each["made_at"],
+                each["coder"],
+                f"{'' if each['applied'] else 'not '}{each['code']}",
+                "taken back" if each["withdrawn"] else "",
+                plain(each["memo"]),
+            ]
+            for each in decided
+        ]
+        table(["decided", "by", "code", "", "memo"], rows)
