@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import sqlite3
-
 import pytest
+import sqlalchemy as sa
 
 from textmine import ingest
 from textmine.errors import CorpusError, ModelError
@@ -37,8 +36,9 @@ def test_each_clause_is_coded_once(corpus):
 def test_what_another_version_of_a_coder_coded_is_coded_again(corpus):
     coders, _ = coders_for(corpus)
     code_corpus(corpus, coders)
-    with sqlite3.connect(corpus.folder / "catalogue.db") as raw:
-        raw.execute("UPDATE coverage SET version = '0' WHERE coder = 'model:themes'")
+    with corpus.catalogue.writing() as connection:
+        older = "UPDATE coverage SET version = '0' WHERE coder = 'model:themes'"
+        connection.execute(sa.text(older))
     assert dict(code_corpus(corpus, coders)) == {
         "dictionary:agreement-themes@4": 0,
         "model:themes": 2,

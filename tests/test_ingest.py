@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import sqlite3
 import sys
 import threading
 import unicodedata
@@ -12,6 +11,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from textmine import ingest
 from textmine.errors import InputError
@@ -198,8 +198,8 @@ def test_an_interrupted_run_keeps_what_was_read(corpus, tmp_path):
 
 
 def alter(corpus: Corpus, statement: str) -> None:
-    with sqlite3.connect(corpus.folder / "catalogue.db") as raw:
-        raw.execute(statement)
+    with corpus.catalogue.writing() as connection:
+        connection.execute(sa.text(statement))
 
 
 @pytest.mark.parametrize("made_by", ["segmenter", "normaliser", "extractor"])

@@ -165,6 +165,7 @@ def test_damage_that_shows_only_when_asked_is_mended(corpus, ask):
 # -- a catalogue from a backup ---------------------------------------------------------------------
 
 
+@pytest.mark.sqlite("puts its file back from a copy")
 def test_a_catalogue_put_back_from_a_backup_and_changed_again_is_noticed(corpus, tmp_path):
     put(corpus, "a", ("alpha city", "beta city"))
     ids = [stored.clause.id for stored in corpus.catalogue.clauses()]
@@ -184,6 +185,7 @@ def test_a_catalogue_put_back_from_a_backup_and_changed_again_is_noticed(corpus,
         assert index.check() == ()
 
 
+@pytest.mark.sqlite("makes an older file")
 def test_changes_of_an_older_catalogue_get_marks(tmp_path):
     with Catalogue.create(tmp_path / "c.db") as made, made.writing() as connection:
         config = Config()

@@ -8,6 +8,7 @@ is the same document. Nothing is stored here: that is left to the one process th
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import platform
@@ -97,25 +98,29 @@ class Local:
     ) -> Iterator[Sequence[Result]]:
         """See :class:`Engine`."""
         unread: list[Result] = []
-        with ExitStack() as open_until_end:
-            held: dict[int, ExitStack] = {}
+        held: dict[int, ExitStack] = {}
 
-            def tasks() -> Iterator[Task]:
-                for order in orders:
-                    at_hand = open_until_end.enter_context(ExitStack())
-                    try:
-                        path = at_hand.enter_context(originals.at_hand(order.sha256, order.suffix))
-                    except ReadError as error:
-                        unread.append(_failed(order.task(""), error.reason, error.detail))
-                        continue
-                    held[order.key] = at_hand
-                    yield order.task(str(path))
+        def tasks() -> Iterator[Task]:
+            for order in orders:
+                held[order.key] = ExitStack()
+                try:
+                    at_hand = originals.at_hand(order.sha256, order.suffix)
+                    path = held[order.key].enter_context(at_hand)
+                except ReadError as error:
+                    del held[order.key]
+                    unread.append(_failed(order.task(""), error.reason, error.detail))
+                    continue
+                yield order.task(str(path))
 
+        try:
             for result in worker.run(tasks(), jobs=self.jobs, on_page=on_page):
                 held.pop(result.task.key).close()
                 yield [*_taken(unread), result]
             if unread:
                 yield _taken(unread)
+        finally:
+            for at_hand in held.values():
+                at_hand.close()
 
 
 def _taken(results: list[Result]) -> list[Result]:
@@ -205,10 +210,9 @@ class _Flow:
             )
 
     def submit(self, order: Order) -> None:
-        said = json.dumps([order.sha256, order.suffix, order.name, self.address, self.versions])
-        future = self.client.submit(
-            read_there, said, key=f"textmine-{order.sha256}-{zlib.crc32(said.encode()):08x}"
-        )
+        said = _order_there(order, self.address, self.versions)
+        digest = hashlib.sha256(said.encode()).hexdigest()
+        future = self.client.submit(read_there, said, key=f"textmine-{order.sha256}-{digest}")
         self.running[future.key] = (future, order)
         future.add_done_callback(self.ready.put)
 
@@ -228,12 +232,30 @@ class _Flow:
         if future.status not in ("finished", "error"):
             raise _lost()
         try:
-            said = json.loads(zlib.decompress(future.result()))
+            packed = future.result()
         except _library().KilledWorker:
             return _failed(task, "crash", "Several workers were lost while they were reading it.")
-        if "refused" in said:
-            raise EngineError(said["refused"])
-        return Result(task, said["extraction"], said["derived"], said["reason"], said["detail"])
+        except Exception as error:  # of the cluster: what happens to a document is a result
+            if future.status not in ("finished", "error"):
+                raise _lost() from error
+            raise EngineError(
+                f"The cluster cannot do what it is asked: {type(error).__name__}: {error}. The "
+                f"scheduler needs textmine[cluster] {__version__} too."
+            ) from error
+        return _result_there(packed, task)
+
+
+def _order_there(order: Order, address: str, expected: Mapping[str, str]) -> str:
+    """An order as a worker gets it, with the versions that it must have."""
+    return json.dumps([order.sha256, order.suffix, order.name, address, dict(expected)])
+
+
+def _result_there(packed: bytes, task: Task) -> Result:
+    """The result that a worker sent; EngineError when it refused."""
+    said = json.loads(zlib.decompress(packed))
+    if "refused" in said:
+        raise EngineError(said["refused"])
+    return Result(task, said["extraction"], said["derived"], said["reason"], said["detail"])
 
 
 def read_there(said: str) -> bytes:
@@ -357,14 +379,19 @@ def _check_versions(client: Any) -> None:
         ) from error
     here = versions()
     try:
-        found: Mapping[str, Mapping[str, str]] = client.run(versions)
-    except ModuleNotFoundError as error:
+        found: Mapping[str, Mapping[str, str]] = client.run(_versions_there)
+    except (ImportError, AttributeError) as error:
         raise EngineError(
-            f"A worker lacks {error.name}; install textmine[cluster] {__version__} on all machines."
+            f"A worker has no textmine, or another one ({error}); install textmine[cluster] "
+            f"{__version__} on all machines."
         ) from error
     for address, there in found.items():
         if differing := _differing(here, there):
             raise EngineError(_refusal(address, differing))
+
+
+def _versions_there() -> Mapping[str, str]:
+    return versions()
 
 
 def _check_originals(client: Any, originals: Originals, first: Order) -> None:

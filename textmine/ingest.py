@@ -66,6 +66,17 @@ _FAILED_BY = f"textmine {__version__}"  # what could not be read is tried again 
 
 _BEGUN = "Its reading was begun and not finished; add it again."
 
+# What decoding and storing raise for a result that is none: a reading process that a hostile file
+# took over may send anything.
+_NO_DOCUMENT = (
+    sa.exc.StatementError,
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    TypeError,
+    ValueError,
+)
+
 _TOGETHER = 16  # files that are copied side by side and registered in one transaction
 _COPYING = 8  # threads: storing waits for disks and networks
 
@@ -147,12 +158,13 @@ def add(
 
     They are read on this machine, ``jobs`` at a time, or by another ``engine``. What the corpus has
     already is read again only when a reader, the segmenter or the normaliser have changed since,
-    when it failed for want of time or memory, or when its scanned pages waited for a program that
-    is there now; a corrected table of metadata is taken over without reading, and an original that
-    got lost or spoiled is put back. A document is stored as soon as it is read, so an interrupted
-    run goes on where it stopped when it is repeated. One process at a time adds to a corpus; others
-    wait. ``on_page`` hears of each scanned page before its text is recognised: the file, which
-    page, of how many. EngineError when the machines of an engine are lost.
+    when it failed for want of time or memory, when its scanned pages waited for a program that is
+    there now, or when what is stored of it was damaged; a corrected table of metadata is taken over
+    without reading, and an original that got lost or spoiled is put back. A document is stored as
+    soon as it is read, so an interrupted run goes on where it stopped when it is repeated. One
+    process at a time adds to a corpus; others wait. ``on_page`` hears of each scanned page before
+    its text is recognised: the file, which page, of how many. EngineError when the machines of an
+    engine are lost.
     """
     with corpus.catalogue.holding("adding", wait=True):
         return _Adding(corpus, files, on_outcome).run(engine or Local(jobs), on_page)
@@ -222,7 +234,7 @@ class _Adding:
             self._put(file, derived)
         except sa.exc.OperationalError:  # the database is at fault, not the document
             raise
-        except (sa.exc.StatementError, ValueError, TypeError, LookupError, OverflowError) as error:
+        except _NO_DOCUMENT as error:
             said = f"What the reading process sent is no document ({type(error).__name__})."
             derived = _failed(file, "crash", said, record)
             self._put(file, derived)
@@ -283,11 +295,15 @@ class _Adding:
         if isinstance(copied, Exception):
             self.settle(file.path, "", "failed", f"unreadable: {copied}")
             return False
-        if file.known is not None and not _to_be_read(file.known):
+        if file.known is not None and not self.is_to_be_read(file.known):
             self.known(file.path, file.known, put_back=copied)
             return False
         self.first[file.sha256] = file.path
         return True
+
+    def is_to_be_read(self, document: Document) -> bool:
+        """Whether reading it again gives something else than is stored, or mends what is."""
+        return _to_be_read(document) or not self.corpus.catalogue.is_as_sealed(document.id)
 
     def begin(self, file: _Arriving) -> int:
         """Register a document before it is read; its number.

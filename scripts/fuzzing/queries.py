@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import atexit
 import shutil
-import subprocess
-import sys
 import tempfile
 from functools import cache
 from pathlib import Path
 
 from fuzzing.targets import Target
-from fuzzing.texts import AGREEMENT
+from fuzzing.texts import AGREEMENT, SHA
+from textmine.clauses import segment
+from textmine.records import Attribute, Extraction, Line, Page
 from textmine.search import Index, QueryError
 from textmine.search.query import canonical, parse, pointed
+from textmine.store.catalogue import Derived, Source, now
 from textmine.store.corpus import Corpus
+from textmine.text.normalise import normalise
 
 _WORDS = (
     *(" OR ", " AND ", "NOT ", " NEAR/5 ", "NEAR", "~5", "«", "»", "(", ")", "*", "-", "|", ".."),
@@ -66,15 +68,18 @@ def _index() -> Index:
     """The index of a small corpus."""
     folder = Path(tempfile.mkdtemp(prefix="textmine-fuzz-"))
     atexit.register(shutil.rmtree, folder, True)
-    document = folder / "agreement.txt"
-    document.write_text(AGREEMENT, encoding="utf-8")
-    command = [sys.executable, "-m", "textmine"]
-    for asked in (
-        ["init", str(folder / "c")],
-        ["--corpus", str(folder / "c"), "add", str(document)],
-    ):
-        subprocess.run([*command, *asked], check=True, capture_output=True)
-    return Index.of(Corpus.open(folder / "c"))
+    page = Page(1, AGREEMENT, (Line(0, len(AGREEMENT)),))
+    clauses = segment(Extraction((page,), "example 1"), SHA).clauses
+    corpus = Corpus.create(folder / "corpus")
+    corpus.catalogue.put(
+        Derived(
+            SHA, ".txt", len(AGREEMENT), "done", "", "",
+            clauses=tuple((each, normalise(each.text, each.language)) for each in clauses),
+            attributes=(Attribute("party", "Tehran", 1.0, "table"),),
+        ),
+        Source("agreement.txt", SHA, "done", "", now()),
+    )  # fmt: skip
+    return Index.of(corpus)
 
 
 TARGETS = {"query": Target(ask, query_seeds, [word.encode() for word in _WORDS], 300)}

@@ -201,12 +201,6 @@ def textmine(folder: Path, arguments: Sequence[str], *, allowed: Sequence[int] =
 
 
 @cache
-def has(name: str) -> bool:
-    """Whether textmine has a command of that name."""
-    return done(Path(), [name, "--help"]).code == 0
-
-
-@cache
 def can_watch() -> bool:
     """Whether strace is here and may be used."""
     if shutil.which("strace") is None:

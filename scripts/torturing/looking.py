@@ -16,9 +16,9 @@ from pathlib import Path
 from textmine.errors import TextmineError
 from textmine.store.corpus import Corpus
 from textmine.store.originals import sha256_of
-from textmine.tagging.coders import listed
+from textmine.tagging.coders import MODEL_FILE, listed
 from textmine.tagging.live import live_name
-from torturing.commands import done, has
+from torturing.commands import done
 
 Tables = dict[str, Counter[str]]
 
@@ -122,8 +122,6 @@ def _faults(corpus: Path) -> Iterator[str]:
 
 def _verified(corpus: Path) -> Iterator[str]:
     """What ``textmine verify`` finds, where there is such a command."""
-    if not has("verify"):
-        return
     ended = done(corpus.parent, ["verify", "--corpus", str(corpus), "--json"])
     try:
         problems = json.loads(ended.out)["problems"]
@@ -132,6 +130,13 @@ def _verified(corpus: Path) -> Iterator[str]:
         return
     for problem in problems:
         yield f"verify: {json.dumps(problem, ensure_ascii=False)[:300]}"
+
+
+def unrestorable(backup: Path, work: Path) -> list[str]:
+    """Why a backup cannot be put back, or gives a corpus that is not sound."""
+    with tempfile.TemporaryDirectory(dir=work) as folder:
+        ended = done(Path(folder), ["restore", str(backup.absolute()), "back"])
+        return ended.faults((0,)) or list(_faults(Path(folder, "back")))
 
 
 # -- files -----------------------------------------------------------------------------------------
@@ -151,6 +156,8 @@ def _named(path: Path) -> str:
     if "index" in parts:  # what one folder of it is called, and how it is parted, is its own affair
         inside = parts[: parts.index("index") + 2]
         return "/".join(re.sub(r"-[0-9a-f]+$", "-N", part) for part in inside)
+    if "models" in parts:
+        return re.sub(r"-[0-9]+/", "-N/", path.as_posix())
     return path.as_posix()
 
 
@@ -180,16 +187,12 @@ def _timeless(content: bytes) -> bytes:
     )
 
 
-def models(corpus: Path) -> dict[str, object]:
-    """Which model is live, and the content of each by what it learned."""
-    folder = corpus / "models"
-    if not folder.is_dir():
-        return {}
+def live_model(corpus: Path) -> dict[str, bytes]:
+    """What the live model has learned; a command that is run twice gives it another name."""
+    name = live_name(corpus / "models")
+    folder = corpus / "models" / name
     return {
-        "live": live_name(folder),
-        **{
-            file.relative_to(folder).as_posix(): file.read_bytes()
-            for file in sorted(folder.glob("*/*"))
-            if not file.parent.name.startswith(".")
-        },
+        file.name: file.read_bytes().replace(name.encode(), b"")
+        for file in sorted(folder.glob("*"))
+        if file.name != MODEL_FILE  # its digest is over its name, too
     }

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from coded_corpus import CODEBOOK, code_all, document
 
 from textmine.store.corpus import Corpus
-from torturing.commands import has, textmine
+from torturing.commands import textmine
 
 DOCUMENTS = 12
 _READ = 8  # of which so many are in the corpus before documents are added to it
@@ -25,8 +25,7 @@ class Scene:
     """A command: its words, how it may end, and what makes the folder that it runs in.
 
     The corpus is ``corpus`` there, files to take in are in ``inbox``, what is written goes to
-    ``out``. ``same`` is False where the end hangs on when it was stopped; ``needs`` is a command
-    that textmine must have.
+    ``out``. ``same`` is False where the end hangs on when it was stopped.
     """
 
     name: str
@@ -36,18 +35,12 @@ class Scene:
     answers: str = ""
     same: bool = True
     corpus: str = "corpus"
-    needs: str = ""
     ends_again: tuple[int, ...] = ()  # how it may end when it was stopped once it was through
 
     @property
     def may_end(self) -> tuple[int, ...]:
         """How it may end when it is run once more."""
         return (*self.ends, *self.ends_again)
-
-    @property
-    def is_here(self) -> bool:
-        """Whether textmine has the command at all."""
-        return not self.needs or has(self.needs)
 
 
 def _after(made: Callable[[Path], None], folder: Path) -> None:
@@ -115,8 +108,8 @@ def twice_trained(folder: Path) -> None:
 
 
 def old(folder: Path) -> None:
-    """A corpus whose catalogue is of the first version, all else as in ``trained``."""
-    _after(trained, folder)
+    """A corpus whose catalogue is of the first version, all else as in ``coded``."""
+    _after(coded, folder)
     catalogue = folder / "corpus" / "catalogue.db"
     with Corpus.open(folder / "corpus") as corpus:
         corpus.catalogue.documents()  # takes the log in
@@ -187,22 +180,21 @@ def _scenes() -> list[Scene]:
         ),
         Scene("train", ("train", *_AT, "--encoder", "none"), coded),
         Scene("promote", ("models", "promote", "themes-2", *_AT), twice_trained),
-        Scene("index", ("index", *_AT, "--rebuild"), trained),
-        Scene("export", ("export", *_AT, "--to", "out/coded.csv"), trained),
-        Scene("workbook", ("search", *_AT, "bank", "--to", "out/hits.xlsx"), trained),
-        Scene("report", ("report", *_AT, "--to", "out/report.html"), trained),
-        Scene("save-search", ("search", *_AT, "bank", "--save", "banks"), trained),
+        Scene("index", ("index", *_AT, "--rebuild"), coded),
+        Scene("export", ("export", *_AT, "--to", "out/coded.csv"), coded),
+        Scene("workbook", ("search", *_AT, "bank", "--to", "out/hits.xlsx"), coded),
+        Scene("report", ("report", *_AT, "--to", "out/report.html"), coded),
+        Scene("save-search", ("search", *_AT, "bank", "--save", "banks"), coded),
         Scene("migrate", ("status", *_AT), old),
-        Scene("backup", ("backup", *_AT, "out/kept.tar"), trained, needs="backup"),
+        Scene("backup", ("backup", *_AT, "out/kept.tar"), trained, ends_again=(1, 2, 3)),
         Scene(
             "restore",
             ("restore", "kept.tar", "back"),
             backed_up,
             corpus="back",
-            needs="restore",
             ends_again=(1, 2, 3),
         ),
-        Scene("undo", ("undo", *_AT), coded, needs="undo"),
+        Scene("undo", ("undo", *_AT), coded),
     ]
 
 

@@ -123,8 +123,10 @@ def check_index(corpus: Corpus, found: Findings, on_step: OnStep) -> None:
     """The files of the search index against their check sums, and the index with the catalogue."""
     position = folder.read_position(corpus.index)
     if position is None:
-        if any(corpus.index.glob("data-*")):
+        if (corpus.index / folder.POSITION).exists():
             found.problem("index", "It cannot be said which of its folders holds.", REBUILD)
+        elif any(corpus.index.glob("data-*")):
+            found.notes.append("The index is not finished; the next command that uses it makes it.")
         return
     place = corpus.index / position.folder
     wrong = list(_wrong_files(place)) if place.is_dir() else [f"{position.folder} is missing"]
@@ -202,7 +204,9 @@ def _version(file: Path) -> str:
 def _wrong_database(file: Path) -> str:
     """What SQLite finds wrong with a file; "" when nothing."""
     try:
-        uri = f"{file.absolute().as_uri()}?mode=ro"
+        # With no log there, SQLite is told that nobody writes: it then makes no file of its own.
+        logged = file.with_name(f"{file.name}-wal").exists()
+        uri = f"{file.absolute().as_uri()}?mode=ro{'' if logged else '&immutable=1'}"
         with closing(sqlite3.connect(uri, uri=True, timeout=30)) as connection:
             connection.text_factory = bytes
             [first] = connection.execute("PRAGMA integrity_check(1)").fetchone()

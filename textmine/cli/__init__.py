@@ -6,6 +6,8 @@ the order in which the help lists them.
 
 from __future__ import annotations
 
+import errno
+import os
 import sys
 
 # isort: off
@@ -17,7 +19,7 @@ from textmine.cli import doctoring
 # isort: on
 from textmine.cli.app import app
 from textmine.cli.shared import say
-from textmine.errors import TextmineError
+from textmine.errors import CorpusError, TextmineError
 
 __all__ = [
     "analysing",
@@ -42,6 +44,13 @@ __all__ = [
 ]
 
 
+_NO_ROOM = {
+    number
+    for name in ("ENOSPC", "EDQUOT", "EFBIG", "EIO", "EROFS")
+    if (number := getattr(errno, name, 0))  # not every system has each
+}
+
+
 def main() -> None:
     """Run a command; errors become one sentence and an exit code.
 
@@ -56,3 +65,11 @@ def main() -> None:
     except TextmineError as error:
         say(f"textmine: {error}")
         sys.exit(error.exit_code)
+    except OSError as error:
+        if error.errno not in _NO_ROOM:
+            raise
+        what = error.filename or "The output"
+        say(f"textmine: {what} cannot be written: {error.strerror}. Look at the space on the disk.")
+        # What could not be printed is not tried again at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        sys.exit(CorpusError.exit_code)

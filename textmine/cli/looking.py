@@ -24,6 +24,7 @@ from textmine.cli.shared import (
 )
 from textmine.errors import InputError, UsageError
 from textmine.text.digits import latin_digits
+from textmine.text.unseen import for_terminal
 
 if TYPE_CHECKING:
     from textmine.records import Box, Extraction, Line, Page, Segmentation
@@ -77,7 +78,7 @@ def extract(
         verdict = page.verdict
         doubt = f" · {verdict.state}: {verdict.reason}" if verdict.reason else ""
         say(f"— page {page.number}{doubt}")
-        typer.echo(page.text)
+        typer.echo(for_terminal(page.text) if sys.stdout.isatty() else page.text)
     for number, why in sorted(extraction.missing.items()):
         say(f"— page {number} could not be read: {why}")
     for warning in extraction.warnings:

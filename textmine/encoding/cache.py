@@ -155,7 +155,9 @@ def damaged(file: Path) -> int:
 
     sqlite3.DatabaseError when the file itself is damaged.
     """
-    uri = f"{file.absolute().as_uri()}?mode=ro"
+    # With no log there, SQLite is told that nobody writes: it then makes no file of its own.
+    logged = file.with_name(f"{file.name}-wal").exists()
+    uri = f"{file.absolute().as_uri()}?mode=ro{'' if logged else '&immutable=1'}"
     with closing(sqlite3.connect(uri, uri=True, timeout=_BUSY_SECONDS)) as connection:
         connection.text_factory = bytes
         [first] = connection.execute("PRAGMA integrity_check(1)").fetchone()

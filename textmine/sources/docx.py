@@ -488,7 +488,7 @@ def _first_words(passages: list[str]) -> str:
     """
     texts = [" ".join(text.split()) for text in passages if text.strip()]
     cut = [
-        text if len(text) <= _QUOTED_LETTERS else f"{text[:_QUOTED_LETTERS].rstrip()}…"
+        text if len(text) <= _QUOTED_LETTERS else f"{text[:_QUOTED_LETTERS].rpartition(' ')[0]}…"
         for text in texts[:_QUOTED]
     ]
     more = "…" if len(texts) > _QUOTED else ""

@@ -70,8 +70,9 @@ def rescued(path: Path, error: ReadError, extractor: str, begin: Begin = go_on) 
         document = _opened(path, begin)
     except ReadError:
         raise error from None
+    why = error.detail.removeprefix(f"{path.name} cannot be read. ")
     with closing(document):
-        extraction = _all_rescued(document, error.detail, extractor, begin)
+        extraction = _all_rescued(document, why, extractor, begin)
     if not extraction.pages:
         raise error
     return extraction

@@ -179,11 +179,7 @@ class Database:
 
         CorpusError when the corpus may only be read.
         """
-        if self.read_only:
-            raise CorpusError(
-                f"{self.place} may only be read here. Work on a copy of it, or get the right to "
-                "write."
-            )
+        self._check_writable()
         outer: sa.Connection | None = getattr(self._thread, "together", None)
         with self._clear_errors():
             if outer is not None:
@@ -216,6 +212,7 @@ class Database:
         Gives False when another has it and ``wait`` is False. It is free again when the process
         ends, however that comes.
         """
+        self._check_writable()
         with self._clear_errors(), self.place.holding(name, wait) as mine:
             yield mine
 
@@ -224,6 +221,13 @@ class Database:
         for table in t.metadata.sorted_tables:
             if "id" in table.c and isinstance(table.c.id.type, sa.Integer):
                 self.place.renumber(connection, table)
+
+    def _check_writable(self) -> None:
+        if self.read_only:
+            raise CorpusError(
+                f"{self.place} may only be read here. Work on a copy of it, or get the right to "
+                "write."
+            )
 
     @contextmanager
     def _clear_errors(self) -> Iterator[None]:

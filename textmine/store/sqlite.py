@@ -41,8 +41,10 @@ class SqliteFile:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.read_only = path.exists() and not _may_be_written(path)
-        self._seen = self._state() if self.read_only else None
-        self._engine = _only_read(path) if self.read_only else _read_and_written(path)
+        # With no log beside it, SQLite is told that nobody writes, and makes no file of its own.
+        alone = self.read_only and not self._log.exists()
+        self._seen = self._state() if alone else None
+        self._engine = _only_read(path, alone) if self.read_only else _read_and_written(path)
 
     def __str__(self) -> str:
         return str(self.path)
@@ -78,9 +80,19 @@ class SqliteFile:
                 yield connection
             self._note_last(connection)
 
-    def holding(self, name: str, wait: bool) -> contextlib.AbstractContextManager[bool]:
+    @contextmanager
+    def holding(self, name: str, wait: bool) -> Iterator[bool]:
         """The lock of that name, a file beside the catalogue."""
-        return lock.holding(self.path.with_name(f"{name}.lock"), wait=wait)
+        file = self.path.with_name(f"{name}.lock")
+        with contextlib.ExitStack() as stack:
+            try:
+                mine = stack.enter_context(lock.holding(file, wait=wait))
+            except OSError as error:
+                raise CorpusError(
+                    f"{file} cannot be made: {error.strerror or error}. Check the space on the "
+                    "disk and the rights on the folder."
+                ) from error
+            yield mine
 
     def sentence(self, error: sa.exc.DBAPIError) -> str:
         """What an error of the database means to a user; "" for a fault of this program."""
@@ -90,6 +102,12 @@ class SqliteFile:
 
     def check(self) -> None:
         """CorpusError when the catalogue lacks changes that it once had."""
+        index = self.path.with_name(f"{self.path.name}-shm")
+        if self.read_only and self._log.exists() and not index.exists():
+            raise CorpusError(
+                f"{self.path} has a log beside it ({self._log.name}) with its last changes, which "
+                "can only be taken in where the folder may be written. Work on a copy of the corpus."
+            )
         known = last.read(self.path)
         if known is None:
             return
@@ -122,10 +140,13 @@ class SqliteFile:
         except (OSError, sqlite3.Error):
             return
 
+    @property
+    def _log(self) -> Path:
+        return self.path.with_name(f"{self.path.name}-wal")
+
     def _state(self) -> tuple[int, int, bool]:
         stat = self.path.stat()
-        log = self.path.with_name(f"{self.path.name}-wal")
-        return stat.st_size, stat.st_mtime_ns, log.exists()
+        return stat.st_size, stat.st_mtime_ns, self._log.exists()
 
 
 _LAST = "SELECT id, mark FROM change ORDER BY id DESC LIMIT 1"
@@ -158,10 +179,8 @@ def _read_and_written(path: Path) -> sa.Engine:
     return engine
 
 
-def _only_read(path: Path) -> sa.Engine:
-    """With no log there, SQLite is told that nobody writes: it then makes no file of its own."""
-    logged = path.with_name(f"{path.name}-wal").exists()
-    uri = f"{path.absolute().as_uri()}?mode=ro{'' if logged else '&immutable=1'}"
+def _only_read(path: Path, alone: bool) -> sa.Engine:
+    uri = f"{path.absolute().as_uri()}?mode=ro{'&immutable=1' if alone else ''}"
 
     def connect() -> sqlite3.Connection:
         return sqlite3.connect(

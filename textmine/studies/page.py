@@ -24,6 +24,7 @@ from textmine.studies.cells import Cell, Evidence, StudyTable
 from textmine.studies.claims import Checked
 from textmine.studies.comparing import Comparison, Held
 from textmine.studies.running import Result
+from textmine.text.unseen import plain
 
 _CONTEXT = 120  # characters of the source shown on each side of a place
 _MOST_PLACES = 200  # of one figure's places so many are listed
@@ -106,6 +107,7 @@ class _Page:
             language=self._language(),
             policy=policy(style, script, pictures=True),
             version=__version__,
+            head=plain(" · ".join(result.study.title)),
             title=result.study.title,
             text=result.text,
             study=result.study,

@@ -265,6 +265,16 @@ class ThemeModel:
         except OSError as error:
             raise ModelError(f"The model cannot be written to {folder}: {error}.") from error
 
+    def is_in(self, folder: Path) -> bool:
+        """Whether the model kept in a folder is this one, whatever it is called there."""
+        try:
+            there = _read_content(folder / MODEL_FILE)
+        except ModelError:
+            return False
+        here = json.loads(json.dumps(self._content()[0]))
+        named = {"name", "digest"}
+        return all(there.get(key) == here.get(key) for key in (there.keys() | here.keys()) - named)
+
     @classmethod
     def load(cls, folder: Path, codebook: Codebook, cache: Path | None = None) -> ThemeModel:
         """The model kept in ``folder``, for use with ``codebook``.

@@ -29,7 +29,7 @@ from textmine.tagging.coders import (
 )
 from textmine.tagging.comparison import TOLERANCE, Comparison, compare, kept_apart
 from textmine.tagging.evaluation import Evaluation, evaluate
-from textmine.tagging.live import SHIPPED, changing, next_name, noted
+from textmine.tagging.live import SHIPPED, changing, history, next_name, noted
 from textmine.tagging.model import ThemeModel, check, train
 
 SHIPPED_CODINGS = "agreement_themes.jsonl"
@@ -278,8 +278,10 @@ def train_in(
         models / name, name or SHIPPED, gathered, codebook, encoder_name, vectors, on_step
     )
     with changing(models):  # the name is chosen last, so that what is broken off takes none
-        name = name or next_name(models)
-        _check_free(models, name)
+        twin = "" if name else _unpromoted(models, trained.model)
+        name = name or twin or next_name(models)
+        if not twin:
+            _check_free(models, name)
         trained.model.name = name
         live, reason = _live(corpus.folder)
         if live is None:
@@ -292,7 +294,8 @@ def train_in(
         trained = replace(
             trained, folder=models / name, comparison=comparison, promoted=promoted, why=why
         )
-        _put(models / ".making", trained, gathered)
+        if not twin:
+            _put(models / ".making", trained, gathered)
         if promoted:
             noted(models, name, f"{why} {comparison.said()}")
             corpus.catalogue.note("promoted", detail={"model": name, "why": why})
@@ -352,6 +355,15 @@ def _put(making: Path, trained: Trained, gathered: Gathered) -> None:
 def _written(folder: Path, trained: Trained, gathered: Gathered) -> None:
     trained.model.save(folder)
     write_card(folder, trained.model, trained.evaluation, gathered.data)
+
+
+def _unpromoted(models: Path, model: ThemeModel) -> str:
+    """The name of the same model that never was live, as a kill leaves it; "" when there is none."""
+    before = {step.name for step in history(models)}
+    for folder in sorted(models.glob("*/")):
+        if not folder.name.startswith(".") and folder.name not in before and model.is_in(folder):
+            return folder.name
+    return ""
 
 
 def _check_free(models: Path, name: str) -> None:

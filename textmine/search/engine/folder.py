@@ -18,7 +18,7 @@ from pathlib import Path
 from textmine.store.lock import holding
 from textmine.store.whole import write_whole
 
-_POSITION = "position.json"
+POSITION = "position.json"
 _LOCK = "lock"
 
 
@@ -44,7 +44,7 @@ class Position:
 def read_position(index: Path) -> Position | None:
     """The position of the index in the folder ``index``; None when there is none to be read."""
     try:
-        value = json.loads((index / _POSITION).read_text(encoding="utf-8"))
+        value = json.loads((index / POSITION).read_text(encoding="utf-8"))
         position = Position(**value)
     except (OSError, ValueError, TypeError, RecursionError):
         return None
@@ -58,7 +58,7 @@ def read_position(index: Path) -> Position | None:
 
 def write_position(index: Path, position: Position) -> None:
     """Replace the position, whole or not at all."""
-    write_whole(index / _POSITION, [json.dumps(asdict(position)).encode("utf-8")])
+    write_whole(index / POSITION, [json.dumps(asdict(position)).encode("utf-8")])
 
 
 def new_folder(index: Path) -> str:

@@ -332,9 +332,7 @@ def _rebuild(corpus: Corpus, on_step: OnStep | None) -> Opened:
         if not vocabulary_stored:
             vocabulary.drop()
     position = Position(SCHEMA, name, last, mark, 0, book, reference)
-    made = _commit(corpus, _use(corpus, position), writer, position)
-    folder.clear(corpus.index, keep=name)
-    return made
+    return _commit(corpus, _use(corpus, position), writer, position)
 
 
 def _commit(
@@ -346,6 +344,7 @@ def _commit(
     searcher = opened.index.searcher()
     known = replace(position, clauses=searcher.num_docs)
     folder.write_position(corpus.index, known)
+    folder.clear(corpus.index, keep=known.folder)  # also what a killed process left
     return replace(opened, searcher=searcher, position=known)
 
 

@@ -1,0 +1,353 @@
+"""Every engine reads every document once, and reads it the same; machines may go away meanwhile."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from typer.testing import CliRunner
+
+from textmine import engines, ingest
+from textmine.cli import app
+from textmine.engines import Dask, Local, Order, engine_named
+from textmine.errors import EngineError, UsageError
+from textmine.store import originals, tables
+from textmine.store.corpus import Corpus
+from textmine.worker import Result, Task
+
+distributed = pytest.importorskip("distributed")
+
+HERE = Path(__file__).resolve().parent
+DERIVED = (tables.document, tables.page, tables.clause, tables.part, tables.attribute)
+TIMES = {"added_at", "seal"}  # a seal covers the time at which a document came
+
+
+@pytest.fixture(autouse=True)
+def _objects(monkeypatch):
+    import shelf  # noqa: F401 - makes the addresses shelf:// known
+
+    monkeypatch.setattr(originals, "_WHOLE_AT_ONCE", frozenset({"shelf"}))
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[distributed.LocalCluster]:
+    with distributed.LocalCluster(
+        n_workers=2,
+        threads_per_worker=1,
+        dashboard_address=None,
+        preload=[str(HERE / "shelf.py")],
+        silence_logs=50,
+    ) as cluster:
+        cluster.wait_for_workers(2)
+        yield cluster
+
+
+@pytest.fixture
+def files(tmp_path) -> list[Path]:
+    folder = tmp_path / "inbox"
+    folder.mkdir()
+    for number in range(8):
+        text = f"ماده {number + 1}\nطرفین در زمینه های فرهنگی همکاری می کنند.\n" * (9 - number)
+        (folder / f"{number}.txt").write_text(text, encoding="utf-8")
+    (folder / "8.pdf").write_bytes(b"%PDF-1.7\nnothing more")
+    return sorted(folder.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--engine", "spark://host"], "No engine is named spark://host"),
+        (["--engine", "local:2", "--jobs", "2"], "not both"),
+    ],
+)
+def test_the_command_refuses_what_it_cannot_mean(arguments, said, files):
+    done = CliRunner().invoke(app, ["add", *arguments, str(files[0])])
+    assert isinstance(done.exception, UsageError)
+    assert said in str(done.exception)
+
+
+def test_the_command_takes_an_engine(files, tmp_path):
+    runner = CliRunner()
+    where = ["--corpus", str(tmp_path / "corpus")]
+    assert (
+        runner.invoke(app, ["init", where[1], "--originals", f"file://{tmp_path}/s"]).exit_code == 0
+    )
+    added = [*where, "add", "--no-code", "--engine", "local:1", "--json", str(files[0])]
+    assert json.loads(runner.invoke(app, added).stdout)["done"] == 1
+    with Corpus.open(tmp_path / "corpus") as corpus:
+        assert corpus.originals.address == f"file://{tmp_path}/s"
+
+
+def made(folder: Path, originals: str | None = None) -> Corpus:
+    return Corpus.create(folder, originals=originals)
+
+
+def rows(corpus: Corpus) -> list[tuple[object, ...]]:
+    """Everything that was derived, without the time at which it was."""
+    found = []
+    with corpus.catalogue.reading() as connection:
+        for table in DERIVED:
+            columns = [column for column in table.c if column.name not in TIMES]
+            query = sa.select(*columns).order_by(*table.primary_key.columns)
+            found += [(table.name, *map(repr, row)) for row in connection.execute(query)]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("name", "engine"),
+    [
+        ("local:3", Local(3)),
+        ("local", Local()),
+        ("dask://host:8786", Dask("tcp://host:8786")),
+        ("tcp://host:1/", Dask("tcp://host:1")),
+        ("tls://host:1", Dask("tls://host:1")),
+    ],
+)
+def test_engines_have_names(name, engine):
+    assert engine_named(name) == engine
+
+
+@pytest.mark.parametrize("name", ["", "local:0", "local:x", "dask://", "dask", "http://host:1"])
+def test_what_names_no_engine_is_refused(name):
+    with pytest.raises(UsageError, match="dask://HOST:8786"):
+        engine_named(name)
+
+
+def test_a_cluster_reads_what_this_machine_reads(cluster, files, tmp_path):
+    with made(tmp_path / "one") as one, made(tmp_path / "two", f"shelf://{tmp_path}/s") as two:
+        here = ingest.add(one, files, engine=Local(2))
+        there = ingest.add(two, files, engine=Dask(cluster.scheduler_address))
+        assert (here.count("done"), here.count("failed")) == (8, 1)
+        assert sorted(here.outcomes, key=lambda o: o.path) == sorted(
+            there.outcomes, key=lambda o: o.path
+        )
+        assert rows(one) == rows(two)
+        again = ingest.add(two, files, engine=Dask(cluster.scheduler_address))
+        assert again.count("duplicate") == 8
+        assert len(rows(two)) == len(rows(one))
+
+
+def test_originals_elsewhere_are_read_here_too(files, tmp_path):
+    with made(tmp_path / "one") as one, made(tmp_path / "two", f"file://{tmp_path}/s") as two:
+        ingest.add(one, files, engine=Local(1))
+        ingest.add(two, files, engine=Local(1))
+        assert rows(one) == rows(two)
+        assert not (two.folder / "originals").exists()
+
+
+def test_a_killed_worker_loses_nothing(cluster, files, tmp_path):
+    killed = []
+
+    def kill(outcome: ingest.Outcome) -> None:
+        if not killed:
+            killed.append(next(iter(cluster.workers.values())).pid)
+            os.kill(killed[0], signal.SIGKILL)
+
+    with made(tmp_path / "corpus", f"shelf://{tmp_path}/s") as corpus:
+        engine = Dask(cluster.scheduler_address)
+        summary = ingest.add(corpus, files, engine=engine, on_outcome=kill)
+        assert killed
+        assert (summary.count("done"), summary.count("failed")) == (8, 1)
+        assert [Path(each.path) for each in corpus.catalogue.documents()] == files
+        changes = corpus.catalogue.changes(0)
+        assert len(changes) == 2 * len(files)  # begun and stored, each once
+
+
+def test_a_killed_command_loses_nothing_that_it_had_said(cluster, files, tmp_path):
+    made(tmp_path / "corpus", f"shelf://{tmp_path}/s").catalogue.close()
+    script = tmp_path / "adding.py"
+    script.write_text(
+        textwrap.dedent(f"""
+            import sys
+            sys.path.insert(0, {str(HERE)!r})
+            import shelf
+            from pathlib import Path
+            from textmine import ingest
+            from textmine.engines import Dask
+            from textmine.store import originals
+            from textmine.store.corpus import Corpus
+
+            originals._WHOLE_AT_ONCE = frozenset({{"shelf"}})
+            if __name__ == "__main__":
+                with Corpus.open(Path({str(tmp_path / "corpus")!r})) as corpus:
+                    files = [Path(each) for each in sys.argv[1:]]
+                    engine = Dask({cluster.scheduler_address!r})
+                    ingest.add(corpus, files, engine=engine,
+                               on_outcome=lambda each: print(each.path, flush=True))
+        """),
+        encoding="utf-8",
+    )
+    with subprocess.Popen(
+        [sys.executable, script, *files], stdout=subprocess.PIPE, text=True, cwd=HERE.parent
+    ) as adding:
+        said = adding.stdout.readline().strip()
+        adding.kill()
+    with Corpus.open(tmp_path / "corpus") as corpus:
+        states = {each.path: each.state for each in corpus.catalogue.documents()}
+        assert states[said] == ("failed" if said.endswith(".pdf") else "done")
+        ingest.add(corpus, files, engine=Dask(cluster.scheduler_address))
+        with made(tmp_path / "straight") as straight:
+            ingest.add(straight, files, engine=Local(2))
+            assert rows(corpus) == rows(straight)
+
+
+def test_other_versions_are_refused(cluster, files, tmp_path, monkeypatch):
+    here = engines.versions()
+    monkeypatch.setattr(engines, "versions", lambda: {**here, "hazm": "0.1"})
+    with (
+        made(tmp_path / "corpus") as corpus,
+        pytest.raises(EngineError, match=r"worker \S+ has hazm \S+, here is 0\.1.*same versions"),
+    ):
+        ingest.add(corpus, files, engine=Dask(cluster.scheduler_address))
+
+
+def test_a_worker_that_comes_later_is_looked_at_too(tmp_path):
+    order = engines._order_there(Order(1, "ab", ".txt", "a.txt"), str(tmp_path), {"Python": "2"})
+    with pytest.raises(EngineError, match="has Python 3"):
+        engines._result_there(engines.read_there(order), Task(1, "", "ab", "a.txt"))
+
+
+def test_originals_that_workers_do_not_see_are_named(cluster, files, tmp_path):
+    order = Order(1, "ab" * 32, ".txt", "a.txt")
+    originals = engines.Originals(tmp_path / "nowhere")
+    with pytest.raises(EngineError, match="does not see the originals"):
+        list(Dask(cluster.scheduler_address).read([order], originals, lambda name, at, of: None))
+
+
+def test_no_scheduler_is_said(files, tmp_path, monkeypatch):
+    monkeypatch.setattr(engines, "_CONNECT_SECONDS", 1)
+    with (
+        made(tmp_path / "corpus") as corpus,
+        pytest.raises(EngineError, match="No Dask scheduler can be talked to at tcp://127"),
+    ):
+        ingest.add(corpus, files, engine=Dask("tcp://127.0.0.1:9"))
+    with Corpus.open(tmp_path / "corpus") as corpus:
+        assert corpus.catalogue.documents() == ()
+
+
+def test_not_everything_is_under_way_at_once(cluster, files, tmp_path):
+    store = engines.Originals(f"shelf://{tmp_path}/s")
+    taken = []
+
+    def orders() -> Iterator[Order]:
+        for key, file in enumerate(files[:3] * 20):
+            sha256 = originals.sha256_of(file)
+            store.keep(file, sha256, ".txt")
+            taken.append(key)
+            yield Order(key, sha256, ".txt", f"{key}.txt")
+
+    results = Dask(cluster.scheduler_address).read(orders(), store, lambda name, at, of: None)
+    first = next(results)
+    assert len(taken) <= 2 * engines._AHEAD + len(first)
+    results.close()
+
+
+class Nonsense:
+    """An engine whose machines were taken over."""
+
+    def __init__(self, *sent: tuple[object, object]) -> None:
+        self.sent = sent
+
+    def read(self, orders, originals, on_page):
+        results = [
+            Result(order.task(""), *sent) for order, sent in zip(orders, self.sent, strict=False)
+        ]
+        yield results
+
+
+def good() -> tuple[dict, dict]:
+    page = {"number": 1, "text": "A.", "lines": [], "verdict": ["good", "", {}]}
+    extraction = {"pages": [page], "extractor": "plain 1", "missing": {}, "warnings": []}
+    return extraction, {"clauses": [], "parts": [], "segmenter": "", "normaliser": ""}
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        ({"pages": 3}, None),
+        ({"pages": [None]}, None),
+        ({}, {}),
+        ([], []),
+        ("text", None),
+        (good()[0] | {"pages": good()[0]["pages"] * 2}, good()[1]),  # one page twice
+        (good()[0], good()[1] | {"clauses": [[1, 2, 3]]}),
+        (good()[0], good()[1] | {"guesses": {"title": 7}}),
+    ],
+)
+def test_nonsense_from_one_document_stops_no_other(sent, files, tmp_path):
+    with made(tmp_path / "corpus") as corpus:
+        summary = ingest.add(corpus, files[:2], engine=Nonsense(sent, (None, None)))
+        assert [outcome.state for outcome in summary.outcomes] == ["failed", "failed"]
+        assert summary.outcomes[0].reason.startswith("crash: ")
+        assert all(each.state == "failed" for each in corpus.catalogue.documents())
+
+
+def test_what_is_ready_together_is_stored_together(files, tmp_path):
+    seen = []
+    with made(tmp_path / "corpus") as corpus:
+
+        def look(outcome: ingest.Outcome) -> None:
+            seen.append([each.reason for each in corpus.catalogue.documents()[:2]])
+
+        engine = Nonsense((None, None), (None, None))
+        ingest.add(corpus, files[:2], engine=engine, on_outcome=look)
+    assert seen == [["", ""]] * 2
+
+
+def test_an_original_that_was_lost_is_put_back(files, tmp_path):
+    with made(tmp_path / "corpus") as corpus:
+        ingest.add(corpus, files[:1], engine=Local(1))
+        (document,) = corpus.catalogue.documents()
+        place = corpus.originals.path(document.sha256, document.suffix)
+        place.unlink()
+        (outcome,) = ingest.add(corpus, files[:1], engine=Local(1)).outcomes
+        assert (outcome.state, outcome.reason) == ("duplicate", ingest.PUT_BACK)
+        assert originals.sha256_of(place) == document.sha256
+        assert corpus.catalogue.documents() == (document,)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there a program must guard its start")
+def test_a_script_without_a_guard_runs_once(files, tmp_path):
+    script = tmp_path / "unguarded.py"
+    script.write_text(
+        textwrap.dedent(f"""
+            from pathlib import Path
+            from textmine import ingest
+            from textmine.store.corpus import Corpus
+
+            with open({str(tmp_path / "runs")!r}, "a") as runs:
+                runs.write("run\\n")
+            with Corpus.create(Path({str(tmp_path / "corpus")!r})) as corpus:
+                print(ingest.add(corpus, [Path({str(files[0])!r})], jobs=1).count("done"))
+        """),
+        encoding="utf-8",
+    )
+    ran = subprocess.run(
+        [sys.executable, script], capture_output=True, text=True, check=True, cwd=HERE.parent
+    )
+    assert ran.stdout.strip() == "1"
+    assert (tmp_path / "runs").read_text() == "run\n"
+
+
+def test_a_lost_scheduler_stops_the_run_and_the_next_goes_on(cluster, files, tmp_path):
+    """The last of this file, because it takes the cluster away."""
+    with made(tmp_path / "corpus", f"file://{tmp_path}/s") as corpus:
+
+        def lose(outcome: ingest.Outcome) -> None:
+            cluster.close()
+
+        with pytest.raises(EngineError, match=r"scheduler was lost|have left"):
+            ingest.add(corpus, files, engine=Dask(cluster.scheduler_address), on_outcome=lose)
+        stored = [each for each in corpus.catalogue.documents() if each.state == "done"]
+        summary = ingest.add(corpus, files, engine=Local(2))
+        assert summary.count("duplicate") == len(stored)
+        assert summary.count("done") == 8 - len(stored)
+        assert [Path(each.path) for each in corpus.catalogue.documents()] == files
