@@ -96,7 +96,7 @@ class Server:
                 into = f'INSERT INTO "{name}"."{table.name}" ({columns}) {rows}'
                 connection.execute(sa.text(into))
             copy.renumber(connection)
-        mark.write_text(corpora._set_up(own, None), encoding="utf-8")
+        mark.write_text(corpora.corpus_toml(own, None), encoding="utf-8")
 
     def drop(self) -> None:
         """Take all schemas away again."""

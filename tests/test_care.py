@@ -170,6 +170,14 @@ def break_words(folder: Path) -> None:
     flip(next(folder.glob("index/data-*/words.db")), 2)
 
 
+def change_words(folder: Path) -> None:
+    file = next(folder.glob("index/data-*/words.db"))
+    with sqlite3.connect(file) as raw:
+        raw.execute("UPDATE form SET form = CAST(x'ff' AS TEXT) WHERE key = 'collection'")
+        assert raw.total_changes > 0
+    raw.close()
+
+
 def break_position(folder: Path) -> None:
     (folder / "index" / "position.json").write_text("{", encoding="utf-8")
 
@@ -206,6 +214,7 @@ def break_settings(folder: Path) -> None:
         (cut_index, "index", "is damaged"),
         (remove_part_of_index, "index", "is missing"),
         (break_words, "index", "words.db is damaged"),
+        (change_words, "index", "words.db is damaged"),
         (break_position, "index", "which of its folders"),
         (break_list, "index", "cannot be read"),
         (change_vectors, "encodings", "1 vectors"),

@@ -56,7 +56,7 @@ from textmine import confinement
 folder, layer = Path(sys.argv[1]), sys.argv[2]
 confinement._without_new_privileges()
 if layer == "landlock":
-    assert confinement._landlocked([*confinement._needed(), folder / "document"])
+    assert confinement._landlocked([*confinement.needed(), folder / "document"])
 elif layer == "seccomp":
     assert confinement._filtered()
 else:

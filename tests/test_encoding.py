@@ -824,13 +824,15 @@ class SentenceTransformer:
 
 def test_a_model_for_sentence_transformers(libraries, tmp_path):
     libraries(sentence_transformers=SENTENCE_TRANSFORMERS)
-    (tmp_path / "modules.json").write_text("[]")
-    one = encoder(f"sentence-transformers:{tmp_path}", tmp_path / "cache" / "v.sqlite")
+    folder = tmp_path / "model"
+    folder.mkdir()
+    (folder / "modules.json").write_text("[]")
+    one = encoder(f"sentence-transformers:{folder}", tmp_path / "cache" / "v.sqlite")
     assert one.encode(["a", "—", "b c"]).tolist() == [[1, 0], [0, 0], [1, 0]]
     assert one.id.startswith("sentence-transformers:")
-    (tmp_path / "modules.json").write_text('[{"type": "sentence_transformers.models.bad"}]')
+    (folder / "modules.json").write_text('[{"type": "sentence_transformers.models.bad"}]')
     with pytest.raises(ModelError, match="no weights"):
-        encoder(f"sentence-transformers:{tmp_path}")
+        encoder(f"sentence-transformers:{folder}")
 
 
 @pytest.mark.parametrize(
@@ -846,8 +848,9 @@ def test_a_model_for_sentence_transformers(libraries, tmp_path):
 )
 def test_nothing_in_a_folder_is_run(libraries, tmp_path, file, content, sentence):
     libraries(sentence_transformers="raise AssertionError('the library was loaded')")
-    (tmp_path / "modules.json").write_text('[{"type": "sentence_transformers.models.Pooling"}]')
-    (tmp_path / file).parent.mkdir(exist_ok=True)
-    (tmp_path / file).write_text(content)
+    folder = tmp_path / "model"
+    (folder / file).parent.mkdir(parents=True)
+    (folder / "modules.json").write_text('[{"type": "sentence_transformers.models.Pooling"}]')
+    (folder / file).write_text(content)
     with pytest.raises(ModelError, match=sentence):
-        encoder(f"sentence-transformers:{tmp_path}")
+        encoder(f"sentence-transformers:{folder}")

@@ -55,7 +55,7 @@ TEXTS = st.lists(st.one_of(st.sampled_from(_WORDS), st.text(max_size=4)), max_si
 )
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(TEXTS, st.integers(0, 255))
 @example("ماده ۱\f\n\f- تبصره", 3)
 def test_clauses_tile_any_text_and_their_views_lead_back(text, roles):
@@ -135,7 +135,7 @@ def lines(draw: st.DrawFn) -> Line:
     )
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(st.lists(lines(), max_size=4), st.text(max_size=20), st.text(max_size=5))
 def test_pages_are_stored_and_fetched_as_they_were(drawn, text, reason):
     verdict = Verdict("suspect", reason, {"glyphs": 3.0})
@@ -152,7 +152,7 @@ _MONTHS = ("فروردین", "اردیبهشت", "خرداد", "تیر", "مرد
 DAYS = st.integers(0, 365 * 180).map(lambda days: date(1871, 3, 21) + timedelta(days))
 
 
-@settings(max_examples=200)
+@settings(max_examples=80)
 @given(DAYS, st.booleans())
 @example(date(2021, 3, 20), True)  # the last day of a leap year
 def test_every_persian_day_is_read_back_in_every_spelling(day, persian):
@@ -217,7 +217,7 @@ def _grown(parts: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
     return st.one_of(several.map(Every), several.map(Either), parts.map(Not))
 
 
-@settings(max_examples=150)
+@settings(max_examples=80)
 @given(st.recursive(LEAVES, _grown, max_leaves=8))
 def test_what_is_meant_is_written_and_read_as_one(meant):
     written = canonical(meant)

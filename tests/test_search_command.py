@@ -30,6 +30,7 @@ from textmine.search.exporting import COLUMNS
 from textmine.search.found import Found
 from textmine.search.query import FieldIs, Text, parse
 from textmine.search.suggesting import advice, near
+from textmine.store import last
 from textmine.store.catalogue import Catalogue, Source, now
 from textmine.store.corpus import Corpus
 from textmine.store.searches import (
@@ -601,6 +602,7 @@ def test_an_older_catalogue_is_brought_up_with_everything_kept(tmp_path):
         config.attributes["connection"] = connection
         command.downgrade(config, "0001")
     older.close()
+    last.file_of(path).unlink()  # it came later
 
     def tables():
         with sqlite3.connect(path) as raw:

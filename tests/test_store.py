@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import shutil
 import threading
@@ -318,6 +319,34 @@ def test_a_corpus_that_may_only_be_read_is_read(fixed):
         with pytest.raises(CorpusError, match="may only be read here"):
             corpus.catalogue.put(document(), source())
     assert state(fixed) == before
+
+
+@pytest.mark.sqlite("opens a file on a medium that may not be written")
+def test_such_a_corpus_is_searched_by_the_index_it_has(tmp_path, request):
+    from textmine.search import Index
+
+    with Corpus.create(tmp_path / "c") as corpus:
+        corpus.catalogue.put(document(), source())
+        Index.of(corpus)
+    gc.collect()  # which closes its files
+    shutil.copytree(tmp_path / "c", tmp_path / "kept")
+    fixed = request.getfixturevalue("fixed")
+    with Corpus.open(fixed) as corpus, pytest.raises(CorpusError, match="There is no search index"):
+        Index.of(corpus)
+    shutil.copytree(tmp_path / "kept", fixed, dirs_exist_ok=True)
+    before = state(fixed)
+    with Corpus.open(fixed) as corpus:
+        assert [hit.page for hit in Index.of(corpus).search("parties").hits] == [1]
+    assert state(fixed) == before
+
+
+@pytest.mark.sqlite("has a log that cannot be taken in")
+def test_a_log_that_cannot_be_taken_in_is_told_of(fixed):
+    (fixed / "catalogue.db-wal").write_bytes(b"log")
+    with pytest.raises(CorpusError, match=r"can only be taken in where the folder may be written"):
+        Corpus.open(fixed)
+    with pytest.raises(CorpusError, match="has a log"):
+        Catalogue.open(fixed / "catalogue.db")
 
 
 @pytest.mark.sqlite("changes the file that is read")

@@ -249,6 +249,13 @@ def test_a_training_that_fails_leaves_the_live_model_and_nothing_else(own, monke
     assert live_name(own / "corpus" / "models") == "themes-1"
 
 
+def test_a_model_that_was_written_and_not_taken_is_taken_by_the_same_command_again(own):
+    for take in ("--no-promote", "--promote"):
+        assert json.loads(run(own, *TRAIN, take, "--json").stdout)["model"] == "themes-2"
+    assert of_corpus(own) == ["live.jsonl", "themes-1", "themes-2"]
+    assert live_name(own / "corpus" / "models") == "themes-2"
+
+
 def test_an_encoder_that_fails_half_way_leaves_nothing(own, monkeypatch):
     class Failing(Understanding):
         def encode(self, texts, on_step=lambda done: None):

@@ -26,8 +26,9 @@ import signal
 import struct
 import sys
 import sysconfig
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from typing import Literal
 
@@ -65,7 +66,7 @@ def confine(readable: Iterable[Path] = ()) -> tuple[Layer, ...]:
         ("limits", _limited),
         ("no-new-privileges", _without_new_privileges),
         ("no-capabilities", _without_capabilities),
-        ("landlock", lambda: _landlocked([*_needed(), *readable])),
+        ("landlock", lambda: _landlocked([*needed(), *readable])),
         ("seccomp", _filtered),
     )
     for name, take in layers:
@@ -76,19 +77,18 @@ def confine(readable: Iterable[Path] = ()) -> tuple[Layer, ...]:
     return tuple(taken)
 
 
-def _needed() -> Iterator[Path]:
-    """What the interpreter, its packages and textmine consist of."""
-    yield from map(Path, (*_OF_THE_SYSTEM, *_LOOKED_UP))
+@cache
+def needed() -> tuple[Path, ...]:
+    """What the interpreter, its packages and textmine consist of, and the system's libraries."""
     package = Path(__file__).resolve().parent
-    yield package
-    if not (package / "data").is_dir():  # a checkout keeps them beside the package
-        yield from (package.parent / name for name in ("corpus", "models"))
+    # A checkout keeps its data beside the package.
+    data = [] if (package / "data").is_dir() else [package.parent / x for x in ("corpus", "models")]
     paths = sysconfig.get_paths()
-    yield from (Path(paths[name]) for name in ("stdlib", "platstdlib", "purelib", "platlib"))
-    yield Path(sys.base_prefix, "lib")
-    for entry in sys.path:
-        if Path(entry).name in ("site-packages", "dist-packages", "lib-dynload"):
-            yield Path(entry)
+    places = [Path(paths[name]) for name in ("stdlib", "platstdlib", "purelib", "platlib")]
+    names = ("site-packages", "dist-packages", "lib-dynload")
+    places += [Path(entry) for entry in sys.path if Path(entry).name in names]
+    system = map(Path, (*_OF_THE_SYSTEM, *_LOOKED_UP))
+    return (package, *data, Path(sys.base_prefix, "lib"), *places, *system)
 
 
 # ---- Limits, privileges, capabilities ---------------------------------------------------------
@@ -292,6 +292,7 @@ def _program(machine: str) -> bytes:
 # ---- Calls ------------------------------------------------------------------------------------
 
 
+@cache
 def _libc() -> ctypes.CDLL:
     return ctypes.CDLL(None, use_errno=True)
 

@@ -14,13 +14,16 @@ import textmine.sources.docx
 import textmine.sources.html
 import textmine.sources.pdf
 import textmine.sources.plain
-import textmine.sources.second  # noqa: F401
+import textmine.sources.second
+import textmine.worker  # noqa: F401
+from textmine.confinement import needed
 from textmine.text.normalise import normalise
 from textmine.text.sentences import sentences
 
 # The first use of each loads tables and pipelines.
 normalise("همکاری های شهری")
 sentences("One sentence. Another one.", "en")
+needed()
 
 
 def _leave(main: str) -> None:

@@ -354,7 +354,11 @@ def _work(pipe: Connection, task: Task, limits: Limits, left: Sequence[_Left] = 
     confined(Path(task.path), limits)
 
     def send(kind: str, value: object) -> None:
-        pipe.send_bytes(json.dumps({kind: value}, ensure_ascii=True).encode("ascii"))
+        message = json.dumps({kind: value}, ensure_ascii=True).encode("ascii")
+        try:
+            pipe.send_bytes(message)
+        except BrokenPipeError:  # whoever asked is gone, and nobody is left to be told
+            os._exit(1)
 
     try:
         _derive(task, send, _Meter(limits, left, send).begin)

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
-
 from fuzzing.sound import check_extraction, fault_behind
-from fuzzing.targets import Target
+from fuzzing.targets import Target, folder
 from fuzzing.texts import AGREEMENT
 from textmine.codings.files import read_coded, write_coded
 from textmine.errors import InputError, ReadError
 from textmine.sources.html import read_html
 from textmine.sources.plain import read_markdown, read_plain
 
-_FOLDER = Path(tempfile.mkdtemp(prefix="textmine-fuzz-"))
+_FOLDER = folder()
 
 
 def html_seeds() -> list[bytes]:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
-
 from fuzzing.sound import check_extraction, fault_behind
-from fuzzing.targets import Target
+from fuzzing.targets import Target, folder
 from textmine.errors import ReadError
 from textmine.sources.pdf import EXTRACTOR, read_pdf
 from textmine.sources.second import checked, rescued
 
-_FOLDER = Path(tempfile.mkdtemp(prefix="textmine-fuzz-"))
+_FOLDER = folder()
 
 PART = b"\n%%PART\n"
 """Between the page's content, the ToUnicode table and the widths of the seeds of ``page``."""

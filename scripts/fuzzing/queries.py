@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import atexit
-import shutil
-import tempfile
 from functools import cache
-from pathlib import Path
 
-from fuzzing.targets import Target
+from fuzzing.targets import Target, folder
 from fuzzing.texts import AGREEMENT, SHA
 from textmine.clauses import segment
 from textmine.records import Attribute, Extraction, Line, Page
@@ -66,11 +62,9 @@ def ask(data: bytes) -> None:
 @cache
 def _index() -> Index:
     """The index of a small corpus."""
-    folder = Path(tempfile.mkdtemp(prefix="textmine-fuzz-"))
-    atexit.register(shutil.rmtree, folder, True)
     page = Page(1, AGREEMENT, (Line(0, len(AGREEMENT)),))
     clauses = segment(Extraction((page,), "example 1"), SHA).clauses
-    corpus = Corpus.create(folder / "corpus")
+    corpus = Corpus.create(folder() / "corpus")
     corpus.catalogue.put(
         Derived(
             SHA, ".txt", len(AGREEMENT), "done", "", "",

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
+import shutil
+import tempfile
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import NamedTuple
 
 
@@ -14,3 +18,10 @@ class Target(NamedTuple):
     words: Sequence[bytes] = ()
     """What to put into the bytes beside single signs."""
     longest: int = 4096
+
+
+def folder() -> Path:
+    """A folder that is taken away when the process ends."""
+    made = Path(tempfile.mkdtemp(prefix="textmine-fuzz-"))
+    atexit.register(shutil.rmtree, made, True)
+    return made

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import tempfile
 import zipfile
 from pathlib import Path
 from xml.sax.saxutils import escape, quoteattr
 
 from fuzzing.choices import Choices
 from fuzzing.sound import check_extraction, fault_behind
-from fuzzing.targets import Target
+from fuzzing.targets import Target, folder
 from textmine.errors import ReadError
 from textmine.sources.docx import read_docx
 
-_FOLDER = Path(tempfile.mkdtemp(prefix="textmine-fuzz-"))
+_FOLDER = folder()
 _MAIN = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _DEEPEST = 40

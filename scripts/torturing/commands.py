@@ -213,17 +213,18 @@ def counting(log: Path) -> list[str]:
     return ["-ttt", "-o", str(log), "-e", f"trace={CHANGES}", "-e", "signal=none"]
 
 
-def changes_in(log: Path) -> list[float]:
-    """When each change that was written down was made."""
+def changes_in(log: Path) -> list[tuple[float, str]]:
+    """Each change that was written down: when it was made, and by which call of the system."""
     with log.open(encoding="utf-8", errors="replace") as lines:
-        return [float(line.split()[0]) for line in lines if "(" in line]
+        parted = [line.split(maxsplit=1) for line in lines if "(" in line]
+    return [(float(moment), call.partition("(")[0]) for moment, call in parted]
 
 
-def killing(number: int) -> list[str]:
-    """Options that kill a command before it makes its change of that number."""
+def killing(call: str, number: int) -> list[str]:
+    """Options that kill a command before it makes this call of the system for so many a time."""
     return [
-        *("-o", "/dev/null", "-e", f"trace={CHANGES}"),
-        *("-e", f"inject={CHANGES}:signal=KILL:when={number}"),
+        *("-o", "/dev/null", "-e", f"trace={call}"),
+        *("-e", f"inject={call}:signal=KILL:when={number}"),
     ]
 
 

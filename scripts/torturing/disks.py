@@ -117,7 +117,7 @@ def _no_larger(
     scene: Scene, work: Path, reference: kills.Reference, dice: random.Random, number: int
 ) -> list[str]:
     stage = staged(scene, work)
-    largest = int(dice.choice((0, 1 << 10, 1 << 12, 1 << 14, 1 << 16)) * dice.uniform(1, 2))
+    largest = int(dice.choice((1 << 11, 1 << 13, 1 << 15, 1 << 17)) * dice.uniform(1, 2))
     ended = done(stage, scene.words, answers=scene.answers, largest=largest)
     return _complained(ended, scene, fits=True) + kills.survived(scene, stage, work, reference)
 

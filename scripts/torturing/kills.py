@@ -28,7 +28,7 @@ class Wanted(NamedTuple):
 
 @dataclass(frozen=True)
 class Reference:
-    """An uninterrupted run: what it leaves, how long it takes, how often it changes the disk.
+    """An uninterrupted run: what it leaves, how long it takes, by which calls it changes the disk.
 
     ``quiet`` is the part of its time before the first change, ``grown`` how many bytes it writes.
     """
@@ -36,7 +36,7 @@ class Reference:
     wanted: Wanted
     before: looking.Tables
     seconds: float
-    changes: int
+    changes: tuple[str, ...]
     quiet: float
     grown: int
 
@@ -58,19 +58,18 @@ def _killed(scene: Scene, work: Path, rounds: int, seed: int) -> Row:
     row = Row(f"{_PREFIX}{scene.name}")
     reference = measured(scene, work)
     dice = random.Random(f"{seed} {scene.name}")
-    counts = can_watch()
     late = 0
     while row.rounds < rounds and late < 5 * rounds:
         everything = dice.random() < 0.5
-        number = dice.randint(1, max(1, reference.changes))
+        number = dice.randrange(max(1, len(reference.changes)))
         moment = reference.seconds * dice.uniform(reference.quiet, 1.0)
-        by_change = counts and row.rounds % 2 == 0
+        by_change = bool(reference.changes) and (row.rounds + late) % 2 == 0
         stage = staged(scene, work)
         command = Command(
             stage,
             scene.words,
             answers=scene.answers,
-            watch=killing(number) if by_change else (),
+            watch=_before(reference.changes, number) if by_change else (),
         )
         ended = command.ended(None if by_change else moment, everything=everything)
         if everything:
@@ -79,31 +78,38 @@ def _killed(scene: Scene, work: Path, rounds: int, seed: int) -> Row:
             if not ended.was_killed:
                 late += 1
                 continue
-            where = f"change {number}" if by_change else f"{moment:.2f} s"
+            where = f"change {number + 1}" if by_change else f"{moment:.2f} s"
             row.count(
                 survived(scene, stage, work, reference, ended.out),
                 f"--seed {seed}, round {row.rounds + 1}, {where}{'' if everything else ', alone'}",
             )
         finally:
             command.clear()
-    row.figures = f"{reference.changes} changes in {reference.seconds:.1f} s"
+    row.figures = f"{len(reference.changes)} changes in {reference.seconds:.1f} s"
     return row
+
+
+def _before(changes: Sequence[str], number: int) -> list[str]:
+    """Options that kill a command before that change; strace counts each call by itself."""
+    call = changes[number]
+    return killing(call, changes[: number + 1].count(call))
 
 
 def measured(scene: Scene, work: Path) -> Reference:
     """Run a scene to its end, with nothing in its way."""
     stage = staged(scene, work)
     before = looking.tables(stage / scene.corpus) if _is_corpus(stage, scene) else {}
-    changes, quiet = 0, 0.2
+    changes: tuple[str, ...] = ()
+    quiet = 0.2
     if can_watch():
         log = work / "changes.log"
         command = Command(stage, scene.words, answers=scene.answers, watch=counting(log))
         begun = command.wall_clock
         ended = command.ended()
         command.clear()
-        moments = changes_in(log)
-        changes = len(moments)
-        quiet = (moments[0] - begun) / ended.seconds if moments else quiet
+        made = changes_in(log)
+        changes = tuple(call for _, call in made)
+        quiet = (made[0][0] - begun) / ended.seconds if made else quiet
         stage = staged(scene, work)
     size = _size(stage)
     ended = done(stage, scene.words, answers=scene.answers)

@@ -177,9 +177,8 @@ def _wrong_files(place: Path) -> Iterator[str]:
             versions.add(version)
     if len(versions) > 1:
         yield "Its files say that they are of several versions"
-    for name in ("words.db",):
-        if said := _wrong_database(place / name):
-            yield f"{name} is damaged ({said})"
+    if said := _wrong_words(place / "words.db"):
+        yield f"words.db is damaged ({said})"
 
 
 def _version(file: Path) -> str:
@@ -201,8 +200,8 @@ def _version(file: Path) -> str:
         return json.dumps(says, sort_keys=True)
 
 
-def _wrong_database(file: Path) -> str:
-    """What SQLite finds wrong with a file; "" when nothing."""
+def _wrong_words(file: Path) -> str:
+    """What is wrong with the vocabulary, as far as it can be seen; "" when nothing."""
     try:
         # With no log there, SQLite is told that nobody writes: it then makes no file of its own.
         logged = file.with_name(f"{file.name}-wal").exists()
@@ -210,9 +209,16 @@ def _wrong_database(file: Path) -> str:
         with closing(sqlite3.connect(uri, uri=True, timeout=30)) as connection:
             connection.text_factory = bytes
             [first] = connection.execute("PRAGMA integrity_check(1)").fetchone()
-    except sqlite3.Error as error:
+            if first != b"ok":
+                return str(first, "utf-8", "replace")
+            for row in connection.execute("SELECT key, form FROM form"):
+                for text in row:
+                    str(text, "utf-8")
+            query = "SELECT count(*) FROM form WHERE relation NOT IN (1, 2, 3, 4)"
+            [odd] = connection.execute(query).fetchone()
+    except (sqlite3.Error, UnicodeDecodeError, TypeError) as error:
         return str(error)
-    return "" if first == b"ok" else str(first, "utf-8", "replace")
+    return f"{odd} rows say nothing" if odd else ""
 
 
 def check_encodings(corpus: Corpus, found: Findings) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -63,7 +64,7 @@ def _told(found: Findings, where: str, mend: str) -> Iterator[None]:
     """What stops a check is itself something that is wrong."""
     try:
         yield
-    except (TextmineError, *rows.UNREADABLE) as error:
+    except (TextmineError, OSError, sqlite3.Error, *rows.UNREADABLE) as error:
         found.problem(where, f"It cannot be read: {error}", mend)
 
 

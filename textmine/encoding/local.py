@@ -1,7 +1,7 @@
 """Models that lie in a folder of this machine: ONNX files, and models for sentence-transformers.
 
 Their texts go in one by one, without padding, so that a vector does not depend on its neighbours.
-A folder with pickled weights or with code of its own is refused: reading it would run what is in it.
+Reading pickled weights, or code that a folder brings along, would run it: such a folder is refused.
 """
 
 from __future__ import annotations

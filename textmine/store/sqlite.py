@@ -106,7 +106,7 @@ class SqliteFile:
         if self.read_only and self._log.exists() and not index.exists():
             raise CorpusError(
                 f"{self.path} has a log beside it ({self._log.name}) with its last changes, which "
-                "can only be taken in where the folder may be written. Work on a copy of the corpus."
+                "can only be taken in where the folder may be written. Work on a copy of it."
             )
         known = last.read(self.path)
         if known is None:

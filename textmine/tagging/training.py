@@ -358,7 +358,7 @@ def _written(folder: Path, trained: Trained, gathered: Gathered) -> None:
 
 
 def _unpromoted(models: Path, model: ThemeModel) -> str:
-    """The name of the same model that never was live, as a kill leaves it; "" when there is none."""
+    """The name of the same model that was never live, as a kill leaves it; "" if there is none."""
     before = {step.name for step in history(models)}
     for folder in sorted(models.glob("*/")):
         if not folder.name.startswith(".") and folder.name not in before and model.is_in(folder):
