@@ -13,9 +13,9 @@ import pytest
 from typer.testing import CliRunner
 
 from textmine import confinement
+from textmine.care.trying import tried
 from textmine.cli import app
 from textmine.confinement import _REFUSED, _program, landlock_version
-from textmine.trying import tried
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such layers")
 
@@ -155,7 +155,7 @@ def test_doctor_tells_what_was_tried(tmp_path):
 
 
 def test_doctor_names_what_is_missing(monkeypatch):
-    from textmine import doctor
+    from textmine.care import doctor
 
     versions = {"tantivy": "", "pdfminer.six": "20250506"}
     monkeypatch.setattr(doctor, "_version", lambda name: versions.get(name, "1.0"))

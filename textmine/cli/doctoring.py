@@ -29,7 +29,7 @@ def doctor(
         textmine doctor
         textmine doctor --json
     """
-    from textmine.doctor import examined
+    from textmine.care.doctor import examined
 
     checks = examined(folder)
     faults = [check for check in checks if check.finding == "fault"]

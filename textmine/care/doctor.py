@@ -176,8 +176,8 @@ def _locale() -> list[Check]:
 
 
 def _confinement() -> list[Check]:
+    from textmine.care.trying import tried
     from textmine.confinement import landlock_version
-    from textmine.trying import tried
 
     trial = tried()
     if trial.fault:
