@@ -12,6 +12,8 @@ from pathlib import Path
 import fsspec
 from fsspec.implementations.local import LocalFileSystem
 
+from textmine.store import originals
+
 
 class Shelf(LocalFileSystem):
     """Objects as files, one call for each."""
@@ -34,3 +36,5 @@ class Shelf(LocalFileSystem):
 
 
 fsspec.register_implementation("shelf", Shelf, clobber=True)
+originals._KNOWN |= {"shelf"}
+originals._WHOLE_AT_ONCE |= {"shelf"}

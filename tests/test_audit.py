@@ -20,7 +20,7 @@ from textmine.cli import app
 from textmine.codings import CodedClause, coded_in, take_in
 from textmine.errors import CorpusError, InputError
 from textmine.records import Attribute, Coding
-from textmine.store import seals
+from textmine.store import last, seals
 from textmine.store import tables as t
 from textmine.store.catalogue import Source, now
 from textmine.store.corpus import Corpus
@@ -227,6 +227,56 @@ def test_a_coding_of_a_person_that_is_gone_is_missed(corpus):
     assert any("are there" in each for each in wrong(corpus))
 
 
+def test_what_was_taken_back_is_exactly_that(corpus):
+    [first, second] = ids(corpus)
+    decide(corpus, first, "cultural")
+    decide(corpus, second, "economic")
+    take_back(corpus.catalogue, acts(corpus.catalogue)[0])
+    assert wrong(corpus) == []
+    w = t.withdrawn.c
+    moved = t.withdrawn.update().where(w.coding == 2 * NUMBER).values(coding=1)
+    change(corpus, moved)
+    assert len(wrong(corpus)) == 2  # on no trail, and one is lacking
+    change(corpus, t.withdrawn.delete().where(w.coding == 1))
+    assert any(f"took back {NUMBER} codings; {NUMBER - 1} are" in each for each in wrong(corpus))
+    change(corpus, t.withdrawn.delete())
+    assert any("; 0 are" in each for each in wrong(corpus))
+
+
+def test_codings_of_a_machine_that_are_gone_are_missed(corpus):
+    catalogue, [first, second] = corpus.catalogue, ids(corpus)
+    codings = [
+        Coding(each, "cultural", "model:m", BOOK.reference, True, now(), 1.0)
+        for each in (first, second)
+    ]
+    catalogue.replace_machine_codings(
+        1, "model:m", BOOK.reference, codings, read=[first, second], version="1"
+    )
+    assert wrong(corpus) == []
+    with catalogue.writing() as connection:
+        connection.execute(t.coding.delete().where(t.coding.c.clause == second))
+    assert wrong(corpus) == ["catalogue: model:m stored 2 codings on document 1; 1 are there."]
+
+
+def test_on_a_row_that_cannot_be_read_the_next_document_follows(corpus):
+    other = "d" * 64
+    corpus.catalogue.put(derived(other, TEXTS), Source("b", other, "done", "", now()))
+    reads = seals.body_of
+
+    def body_of(connection, document, *more):
+        if document == 1:
+            connection.exec_driver_sql("SELECT nothing FROM nowhere")
+        return reads(connection, document, *more)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("textmine.care.rows.body_of", body_of)
+        patch.setattr(seals, "body_of", body_of)
+        found = wrong(corpus)
+        assert not corpus.catalogue.is_as_sealed(1)
+    assert len(found) == 1
+    assert "document 1" in found[0]
+
+
 @pytest.mark.parametrize(
     "deed",
     [
@@ -361,6 +411,7 @@ def test_an_older_catalogue_is_sealed_as_it_is(corpus, tmp_path):
         config.attributes["connection"] = connection
         command.downgrade(config, "0002")
     catalogue.close()
+    assert not last.file_of(folder / "catalogue.db").exists()  # it came later
     with Corpus.open(Path(folder)) as opened:
         assert wrong(opened) == []
         with opened.catalogue.reading() as connection:

@@ -11,7 +11,8 @@ import subprocess
 import sys
 import tarfile
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -20,8 +21,8 @@ from test_search import derived
 from typer.testing import CliRunner
 
 from textmine import codebook as codebooks
-from textmine.care import journal
-from textmine.care.backing_up import MANIFEST, back_up, checked, restore
+from textmine.care import backing_up, journal
+from textmine.care.backing_up import MANIFEST, back_up, restore
 from textmine.care.findings import MOST_ALIKE, Findings
 from textmine.care.taking_back import events
 from textmine.care.verifying import verify
@@ -34,6 +35,7 @@ from textmine.store import last
 from textmine.store import tables as t
 from textmine.store.catalogue import Source, now
 from textmine.store.corpus import Corpus
+from textmine.store.migrations.guards import guard, unguard
 from textmine.store.originals import sha256_of
 from textmine.store.searches import SavedSearch, save_search, saved_searches
 
@@ -251,6 +253,59 @@ def test_an_older_catalogue_in_the_place_of_the_last_is_found(folder, tmp_path):
     assert ("catalogue", "catalogue.last is damaged.") in problems(folder)
 
 
+@pytest.mark.parametrize("deed", ["a search", "a setting", "the last event"])
+def test_what_changed_no_document_is_missed_when_it_is_lost(folder, tmp_path, deed):
+    file = folder / "catalogue.db"
+    older = file.read_bytes()
+    with Corpus.open(folder) as own:
+        if deed == "a search":
+            save_search(own.catalogue, SavedSearch("n", "city", "score", False, False, 1, now()))
+        else:
+            own.catalogue.put_setting("place", "there")
+        if deed == "the last event":
+            with own.catalogue.writing() as connection:
+                unguard(connection)
+            line = last.file_of(file).read_bytes()
+            with own.catalogue.writing() as connection:
+                newest = sa.select(sa.func.max(t.event.c.id)).scalar_subquery()
+                connection.execute(t.event.delete().where(t.event.c.id == newest))
+                guard(connection)
+    if deed == "the last event":
+        last.file_of(file).write_bytes(line)
+    else:
+        file.write_bytes(older)
+    [(where, what)] = problems(folder)
+    assert where == "catalogue"
+    assert what.startswith("Event ")
+    assert "lost the last changes" in what
+
+
+@pytest.mark.parametrize("held", ["nothing", "another table"])
+def test_a_file_that_is_no_catalogue_is_told_and_stays_as_it_is(folder, held):
+    file = folder / "catalogue.db"
+    file.unlink()
+    file.touch()
+    if held == "another table":
+        with sqlite3.connect(file) as raw:
+            raw.execute("CREATE TABLE recipe (name)")
+        raw.close()
+    before = file.read_bytes()
+    [(where, what)] = problems(folder)
+    assert (where, "SELECT" in what) == ("catalogue", False)
+    assert "is empty" in what or "has other tables" in what
+    assert file.read_bytes() == before
+
+
+def test_another_version_of_the_codebook_is_noted(folder):
+    file = folder / "codebook.yaml"
+    text = file.read_text(encoding="utf-8")
+    assert text.count(f"version: {BOOK.version}\n") == 1
+    file.write_text(text.replace(f"version: {BOOK.version}\n", "version: 9\n"), encoding="utf-8")
+    found = verify(folder)
+    assert found.problems == []
+    assert any(f"the last on record is {BOOK.reference}" in note for note in found.notes)
+
+
 def test_a_missing_trigger_is_found(folder):
     with sqlite3.connect(folder / "catalogue.db") as raw:
         raw.execute("DROP TRIGGER coding_refuses_update")
@@ -376,6 +431,13 @@ def test_a_flipped_bit_in_the_log_is_found(killed, at, index):
     assert journal.lost(killed) != ""
 
 
+def test_what_is_half_for_a_moment_is_not_lost(killed, monkeypatch):
+    whole = log_of(killed).read_bytes()
+    os.truncate(log_of(killed), 5000)
+    monkeypatch.setattr(journal.time, "sleep", lambda _: log_of(killed).write_bytes(whole))
+    assert journal.lost(killed) == ""
+
+
 def test_where_there_is_no_log_nothing_is_lost(tmp_path):
     with sqlite3.connect(tmp_path / "a.db") as base:
         base.execute("PRAGMA journal_mode = WAL")
@@ -422,9 +484,10 @@ def test_a_backup_comes_back_as_it_was(folder, tmp_path):
         made = back_up(own, tmp_path / "b.tar")
         before = rows(own)
     assert (made.documents, made.lacking) == (3, ())
-    manifest = checked(tmp_path / "b.tar")
-    assert len(manifest["files"]) == made.files == 7
-    assert not any(name.startswith(("index", "reports")) for name in manifest["files"])
+    with tarfile.open(tmp_path / "b.tar") as tar:
+        names = tar.getnames()
+    assert len(names) == made.files + 1 == 9
+    assert not any(name.startswith("index") for name in names)
     back = restore(tmp_path / "b.tar", tmp_path / "new" / "back")
     assert (back.documents, back.lacking) == (3, ())
     assert problems(tmp_path / "new" / "back") == []
@@ -435,6 +498,115 @@ def test_a_backup_comes_back_as_it_was(folder, tmp_path):
         assert list(saved_searches(own.catalogue)) == ["m"]
     assert (tmp_path / "new" / "back" / "gazetteer.csv").read_text(encoding="utf-8") == "one"
     assert [each.name for each in (tmp_path / "new").iterdir()] == ["back"]
+
+
+@pytest.fixture(scope="session")
+def kept(whole, tmp_path_factory) -> Path:
+    """A backup. Read only."""
+    file = tmp_path_factory.mktemp("kept") / "b.tar"
+    with Corpus.open(whole) as own:
+        back_up(own, file)
+    return file
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="files cannot be named so there")
+@pytest.mark.parametrize(
+    "name",
+    [b"interview 12:30.txt", b"a\\b", b"caf\xe9.txt", b"\x1b[1m", b".notes", b"poetry.lock", b"...",
+     b"reports/own.html", b"vectors.dbx", "یادداشت".encode()],
+)  # fmt: skip
+def test_a_file_of_any_name_is_kept(folder, tmp_path, name):
+    file = Path(os.fsdecode(os.path.join(os.fsencode(folder), name)))
+    file.parent.mkdir(exist_ok=True)
+    file.write_bytes(b"mine")
+    with Corpus.open(folder) as own:
+        assert back_up(own, tmp_path / "b.tar").lacking == ()
+    restore(tmp_path / "b.tar", tmp_path / "back")
+    assert (tmp_path / "back" / file.relative_to(folder)).read_bytes() == b"mine"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need a right there")
+def test_links_are_followed_or_told(folder, tmp_path):
+    (folder / "models").rename(tmp_path / "models")
+    (folder / "models").symlink_to(tmp_path / "models")
+    (tmp_path / "models" / "again").symlink_to(tmp_path / "models")  # leads round
+    (folder / "codebook.yaml").rename(tmp_path / "book.yaml")
+    (folder / "codebook.yaml").symlink_to(tmp_path / "book.yaml")
+    (folder / "papers").symlink_to(tmp_path)
+    (folder / "gone").symlink_to(tmp_path / "nothing")
+    os.mkfifo(folder / "pipe")
+    with Corpus.open(folder) as own:
+        made = back_up(own, tmp_path / "b.tar")
+    assert [each.partition(" ")[0] for each in made.lacking] == ["papers", "gone", "pipe"]
+    back = tmp_path / "back"
+    assert restore(tmp_path / "b.tar", back).lacking == made.lacking
+    assert (back / "models" / "live.jsonl").is_file()
+    assert (back / "codebook.yaml").read_bytes() == (tmp_path / "book.yaml").read_bytes()
+    assert problems(back) == []
+
+
+@pytest.mark.parametrize("when", ["before it is opened", "while it is read"])
+def test_a_file_that_vanishes_meanwhile_is_told_and_the_rest_is_kept(
+    folder, tmp_path, monkeypatch, when
+):
+    (folder / "a.txt").write_bytes(b"x" * 100_000)
+    add = backing_up._add_stream
+
+    def adding(tar, name, stream, size):
+        return add(tar, name, stream, size + (name == "a.txt"))
+
+    def others(corpus, lacking):
+        yield from ["a.txt", "b.txt"]
+
+    if when == "while it is read":
+        monkeypatch.setattr(backing_up, "_add_stream", adding)
+    else:
+        monkeypatch.setattr(backing_up, "_others", others)
+        (folder / "a.txt").unlink()
+        (folder / "b.txt").write_bytes(b"y")
+    with Corpus.open(folder) as own:
+        made = back_up(own, tmp_path / "b.tar")
+    assert made.lacking[0].startswith("a.txt was left out: ")
+    back = restore(tmp_path / "b.tar", tmp_path / "back")
+    assert back.lacking == made.lacking
+    assert not (tmp_path / "back" / "a.txt").exists()
+
+
+def test_what_killed_commands_left_is_taken_away(kept, folder, tmp_path):
+    out = tmp_path / "out"
+    for left in (".b.tar.aside", ".back.restoring"):
+        (out / left).mkdir(parents=True)
+        (out / left / "catalogue.db").write_bytes(b"half")
+    with Corpus.open(folder) as own:
+        back_up(own, out / "b.tar")
+    restore(kept, out / "back")
+    assert sorted(each.name for each in out.iterdir()) == ["b.tar", "back"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such rights")
+def test_what_is_put_back_is_as_private_as_what_is_made(kept, tmp_path):
+    before = os.umask(0o077)
+    try:
+        restore(kept, tmp_path / "back")
+    finally:
+        os.umask(before)
+    for each in [tmp_path / "back", *(tmp_path / "back").rglob("*")]:
+        assert each.stat().st_mode & 0o077 == 0, each
+
+
+def test_originals_are_put_where_they_are_said_to_be(folder, tmp_path, monkeypatch):
+    flip(next(folder.glob("originals/*/*.txt")), 3)
+    with Corpus.open(folder) as own:
+        assert len(back_up(own, tmp_path / "b.tar").lacking) == 1
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    restore(tmp_path / "b.tar", tmp_path / "back", originals="shelf")
+    assert len(list((tmp_path / "here" / "shelf").glob("*/*"))) == 2
+    with Corpus.open(tmp_path / "back") as own:
+        assert own.originals.folder == tmp_path / "here" / "shelf"
+        made = back_up(own, tmp_path / "c.tar")
+        assert [each for each in made.lacking if "There is no original" not in each] == []
+        assert len(made.lacking) == 1
 
 
 def test_a_backup_of_a_corpus_that_is_written_to_is_of_one_moment(folder, tmp_path):
@@ -449,12 +621,12 @@ def test_a_backup_of_a_corpus_that_is_written_to_is_of_one_moment(folder, tmp_pa
     writer.start()
     try:
         with Corpus.open(folder) as own:
-            for number in range(3):
+            for number in range(2):
                 back_up(own, tmp_path / f"{number}.tar")
     finally:
         stop.set()
         writer.join()
-    for number in range(3):
+    for number in range(2):
         restore(tmp_path / f"{number}.tar", tmp_path / str(number))
         assert problems(tmp_path / str(number)) == []
 
@@ -470,12 +642,10 @@ def test_a_backup_says_what_it_lacks_and_keeps_the_rest(folder, tmp_path):
     assert {where for where, _ in problems(tmp_path / "back")} == {"originals"}
 
 
-def test_nothing_is_overwritten(folder, tmp_path):
-    file = tmp_path / "b.tar"
-    with Corpus.open(folder) as own:
+def test_nothing_is_overwritten(kept, folder, tmp_path):
+    file = Path(shutil.copy(kept, tmp_path / "b.tar"))
+    with Corpus.open(folder) as own, pytest.raises(InputError, match="there already"):
         back_up(own, file)
-        with pytest.raises(InputError, match="there already"):
-            back_up(own, file)
     with pytest.raises(CorpusError, match="not an empty folder"):
         restore(file, folder)
     (tmp_path / "empty").mkdir()
@@ -484,39 +654,70 @@ def test_nothing_is_overwritten(folder, tmp_path):
 
 
 @pytest.mark.parametrize("share", [0, 0.3, 0.9, 0.999])
-def test_a_cut_backup_is_refused(folder, tmp_path, share):
-    file = tmp_path / "b.tar"
-    with Corpus.open(folder) as own:
-        back_up(own, file)
+def test_a_cut_backup_is_refused(kept, tmp_path, share):
+    file = shutil.copy(kept, tmp_path / "b.tar")
     with tarfile.open(file) as tar:
         end = tar.getmember(MANIFEST).offset_data
     os.truncate(file, int(share * end))
     with pytest.raises(InputError):
         restore(file, tmp_path / "back")
-    assert not (tmp_path / "back").exists()
+    assert [each.name for each in tmp_path.iterdir()] == ["b.tar"]
 
 
-def test_a_damaged_backup_is_refused(folder, tmp_path):
-    file = tmp_path / "b.tar"
-    with Corpus.open(folder) as own:
-        back_up(own, file)
+def test_a_damaged_backup_is_refused(kept, tmp_path):
+    file = shutil.copy(kept, tmp_path / "b.tar")
     with tarfile.open(file) as tar:
         at = tar.getmember("catalogue.db").offset_data
     flip(file, at + 5000)
     with pytest.raises(InputError, match="is damaged: catalogue"):
         restore(file, tmp_path / "back")
+    assert [each.name for each in tmp_path.iterdir()] == ["b.tar"]
+
+
+MADE_UP = {
+    "format": backing_up.FORMAT,
+    "made_at": "",
+    "textmine": "",
+    "documents": 0,
+    "lacking": [],
+    "files": {},
+}
 
 
 @pytest.mark.parametrize(
-    "name", ["../out", "/etc/out", "a/../../out", "originals/./x", "c:x", "a\\b", "a//b", "..."]
+    "manifest",
+    [
+        "[" * 100_000,
+        "7",
+        json.dumps(MADE_UP | {"files": None}),
+        json.dumps(MADE_UP | {"files": {"catalogue.db": None}}),
+        json.dumps(MADE_UP | {"made_at": 7}),
+        json.dumps(MADE_UP | {"lacking": [7]}),
+        *(json.dumps({k: v for k, v in MADE_UP.items() if k != gone}) for gone in MADE_UP),
+        json.dumps(MADE_UP),  # no catalogue
+    ],
+)
+def test_a_manifest_that_is_none_is_refused(tmp_path, manifest):
+    file = tmp_path / "b.tar"
+    with tarfile.open(file, "w") as tar:
+        entry = tarfile.TarInfo(MANIFEST)
+        entry.size = len(manifest)
+        tar.addfile(entry, io.BytesIO(manifest.encode()))
+    with pytest.raises(InputError):
+        restore(file, tmp_path / "back")
+    assert [each.name for each in tmp_path.iterdir()] == ["b.tar"]
+
+
+@pytest.mark.parametrize(
+    "name", ["../out", "/etc/out", "a/../../out", "originals/./x", "a//b", "a/", ".."]
 )
 def test_a_name_that_leads_elsewhere_is_refused(tmp_path, name):
     file = tmp_path / "b.tar"
     with tarfile.open(file, "w") as tar:
         tar.addfile(tarfile.TarInfo(name), io.BytesIO())
         tar.addfile(tarfile.TarInfo(MANIFEST), io.BytesIO())
-    with pytest.raises(InputError):
-        restore(file, tmp_path / "deep" / "back")
+    with pytest.raises(InputError, match="which no backup does"):
+        restore(file, tmp_path / "back")
     assert [each.name for each in tmp_path.iterdir()] == ["b.tar"]
 
 
@@ -537,30 +738,38 @@ def test_what_is_no_backup_is_refused(tmp_path, data):
         restore(tmp_path / "b.tar", tmp_path / "back")
 
 
+@contextmanager
+def no_file_larger_than(size: int) -> Iterator[None]:
+    """What a full disk does, to this process and for a while."""
+    import resource
+    import signal
+
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    told = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        signal.signal(signal.SIGXFSZ, told)
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no such limits")
-def test_a_full_disk_leaves_nothing_half(folder, tmp_path):
-    command = (
-        "import resource, signal, sys; signal.signal(signal.SIGXFSZ, signal.SIG_IGN); "
-        "resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv.pop(1)),) * 2); "
-        "from textmine.cli import main; main()"
-    )
+def test_a_full_disk_leaves_nothing_half(kept, folder, tmp_path):
     out = tmp_path / "out"
     out.mkdir()
-
-    def run(limit: int, *arguments: object) -> subprocess.CompletedProcess[str]:
-        said = [sys.executable, "-c", command, str(limit), *map(str, arguments)]
-        return subprocess.run(said, capture_output=True, text=True)
-
-    full = run(100_000, "--corpus", folder, "backup", out / "b.tar")
-    assert full.returncode == 1
-    assert "cannot be written" in full.stderr
-    assert list(out.iterdir()) == []
     with Corpus.open(folder) as own:
-        back_up(own, out / "b.tar")
-    full = run(100_000, "restore", out / "b.tar", out / "back")
-    assert full.returncode == 3
-    assert "cannot be put back" in full.stderr
-    assert [each.name for each in out.iterdir()] == ["b.tar"]
+        (folder / "large.bin").write_bytes(bytes(2_000_000))
+        for size in (100_000, 1_500_000):  # the snapshot fails, then the backup itself
+            with (
+                no_file_larger_than(size),
+                pytest.raises(InputError, match=r"b\.tar cannot be written"),
+            ):
+                back_up(own, out / "b.tar")
+            assert list(out.iterdir()) == []
+    with no_file_larger_than(100_000), pytest.raises(CorpusError, match="cannot be put back"):
+        restore(kept, out / "back")
+    assert list(out.iterdir()) == []
 
 
 def test_backup_and_restore_as_commands(folder, tmp_path):
@@ -585,6 +794,9 @@ def test_a_corpus_moves_to_a_server_and_back(folder, tmp_path, server):
         assert problems(tmp_path / "shared") == []
         with pytest.raises(CorpusError, match="holds a corpus already"):
             restore(tmp_path / "b.tar", tmp_path / "again", catalogue=url)
+        assert not (tmp_path / "again").exists()
+        with pytest.raises(CorpusError, match="catalogue already"):
+            Corpus.create(tmp_path / "again", catalogue=url)
         with Corpus.open(tmp_path / "shared") as own:
             assert rows(own) == before
             own.catalogue.put_attributes(1, [])  # numbers go on behind those that were put in
@@ -595,6 +807,65 @@ def test_a_corpus_moves_to_a_server_and_back(folder, tmp_path, server):
         with Corpus.open(tmp_path / "back") as own:
             assert rows(own) == before
             assert problems(tmp_path / "back") == []
+    finally:
+        drop(url)
+
+
+def test_restoring_to_a_server_that_fails_leaves_nothing_and_can_be_repeated(
+    kept, tmp_path, server, monkeypatch
+):
+    url = f"{server}{'&' if '?' in server else '?'}schema=again_{os.getpid()}"
+    taking = backing_up._take_place
+
+    def fails(making: Path, folder: Path) -> None:
+        taking(making, folder)
+        raise OSError("the server is gone")
+
+    try:
+        with monkeypatch.context() as patched:
+            patched.setattr(backing_up, "_take_place", fails)
+            with pytest.raises(CorpusError, match="the server is gone"):
+                restore(kept, tmp_path / "back", catalogue=url)
+        assert list(tmp_path.iterdir()) == []
+        restore(kept, tmp_path / "back", catalogue=url)
+        assert problems(tmp_path / "back") == []
+        with Corpus.open(tmp_path / "back") as own:
+            assert own.catalogue.setting("originals") == str(tmp_path / "back" / "originals")
+    finally:
+        drop(url)
+
+
+def test_a_database_with_a_search_alone_is_not_written_over(kept, tmp_path, server):
+    url = f"{server}{'&' if '?' in server else '?'}schema=used_{os.getpid()}"
+    try:
+        with Corpus.create(tmp_path / "own", catalogue=url) as own:
+            save_search(own.catalogue, SavedSearch("m", "museum", "score", False, False, 1, now()))
+            with pytest.raises(CorpusError, match="holds a corpus already"):
+                restore(kept, tmp_path / "back", catalogue=url)
+            assert list(saved_searches(own.catalogue)) == ["m"]
+        assert [each.name for each in tmp_path.iterdir()] == ["own"]
+    finally:
+        drop(url)
+
+
+def test_the_originals_of_a_shared_corpus_do_not_move_unseen(tmp_path, server, monkeypatch):
+    from textmine.store.address import Address
+
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    url = f"{server}{'&' if '?' in server else '?'}schema=moving_{os.getpid()}"
+    address = Address.of(url)
+    try:
+        Corpus.create(tmp_path / "own", catalogue=url).catalogue.close()
+        with pytest.raises(CorpusError, match="is a corpus already, whose originals are at"):
+            Corpus.create(tmp_path / "second", catalogue=url)
+        with Corpus.open(address) as own:
+            assert own.originals.folder == tmp_path / "own" / "originals"
+            own.catalogue.put_setting("originals", str(tmp_path / "trap"))
+        with pytest.raises(CorpusError, match="are said to be at"):
+            Corpus.open(address)
+        (address.working_folder / "corpus.toml").unlink()
+        with Corpus.open(address) as own:
+            assert own.originals.folder == tmp_path / "trap"
     finally:
         drop(url)
 

@@ -218,7 +218,7 @@ def test_report_writes_one_file(made):
     [
         (["status"], 3, "textmine init"),
         (["search", "x"], 3, "textmine init"),
-        (["--corpus", "postgresql://h/d", "status"], 3, "is an address"),
+        (["--corpus", "mysql://h/d", "status"], 3, "is no database that textmine knows"),
         (["add"], 2, "Missing argument"),
         (["nonsense"], 2, "No such command"),
         (["extract", "absent.pdf"], 1, "absent.pdf"),

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import shelf  # noqa: F401 - makes the addresses shelf:// known
 import sqlalchemy as sa
 from typer.testing import CliRunner
 
@@ -19,46 +20,51 @@ from textmine import engines, ingest
 from textmine.cli import app
 from textmine.engines import Dask, Local, Order, engine_named
 from textmine.errors import EngineError, UsageError
+from textmine.records import Extraction, Line, Page
 from textmine.store import originals, tables
+from textmine.store.codec import extraction_to_json
 from textmine.store.corpus import Corpus
 from textmine.worker import Result, Task
 
 distributed = pytest.importorskip("distributed")
+pytestmark = pytest.mark.xdist_group("cluster")  # one cluster for all of them
 
 HERE = Path(__file__).resolve().parent
 DERIVED = (tables.document, tables.page, tables.clause, tables.part, tables.attribute)
 TIMES = {"added_at", "seal"}  # a seal covers the time at which a document came
 
 
-@pytest.fixture(autouse=True)
-def _objects(monkeypatch):
-    import shelf  # noqa: F401 - makes the addresses shelf:// known
-
-    monkeypatch.setattr(originals, "_WHOLE_AT_ONCE", frozenset({"shelf"}))
-
-
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[distributed.LocalCluster]:
     with distributed.LocalCluster(
-        n_workers=2,
-        threads_per_worker=1,
+        n_workers=1,
+        threads_per_worker=2,
         dashboard_address=None,
         preload=[str(HERE / "shelf.py")],
         silence_logs=50,
     ) as cluster:
-        cluster.wait_for_workers(2)
+        cluster.wait_for_workers(1)
         yield cluster
 
 
-@pytest.fixture
-def files(tmp_path) -> list[Path]:
-    folder = tmp_path / "inbox"
-    folder.mkdir()
-    for number in range(8):
-        text = f"ماده {number + 1}\nطرفین در زمینه های فرهنگی همکاری می کنند.\n" * (9 - number)
+SOUND = 4
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory) -> list[Path]:
+    folder = tmp_path_factory.mktemp("inbox")
+    for number in range(SOUND):
+        text = f"ماده {number + 1}\nطرفین در زمینه های فرهنگی همکاری می کنند.\n" * (5 - number)
         (folder / f"{number}.txt").write_text(text, encoding="utf-8")
     (folder / "8.pdf").write_bytes(b"%PDF-1.7\nnothing more")
     return sorted(folder.iterdir())
+
+
+@pytest.fixture(scope="module")
+def here(files, tmp_path_factory) -> tuple[list[ingest.Outcome], list[tuple[object, ...]]]:
+    """What became of the files on this machine: the outcomes and the rows."""
+    with made(tmp_path_factory.mktemp("here") / "corpus") as corpus:
+        return ingest.add(corpus, files, engine=Local(2)).outcomes, rows(corpus)
 
 
 @pytest.mark.parametrize(
@@ -75,13 +81,10 @@ def test_the_command_refuses_what_it_cannot_mean(arguments, said, files):
 
 
 def test_the_command_takes_an_engine(files, tmp_path):
-    runner = CliRunner()
-    where = ["--corpus", str(tmp_path / "corpus")]
-    assert (
-        runner.invoke(app, ["init", where[1], "--originals", f"file://{tmp_path}/s"]).exit_code == 0
-    )
-    added = [*where, "add", "--no-code", "--engine", "local:1", "--json", str(files[0])]
-    assert json.loads(runner.invoke(app, added).stdout)["done"] == 1
+    made(tmp_path / "corpus", f"file://{tmp_path}/s").catalogue.close()
+    added = ["--corpus", str(tmp_path / "corpus"), "add", "--no-code", "--engine", "local:1"]
+    done = CliRunner().invoke(app, [*added, "--json", str(files[-1])])
+    assert json.loads(done.stdout)["failed"] == 1
     with Corpus.open(tmp_path / "corpus") as corpus:
         assert corpus.originals.address == f"file://{tmp_path}/s"
 
@@ -121,26 +124,23 @@ def test_what_names_no_engine_is_refused(name):
         engine_named(name)
 
 
-def test_a_cluster_reads_what_this_machine_reads(cluster, files, tmp_path):
-    with made(tmp_path / "one") as one, made(tmp_path / "two", f"shelf://{tmp_path}/s") as two:
-        here = ingest.add(one, files, engine=Local(2))
-        there = ingest.add(two, files, engine=Dask(cluster.scheduler_address))
-        assert (here.count("done"), here.count("failed")) == (8, 1)
-        assert sorted(here.outcomes, key=lambda o: o.path) == sorted(
-            there.outcomes, key=lambda o: o.path
-        )
-        assert rows(one) == rows(two)
-        again = ingest.add(two, files, engine=Dask(cluster.scheduler_address))
-        assert again.count("duplicate") == 8
-        assert len(rows(two)) == len(rows(one))
+def test_a_cluster_reads_what_this_machine_reads(cluster, files, here, tmp_path):
+    outcomes, expected = here
+    with made(tmp_path / "corpus", f"shelf://{tmp_path}/s") as corpus:
+        there = ingest.add(corpus, files, engine=Dask(cluster.scheduler_address))
+        assert (there.count("done"), there.count("failed")) == (SOUND, 1)
+        assert sorted(there.outcomes, key=str) == sorted(outcomes, key=str)
+        assert rows(corpus) == expected
+        again = ingest.add(corpus, files, engine=Dask(cluster.scheduler_address))
+        assert again.count("duplicate") == SOUND
+        assert rows(corpus) == expected
 
 
-def test_originals_elsewhere_are_read_here_too(files, tmp_path):
-    with made(tmp_path / "one") as one, made(tmp_path / "two", f"file://{tmp_path}/s") as two:
-        ingest.add(one, files, engine=Local(1))
-        ingest.add(two, files, engine=Local(1))
-        assert rows(one) == rows(two)
-        assert not (two.folder / "originals").exists()
+def test_originals_elsewhere_are_read_here_too(files, here, tmp_path):
+    with made(tmp_path / "corpus", f"file://{tmp_path}/s") as corpus:
+        ingest.add(corpus, files, engine=Local(2))
+        assert rows(corpus) == here[1]
+        assert not (corpus.folder / "originals").exists()
 
 
 def test_a_killed_worker_loses_nothing(cluster, files, tmp_path):
@@ -155,13 +155,13 @@ def test_a_killed_worker_loses_nothing(cluster, files, tmp_path):
         engine = Dask(cluster.scheduler_address)
         summary = ingest.add(corpus, files, engine=engine, on_outcome=kill)
         assert killed
-        assert (summary.count("done"), summary.count("failed")) == (8, 1)
+        assert (summary.count("done"), summary.count("failed")) == (SOUND, 1)
         assert [Path(each.path) for each in corpus.catalogue.documents()] == files
         changes = corpus.catalogue.changes(0)
         assert len(changes) == 2 * len(files)  # begun and stored, each once
 
 
-def test_a_killed_command_loses_nothing_that_it_had_said(cluster, files, tmp_path):
+def test_a_killed_command_loses_nothing_that_it_had_said(cluster, files, here, tmp_path):
     made(tmp_path / "corpus", f"shelf://{tmp_path}/s").catalogue.close()
     script = tmp_path / "adding.py"
     script.write_text(
@@ -172,10 +172,8 @@ def test_a_killed_command_loses_nothing_that_it_had_said(cluster, files, tmp_pat
             from pathlib import Path
             from textmine import ingest
             from textmine.engines import Dask
-            from textmine.store import originals
             from textmine.store.corpus import Corpus
 
-            originals._WHOLE_AT_ONCE = frozenset({{"shelf"}})
             if __name__ == "__main__":
                 with Corpus.open(Path({str(tmp_path / "corpus")!r})) as corpus:
                     files = [Path(each) for each in sys.argv[1:]]
@@ -194,9 +192,7 @@ def test_a_killed_command_loses_nothing_that_it_had_said(cluster, files, tmp_pat
         states = {each.path: each.state for each in corpus.catalogue.documents()}
         assert states[said] == ("failed" if said.endswith(".pdf") else "done")
         ingest.add(corpus, files, engine=Dask(cluster.scheduler_address))
-        with made(tmp_path / "straight") as straight:
-            ingest.add(straight, files, engine=Local(2))
-            assert rows(corpus) == rows(straight)
+        assert rows(corpus) == here[1]
 
 
 def test_other_versions_are_refused(cluster, files, tmp_path, monkeypatch):
@@ -264,9 +260,14 @@ class Nonsense:
 
 
 def good() -> tuple[dict, dict]:
-    page = {"number": 1, "text": "A.", "lines": [], "verdict": ["good", "", {}]}
-    extraction = {"pages": [page], "extractor": "plain 1", "missing": {}, "warnings": []}
+    extraction = extraction_to_json(Extraction((Page(1, "A.", (Line(0, 2),)),), "plain 1"))
     return extraction, {"clauses": [], "parts": [], "segmenter": "", "normaliser": ""}
+
+
+def test_what_nonsense_is_made_from_is_none(files, tmp_path):
+    with made(tmp_path / "corpus") as corpus:
+        (outcome,) = ingest.add(corpus, files[:1], engine=Nonsense(good())).outcomes
+        assert outcome.reason.startswith("no-clauses: ")
 
 
 @pytest.mark.parametrize(
@@ -349,5 +350,5 @@ def test_a_lost_scheduler_stops_the_run_and_the_next_goes_on(cluster, files, tmp
         stored = [each for each in corpus.catalogue.documents() if each.state == "done"]
         summary = ingest.add(corpus, files, engine=Local(2))
         assert summary.count("duplicate") == len(stored)
-        assert summary.count("done") == 8 - len(stored)
+        assert summary.count("done") == SOUND - len(stored)
         assert [Path(each.path) for each in corpus.catalogue.documents()] == files

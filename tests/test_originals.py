@@ -17,7 +17,6 @@ TEXT = "Article 1\nThe Parties shall cooperate.\n"
 @pytest.fixture(params=["folder", "file", "shelf"])
 def originals(request, tmp_path, monkeypatch) -> Originals:
     monkeypatch.setattr(module, "_PAUSES", ())
-    monkeypatch.setattr(module, "_WHOLE_AT_ONCE", frozenset({"shelf"}))
     place = tmp_path / "originals"
     return Originals(place if request.param == "folder" else f"{request.param}://{place}")
 
@@ -66,13 +65,15 @@ def test_what_is_missing_or_spoiled_is_said_and_put_back(originals, file, tmp_pa
     assert originals.digest(sha256, ".txt") == sha256
 
 
-def test_a_flipped_bit_in_a_folder_is_put_back(file, tmp_path):
-    originals = Originals(tmp_path / "originals")
+def test_a_flipped_bit_is_put_back(originals, file, tmp_path):
     sha256 = sha256_of(file)
     originals.keep(file, sha256, ".txt")
     lies(tmp_path, sha256).write_text(TEXT.replace("1", "3"), encoding="utf-8")
-    assert originals.keep(file, sha256, ".txt") is True
+    if originals.folder is None:  # what lies far away is not fetched unless it is asked for
+        assert originals.keep(file, sha256, ".txt") is False
+    assert originals.keep(file, sha256, ".txt", thoroughly=True) is True
     assert originals.digest(sha256, ".txt") == sha256
+    assert originals.keep(file, sha256, ".txt", thoroughly=True) is False
 
 
 def test_a_file_that_changes_meanwhile_leaves_nothing(originals, file):
@@ -88,7 +89,6 @@ def test_half_made_files_are_told_apart():
 
 def test_what_arrives_short_is_no_success(file, tmp_path, monkeypatch):
     monkeypatch.setattr(module, "_PAUSES", ())
-    monkeypatch.setattr(module, "_WHOLE_AT_ONCE", frozenset({"shelf"}))
     originals = Originals(f"shelf://{tmp_path}/originals")
     monkeypatch.setattr(
         shelf.Shelf, "put_file", lambda self, source, place: Path(place).write_text("short")
@@ -102,7 +102,6 @@ def test_what_arrives_short_is_no_success(file, tmp_path, monkeypatch):
 def test_a_store_that_is_busy_is_asked_again(file, tmp_path, monkeypatch):
     monkeypatch.setattr(module, "_PAUSES", (0.0, 0.0))
     originals = Originals(f"shelf://{tmp_path}/originals")
-    monkeypatch.setattr(module, "_WHOLE_AT_ONCE", frozenset({"shelf"}))
     asked = []
     info = shelf.Shelf.info
 
@@ -121,7 +120,10 @@ def test_a_store_that_is_busy_is_asked_again(file, tmp_path, monkeypatch):
     ("address", "said"),
     [
         ("sftp://me:secret@host/x", r"sftp://host/x was given with a password"),
-        ("nothing://host/x", "cannot be used for originals"),
+        ("nothing://host/x", "is no address for originals"),
+        ("http://host/x", "is no address for originals"),
+        ("simplecache::s3://bucket/x", "is no address for originals"),
+        ("file:///x::http://host/y", "is no address for originals"),
     ],
 )
 def test_an_address_that_cannot_be_used_is_refused(address, said):

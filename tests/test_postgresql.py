@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from itertools import count
 from pathlib import Path
 
@@ -21,6 +22,9 @@ from alembic.migration import MigrationContext
 from test_store import SHA, document, source
 from typer.testing import CliRunner
 
+from textmine.care.findings import Findings
+from textmine.care.rows import check_trail
+from textmine.care.taking_back import acts, take_back
 from textmine.cli import app
 from textmine.errors import CorpusError
 from textmine.records import Coding, Span
@@ -30,6 +34,7 @@ from textmine.store.catalogue import Catalogue, now
 from textmine.store.corpus import Corpus
 from textmine.store.originals import sha256_of
 from textmine.store.sqlite import SqliteFile
+from textmine.store.trail import note
 
 ROOT = Path(__file__).resolve().parents[1]
 PASSWORD = "b/3 %ü:@?"
@@ -398,6 +403,59 @@ def test_a_lock_is_free_when_its_holder_was_killed(catalogue, url):
         holder.stdout.close()
     with catalogue.holding("adding", wait=True) as mine:
         assert mine
+
+
+def test_who_lost_the_lock_stores_no_more(catalogue, server):
+    with catalogue.holding("adding", wait=True):
+        catalogue.put(document(), source())
+        [held] = catalogue.place._held.values()
+        own = held.scalar(sa.text("SELECT pg_backend_pid()"))
+        ask(server, f"SELECT pg_terminate_backend({own})")
+        with pytest.raises(CorpusError, match="kept others from adding at the same time was lost"):
+            catalogue.put(document(sha256="cd" * 32), source("b", "cd" * 32))
+    assert len(catalogue.documents()) == 1
+    with catalogue.holding("adding", wait=True):
+        held = catalogue.place._held["adding"]
+        held.execute(sa.text("SELECT pg_advisory_unlock_all()"))  # as behind a shared connection
+        with pytest.raises(CorpusError, match="was lost"):
+            catalogue.put(document(sha256="cd" * 32), source("b", "cd" * 32))
+    catalogue.put(document(sha256="cd" * 32), source("b", "cd" * 32))
+
+
+def test_a_writer_sees_what_was_stored_while_it_waited(catalogue, url):
+    strict = f"{url}&options=-c%20default_transaction_isolation%3Dserializable"
+    with Catalogue.open(Address.of(strict)) as other:
+        with other.reading() as connection:
+            setting = sa.text("SHOW default_transaction_isolation")
+            assert connection.scalar(setting) == "serializable"
+        threads = [
+            threading.Thread(target=each.put_setting, args=(name, "a"))
+            for each, name in ((other, "one"), (other, "two"))
+        ]
+        with catalogue.writing() as connection:
+            for thread in threads:
+                thread.start()
+            time.sleep(0.1)  # in which they come to the lock
+            note(connection, "added")
+        for thread in threads:
+            thread.join()
+    found = Findings()
+    with catalogue.reading() as connection:
+        check_trail(connection, found)
+    assert (found.problems, found.checked["events"]) == ([], 4)
+
+
+def test_numbers_of_rows_have_64_bits(catalogue):
+    number = catalogue.put(document(), source())
+    catalogue.put_codebook("themes@1", "d", "codes: []")
+    with catalogue.writing() as connection:
+        for table in ("coding", "change", "event"):
+            connection.execute(sa.text(f"SELECT setval('{table}_id_seq', {2**33})"))
+    mine = Coding(f"{SHA[:10]}.1", "a", "person:leila", "themes@1", True, now())
+    catalogue.add_codings(number, [mine])
+    take_back(catalogue, acts(catalogue)[0])
+    assert catalogue.codings() == ()
+    assert catalogue.last_change()[0] > 2**33
 
 
 def test_a_connection_that_is_cut_in_the_middle(catalogue, server):

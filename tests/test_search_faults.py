@@ -332,7 +332,7 @@ def test_a_locked_file_is_no_damage(corpus, monkeypatch):
 def test_an_index_that_may_only_be_read_is_read(corpus, monkeypatch):
     put(corpus, "a", ("alpha city",))
     Index.of(corpus)
-    monkeypatch.setattr("textmine.search.engine.vocabulary.os.access", lambda *_: False)
+    monkeypatch.setattr("textmine.search.engine.folder.os.access", lambda *_: False)
     monkeypatch.setattr(
         "textmine.search.engine.vocabulary._connect", lambda *_: pytest.fail("it was written")
     )

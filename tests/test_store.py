@@ -6,20 +6,26 @@ import contextlib
 import gc
 import os
 import shutil
+import sqlite3
 import threading
 from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 
+from textmine.care.findings import Findings
+from textmine.care.rows import check_rows, check_trail
 from textmine.errors import CorpusError, InputError
 from textmine.records import Attribute, Box, Clause, Coding, Line, Page, Part, Span, Verdict
 from textmine.store import last, tables
 from textmine.store.address import Address
 from textmine.store.catalogue import Catalogue, Derived, Source, now
 from textmine.store.corpus import Corpus, locate
+from textmine.store.migrations.guards import unguard
 from textmine.store.originals import Originals, sha256_of
 from textmine.text.offsets import Edit, View
 
@@ -156,6 +162,89 @@ def test_a_foreign_file_is_refused(tmp_path):
         Catalogue.open(tmp_path / "c.db")
 
 
+@pytest.mark.sqlite("opens files that are no catalogue")
+@pytest.mark.parametrize("held", ["nothing", "another table", "a log of its own", "text"])
+def test_a_file_that_is_no_catalogue_is_refused_and_stays_as_it_is(tmp_path, held):
+    path = tmp_path / "c.db"
+    path.touch()
+    if held in ("another table", "a log of its own"):
+        with contextlib.closing(sqlite3.connect(path)) as made:
+            if held == "a log of its own":
+                made.execute("PRAGMA journal_mode = WAL")
+            made.execute("CREATE TABLE recipe (name)")
+    if held == "text":
+        path.write_text("a letter to somebody, long enough to be looked at", encoding="utf-8")
+    before = path.read_bytes()
+    with pytest.raises(CorpusError, match=r"is empty|is no catalogue of textmine") as caught:
+        Catalogue.open(path)
+    assert "SELECT" not in str(caught.value)
+    assert path.read_bytes() == before
+    assert [each.name for each in tmp_path.iterdir()] == ["c.db"]
+
+
+# What a catalogue of the first version held, in its own columns.
+_FIRST = f"""
+INSERT INTO document (id, sha256, path, suffix, size, state, reason, detail, warnings, missing,
+  extractor, segmenter, normaliser, added_at)
+  VALUES (1, '{SHA}', 'a.txt', '.txt', 5, 'done', '', '', '[]', '{{}}', 'x', 's', 'n', '2026');
+INSERT INTO source (path, sha256, state, reason, seen_at) VALUES ('a', '{SHA}', 'done', '', '2026');
+INSERT INTO clause (id, document, ordinal, kind, text, language, page, start, "end", spans,
+  sentences, normalised, offsets)
+  VALUES ('c', 1, 0, 'article', 'ماده', 'fa', 1, 0, 4, '[[0, 4]]', '[]', 'ماده', '[]');
+INSERT INTO part (document, start, "end", kind) VALUES (1, 4, 5, 'gap');
+INSERT INTO attribute (document, name, position, value, confidence, ground)
+  VALUES (1, 'title', 0, 'Pact', 1.0, 'table');
+INSERT INTO codebook (reference, digest, source, added_at) VALUES ('b@1', 'd', 'codes', '2026');
+INSERT INTO coding (document, clause, code, coder, codebook, applied, probability, evidence, memo,
+  made_at) VALUES (1, 'c', 'k', 'person:a', 'b@1', true, NULL, '[]', '', '2026'),
+  (1, 'c', 'k', 'model:m', 'b@1', true, 0.5, '[[0, 4]]', '', '2026');
+INSERT INTO coverage (document, coder, codebook, version, clauses, made_at)
+  VALUES (1, 'model:m', 'b@1', '1', 1, '2026');
+INSERT INTO change (document) VALUES (1);
+"""
+
+
+def migrate(catalogue, revision):
+    config = Config()
+    config.set_main_option("script_location", "textmine.store:migrations")
+    config.set_main_option("path_separator", "os")
+    with catalogue.writing() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+
+
+def test_a_catalogue_of_the_first_version_comes_to_this_one(tmp_path, monkeypatch):
+    from textmine.store import seals
+
+    with Catalogue.create(tmp_path / "c.db") as made:
+        with made.writing() as connection:
+            unguard(connection)
+            for table in reversed(sa.inspect(connection).get_table_names()):
+                quoted = f'DROP TABLE "{table}"'
+                if connection.dialect.name == "postgresql":
+                    quoted += " CASCADE"
+                if not table.startswith("sqlite_"):
+                    connection.exec_driver_sql(quoted)
+        migrate(made, "0001")
+        with made.writing() as connection:
+            for statement in filter(str.strip, _FIRST.split(";")):
+                connection.exec_driver_sql(statement)
+        # The steps are what they were, whatever this version has added since.
+        later = {**seals.ROWS, "coding": (*seals.ROWS["coding"], "added_later")}
+        with monkeypatch.context() as patch:
+            patch.setattr(seals, "ROWS", later)
+            migrate(made, "head")
+        assert made.is_as_sealed(1)
+        found = Findings()
+        with made.reading() as connection:
+            assert compare_metadata(MigrationContext.configure(connection), tables.metadata) == []
+            check_rows(connection, found)
+            check_trail(connection, found)
+            assert connection.scalar(sa.select(tables.coverage.c.codings)) == 1
+        assert found.problems == []
+        assert len(made.codings()) == 2
+
+
 def test_two_writers_wait_for_each_other(tmp_path):
     Catalogue.create(tmp_path / "c.db").close()
     errors: list[BaseException] = []
@@ -256,7 +345,7 @@ def test_a_catalogue_that_lost_changes_is_refused(tmp_path):
         catalogue.put(document(sha256="cd" * 32), source("b", "cd" * 32))
     Catalogue.open(path).close()
     shutil.copy(tmp_path / "older.db", path)
-    with pytest.raises(CorpusError, match=r"lacks changes .*number 2 .*textmine verify"):
+    with pytest.raises(CorpusError, match=r"lacks changes .*: change 2 .*textmine verify"):
         Catalogue.open(path)
     last.file_of(path).unlink()  # as the sentence says
     with Catalogue.open(path) as catalogue:
@@ -267,21 +356,44 @@ def test_a_catalogue_that_lost_changes_is_refused(tmp_path):
 def test_the_line_of_the_last_change(tmp_path):
     path = tmp_path / "c.db"
     with Catalogue.create(path) as catalogue:
-        assert last.read(path) is None
+        digest = sa.select(tables.event.c.digest).order_by(tables.event.c.id)
+
+        def anchored() -> tuple[object, ...]:
+            with catalogue.reading() as connection:
+                digests = connection.scalars(digest).all()
+            return (*catalogue.last_change(), len(digests), digests[-1])
+
+        assert last.read(path) == anchored()
         catalogue.put(document(), source())
-        assert last.read(path) == catalogue.last_change()
+        catalogue.put_setting("place", "there")
+        assert last.read(path) == anchored()
+        assert anchored()[2] == 2
         size = last.file_of(path).stat().st_size
         catalogue.note_source(source("b"))
         with contextlib.suppress(KeyError), catalogue.writing() as connection:
             connection.execute(tables.change.insert().values(document=1))
             raise KeyError
-        assert last.read(path) == catalogue.last_change() == (1, catalogue.mark_of(1))
+        assert last.read(path) == anchored()
+        assert anchored()[:2] == (1, catalogue.mark_of(1))
         last.file_of(path).write_bytes(b"\x00" * size)  # as a power cut may leave it
         Catalogue.open(path).close()
         last.file_of(path).unlink()
         last.file_of(path).mkdir()  # where it cannot be written all is stored the same
         catalogue.put(document("ماده ۲"), source())
         assert catalogue.last_change()[0] == 2
+
+
+@pytest.mark.sqlite("puts an older file in its place")
+def test_a_catalogue_that_lost_events_alone_is_refused(tmp_path):
+    path = tmp_path / "c.db"
+    with Catalogue.create(path) as catalogue:
+        catalogue.put(document(), source())
+    older = path.read_bytes()
+    with Catalogue.open(path) as catalogue:
+        catalogue.put_setting("place", "there")
+    path.write_bytes(older)
+    with pytest.raises(CorpusError, match=r"lacks changes .*: event 2 is not in it"):
+        Catalogue.open(path)
 
 
 # -- where nothing may be written ------------------------------------------------------------------

@@ -141,9 +141,9 @@ def tortured(*arguments: str) -> list[dict[str, object]]:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the script reads /proc")
 def test_nothing_is_lost(tmp_path):
-    faults = ("kill:add", "kill:import", "kill:migrate", "disk:file-size", "crowd:inits")
+    faults = ("kill:save-search", "disk:file-size")
     named = [word for fault in faults for word in ("--only", fault)]
-    rows = tortured(*named, "--rounds", "4", "--command", "save-search", "--work", str(tmp_path))
+    rows = tortured(*named, "--rounds", "2", "--command", "save-search", "--work", str(tmp_path))
     assert [row["fault"] for row in rows] == list(faults)
     assert all(row["rounds"] == row["survived"] > 0 for row in rows)
 

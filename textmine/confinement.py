@@ -8,10 +8,11 @@ by the worker or by the programs that it starts:
 - ``no-new-privileges``, ``no-capabilities``: no program gives the worker more rights, and an
   administrator's worker has none of an administrator's rights but to read.
 - ``limits``: no byte into any file, few open files, no memory dump.
-- ``landlock`` (Linux 5.13 or later, the net from 6.7): only the interpreter, the system's
-  libraries and the one file can be read; nothing can be written, connected to or signalled.
-- ``seccomp`` (Linux on x86-64 and ARM64): no sockets, no change to any file, no way into other
-  processes or the kernel's rarer parts.
+- ``landlock`` (Linux 5.13 or later): only the interpreter, the system's libraries and the one file
+  can be read, nothing can be written; from 6.7 TCP is refused too, from 6.12 signals to others.
+- ``seccomp`` (Linux on x86-64 and ARM64): no sockets, no change to any file, no signal or limit to
+  other processes nor a way into them, no leaving of the worker's group, by which all that it
+  started is ended; none of the kernel's rarer parts.
 
 Other systems have the limits at most. What holds on a machine is tried by ``textmine doctor``.
 """
@@ -206,8 +207,9 @@ def _allow(ruleset: int, path: Path, rights: int) -> None:
 
 # ---- seccomp ----------------------------------------------------------------------------------
 
+_Numbers = tuple[int | None, int | None]
 # Calls of the system that are refused, with their numbers on x86-64 and on ARM64 (None: not there).
-_REFUSED: dict[str, tuple[int | None, int | None]] = {
+_REFUSED: dict[str, _Numbers] = {
     # Sockets.
     "socket": (41, 198), "socketpair": (53, 199), "bind": (49, 200), "listen": (50, 201),
     "accept": (43, 202), "accept4": (288, 242), "connect": (42, 203), "sendto": (44, 206),
@@ -222,7 +224,12 @@ _REFUSED: dict[str, tuple[int | None, int | None]] = {
     "utime": (132, None), "utimes": (235, None), "futimesat": (261, None), "utimensat": (280, 88),
     "setxattr": (188, 5), "lsetxattr": (189, 6), "fsetxattr": (190, 7), "removexattr": (197, 14),
     "lremovexattr": (198, 15), "fremovexattr": (199, 16), "setxattrat": (463, 463),
-    # Ways into other processes, and what lasts beyond this one.
+    # Other processes: ways into them, signals, how they run; and leaving one's own group of them.
+    "setsid": (112, 157), "setpgid": (109, 154), "tkill": (200, 130),
+    "rt_sigqueueinfo": (129, 138), "rt_tgsigqueueinfo": (297, 240),
+    "pidfd_send_signal": (424, 424), "setpriority": (141, 140), "ioprio_set": (251, 30),
+    "sched_setparam": (142, 118), "sched_setscheduler": (144, 119), "sched_setattr": (314, 274),
+    "sched_setaffinity": (203, 122), "process_madvise": (440, 440),
     "ptrace": (101, 117), "process_vm_readv": (310, 270), "process_vm_writev": (311, 271),
     "pidfd_getfd": (438, 438), "shmget": (29, 194), "semget": (64, 190), "msgget": (68, 186),
     "mq_open": (240, 180), "add_key": (248, 217), "request_key": (249, 218), "keyctl": (250, 219),
@@ -234,14 +241,26 @@ _REFUSED: dict[str, tuple[int | None, int | None]] = {
     "mount_setattr": (442, 442), "open_by_handle_at": (304, 265), "kexec_load": (246, 104),
     "init_module": (175, 105), "finit_module": (313, 273), "delete_module": (176, 106),
 }  # fmt: skip
-# Calls that open files, and which of their arguments says how.
-_OPENING = (("open", (2, None), 1), ("openat", (257, 56), 2))
-_OPENAT2 = (437, 437)  # says so in memory, where a filter cannot look: callers do without it
+# Calls that are refused for some values of one argument: their numbers, which argument, how it is
+# looked at, those values.
+_TO_CHANGE = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
+_BESIDE = 0x7E028000  # of clone: namespaces of its own, or a brother instead of a child
+_SIGNALS_OF_FILES = (8, 10, 15)  # F_SETOWN, F_SETSIG, F_SETOWN_EX: whom a file signals, and how
+_LOAD, _EQUAL, _AT_LEAST, _ANY_BIT, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06  # of the filter language
+_JUDGED: tuple[tuple[_Numbers, int, int, tuple[int, ...]], ...] = (
+    ((2, None), 1, _ANY_BIT, (_TO_CHANGE,)),  # open
+    ((257, 56), 2, _ANY_BIT, (_TO_CHANGE,)),  # openat
+    ((56, 220), 0, _ANY_BIT, (_BESIDE,)),  # clone
+    ((72, 25), 1, _EQUAL, _SIGNALS_OF_FILES),  # fcntl
+)
+# kill, tgkill, prlimit64: refused but for 0 (for kill the own group: programs that it started and
+# that take too long) and for itself.
+_OF_ITSELF: tuple[_Numbers, ...] = ((62, 129), (234, 131), (302, 261))
+# openat2, clone3: say in memory what they do, where a filter cannot look. Callers do without.
+_NOT_THERE: tuple[_Numbers, ...] = ((437, 437), (435, 435))
 _ARCHITECTURES = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}  # column, kernel's name
 _X32 = 0x40000000  # set in the numbers of a second way to call on x86-64
-_TO_CHANGE = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
 
-_LOAD, _EQUAL, _AT_LEAST, _ANY_BIT, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06  # of the filter language
 _ALLOW, _KILL, _REFUSE = 0x7FFF0000, 0x80000000, 0x00050000
 _FILTER_MODE = 2
 
@@ -249,20 +268,21 @@ _FILTER_MODE = 2
 def _filtered() -> bool:
     if sys.platform != "linux" or platform.machine() not in _ARCHITECTURES:
         return False
-    code = _program(platform.machine())
+    code = _program(platform.machine(), os.getpid())
     held = ctypes.create_string_buffer(code, len(code))
     program = struct.pack("@HP", len(code) // 8, ctypes.addressof(held))
     return _prctl(_PR_SET_SECCOMP, _FILTER_MODE, program) == 0
 
 
-def _program(machine: str) -> bytes:
-    """The filter: eight bytes an instruction, read by the kernel at each call of the system."""
+def _program(machine: str, own: int) -> bytes:
+    """The filter of process ``own``: eight bytes an instruction, run at each call of the system."""
     column, architecture = _ARCHITECTURES[machine]
 
     def step(operation: int, value: int, yes: int = 0, no: int = 0) -> bytes:
         return struct.pack("=HBBI", operation, yes, no, value)
 
     refuse = step(_RETURN, _REFUSE | errno.EPERM)
+    allow = step(_RETURN, _ALLOW)
     steps = [
         step(_LOAD, 4),
         step(_EQUAL, architecture, yes=1),
@@ -270,23 +290,23 @@ def _program(machine: str) -> bytes:
         step(_LOAD, 0),
         step(_AT_LEAST, _X32, no=1),
         refuse,
-        step(_EQUAL, _OPENAT2[column], no=1),
-        step(_RETURN, _REFUSE | errno.ENOSYS),
     ]
+
+    def judge(numbers: _Numbers, *verdict: bytes) -> None:
+        if (number := numbers[column]) is not None:
+            steps.extend([step(_EQUAL, number, no=len(verdict)), *verdict])
+
+    for numbers in _NOT_THERE:
+        judge(numbers, step(_RETURN, _REFUSE | errno.ENOSYS))
     for numbers in _REFUSED.values():
-        if (number := numbers[column]) is not None:
-            steps += [step(_EQUAL, number, no=1), refuse]
-    for _, numbers, argument in _OPENING:
-        if (number := numbers[column]) is not None:
-            steps += [
-                step(_EQUAL, number, no=4),
-                step(_LOAD, 16 + 8 * argument),
-                step(_ANY_BIT, _TO_CHANGE, no=1),
-                refuse,
-                step(_RETURN, _ALLOW),
-            ]
-    steps.append(step(_RETURN, _ALLOW))
-    return b"".join(steps)
+        judge(numbers, refuse)
+    for numbers, argument, looked, values in _JUDGED:
+        bad = [each for value in values for each in (step(looked, value, no=1), refuse)]
+        judge(numbers, step(_LOAD, 16 + 8 * argument), *bad, allow)
+    for numbers in _OF_ITSELF:
+        itself = [each for value in (0, own) for each in (step(_EQUAL, value, no=1), allow)]
+        judge(numbers, step(_LOAD, 16), *itself, refuse)
+    return b"".join([*steps, allow])
 
 
 # ---- Calls ------------------------------------------------------------------------------------

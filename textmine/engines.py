@@ -273,6 +273,13 @@ def read_there(said: str) -> bytes:
             (result,) = worker.run([order.task(str(path))], jobs=1)
     except ReadError as error:
         result = _failed(order.task(""), error.reason, f"On {platform.node()}: {error.detail}")
+    try:
+        return _sent(result)
+    except RecursionError:
+        return _sent(_failed(result.task, "crash", "What was read is nested too deeply."))
+
+
+def _sent(result: Result) -> bytes:
     return _packed(
         {
             "extraction": result.extraction,

@@ -11,7 +11,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -19,7 +19,7 @@ import sqlalchemy as sa
 from textmine import __version__
 from textmine.clauses import SEGMENTER
 from textmine.engines import Engine, Local, OnPage, Order
-from textmine.errors import EngineError, InputError
+from textmine.errors import CorpusError, EngineError, InputError
 from textmine.metadata import (
     TABLE_NAME,
     Record,
@@ -72,7 +72,9 @@ _NO_DOCUMENT = (
     sa.exc.StatementError,
     ArithmeticError,
     AttributeError,
+    CorpusError,
     LookupError,
+    RecursionError,
     TypeError,
     ValueError,
 )
@@ -231,13 +233,25 @@ class _Adding:
         record = self.tables.record(file.path)
         try:
             derived = _derived(file, result, record)
+            if _is_worse(derived, file.known):
+                return self.leave(file, derived)
             self._put(file, derived)
-        except sa.exc.OperationalError:  # the database is at fault, not the document
-            raise
         except _NO_DOCUMENT as error:
+            if _is_of_the_database(error):
+                raise
             said = f"What the reading process sent is no document ({type(error).__name__})."
             derived = _failed(file, "crash", said, record)
+            if _is_worse(derived, file.known):
+                return self.leave(file, derived)
             self._put(file, derived)
+        return derived
+
+    def leave(self, file: _Arriving, derived: Derived) -> Derived:
+        """Leave what is stored of a document as it is, and note what came of reading it again."""
+        said = f"{derived.detail} What is stored of it stays as it was."
+        derived = replace(derived, state="failed", detail=said)
+        source = _source(file.path, file.sha256, "failed", _reason(derived))
+        self.corpus.catalogue.put_source(source)
         return derived
 
     def _put(self, file: _Arriving, derived: Derived) -> int:
@@ -277,7 +291,11 @@ class _Adding:
     def keep(self, file: _Arriving) -> bool | Exception:
         """Keep the original; whether it had to be copied, or what prevented it."""
         try:
-            return self.corpus.originals.keep(file.path, file.sha256, file.suffix)
+            # Who adds some files again may mend them; long lists are not fetched for that.
+            thoroughly = file.known is not None and len(self.files) <= _TOGETHER
+            return self.corpus.originals.keep(
+                file.path, file.sha256, file.suffix, thoroughly=thoroughly
+            )
         except (OSError, InputError) as error:
             return error
 
@@ -295,6 +313,8 @@ class _Adding:
         if isinstance(copied, Exception):
             self.settle(file.path, "", "failed", f"unreadable: {copied}")
             return False
+        if file.known is not None:
+            self.corpus.catalogue.mend_source(_as_known(file.path, file.known))
         if file.known is not None and not self.is_to_be_read(file.known):
             self.known(file.path, file.known, put_back=copied)
             return False
@@ -338,7 +358,7 @@ class _Adding:
         if _storable(path.absolute()) == known:
             self.settle(path, sha256, "duplicate", UNCHANGED)
             return
-        reason = f"same content as {known}"
+        reason = _same_as(known)
         self.corpus.catalogue.note_source(_source(path, sha256, "duplicate", reason))
         self.settle(path, sha256, "duplicate", reason)
 
@@ -367,6 +387,18 @@ def _storable(path: Path) -> str:
 
 def _source(path: Path, sha256: str, state: DocumentState, reason: str) -> Source:
     return Source(_storable(path.absolute()), sha256, state, reason, now())
+
+
+def _as_known(path: Path, document: Document) -> Source:
+    """What became of a path whose content the corpus has."""
+    if _storable(path.absolute()) == document.path:
+        reason = f"{document.reason}: {document.detail}" if document.reason else ""
+        return _source(path, document.sha256, document.state, reason)
+    return _source(path, document.sha256, "duplicate", _same_as(document.path))
+
+
+def _same_as(path: str) -> str:
+    return f"same content as {path}"
 
 
 class _Tables:
@@ -422,6 +454,24 @@ def _failed(
     )
 
 
+def _is_worse(derived: Derived, known: Document | None) -> bool:
+    """Whether a document that was read again gave less than is stored, for want of time or such."""
+    if known is None or known.state == "failed" or derived.reason not in RETRIED:
+        return False
+    return derived.state == "failed" or known.reason not in RETRIED
+
+
+def _is_of_the_database(error: Exception) -> bool:
+    """Whether storing failed for a reason that lies in no document."""
+    cause = error if isinstance(error, sa.exc.StatementError) else error.__cause__
+    if isinstance(cause, sa.exc.OperationalError):
+        # Class 54 of PostgreSQL: a value that is larger than any row or index bears.
+        return not str(getattr(cause.orig, "sqlstate", "")).startswith("54")
+    return isinstance(error, CorpusError) and not isinstance(
+        cause, sa.exc.DataError | sa.exc.IntegrityError
+    )
+
+
 def _reason(derived: Derived) -> str:
     return f"{derived.reason}: {derived.detail}" if derived.reason else ""
 
@@ -433,6 +483,9 @@ def _derived(file: _Arriving, result: Result, record: Record | None) -> Derived:
     extraction = extraction_from_json(result.extraction)
     made = result.derived or {"clauses": (), "parts": (), "segmenter": "", "normaliser": ""}
     guesses = {name: Guess(*each) for name, each in made.get("guesses", {}).items()}
+    own = file.sha256[:10]
+    if any(not clause["id"].startswith(f"{own}.") for clause, *_ in made["clauses"]):
+        raise ValueError("ids of another document")  # on whose clauses people's codings may stand
     state, reason, detail = _state(extraction, result, len(made["clauses"]))
     return Derived(
         sha256=file.sha256,

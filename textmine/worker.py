@@ -17,6 +17,7 @@ import json
 import math
 import multiprocessing
 import os
+import re
 import shutil
 import signal
 import sys
@@ -40,10 +41,20 @@ from textmine.store.codec import (
     part_to_json,
 )
 
-MESSAGE_BYTES = 128 << 20
+MESSAGE_BYTES = 64 << 20
 """The most that is taken in from a worker at once."""
 
+MOST_VALUES = 5_000_000
+"""The most numbers, texts, lists and objects that are taken in of one document: decoded they take
+tens of bytes each, however few they take in JSON."""
+
+_MOST_MESSAGES = 100_000  # a document of the most pages has half as many steps
+_MOST_NUMBER = 1_000_000  # of pages and seconds
+_LONGEST_DETAIL = 2_000
+_REASON = re.compile("[a-z-]{1,40}")
+
 _GRACE_SECONDS = 10.0  # for a worker to end after its last word
+_FILES_OF_A_SERVER = 1024  # it has some ten open
 _TRIES_OF_ONE_STEP = 3  # after so many lost processes a step is left out for the rest of the pages
 _MOST_TRIES = 6
 
@@ -94,7 +105,7 @@ class Task:
 class Result:
     """What came back: ``extraction`` and ``derived`` as JSON, or a reason and a sentence.
 
-    The JSON comes from a process that read a file from anywhere: its shape is not checked here.
+    The JSON comes from a process that read a file from anywhere: its inner shape is not checked.
     """
 
     task: Task
@@ -160,8 +171,10 @@ class _Running:
     left: tuple[_Left, ...] = ()
     step: tuple[Step, int] | None = None
     seconds: float = 0.0  # of processor time that the step has
-    extraction: Json | None = None
-    derived: Json | None = None
+    messages: int = 0
+    values: int = 0
+    extraction: bytes | None = None  # as they came: decoded when the worker is through
+    derived: bytes | None = None
     error: tuple[str, str] | None = None
 
 
@@ -244,32 +257,88 @@ def _finished(
     for pipe in wait([each.pipe for each in running]):
         each = next(each for each in running if each.pipe is pipe)
         try:
-            message = json.loads(each.pipe.recv_bytes(MESSAGE_BYTES))
-            if "step" in message:
-                step, page, seconds = message["step"]
-                if step not in _DOING:
-                    raise ValueError(step)
-                each.step, each.seconds = (step, int(page)), float(seconds)
-                share = each.seconds / max(1, limits.cpu_seconds)
-                each.clock.give(limits.wall_seconds * max(1.0, share))
-            elif "extraction" in message:
-                each.extraction = message["extraction"]
-            elif "derived" in message:
-                each.derived = message["derived"]
-            elif "page" in message:
-                at, of = (int(number) for number in message["page"])
-                on_page(each.task.name, at, of)
-            else:
-                each.error = (str(message["error"][0]), str(message["error"][1]))
+            page = _take_in(each, each.pipe.recv_bytes(MESSAGE_BYTES), limits)
         except EOFError:
             through.append(each)
         except OSError:
-            each.error = ("too-large", "The text of this document is too large to take in.")
+            each.error = _TOO_LARGE
             through.append(each)
-        except (ValueError, TypeError, LookupError, RecursionError):
-            each.error = ("crash", "The reading process sent something that is no result.")
+        except _NONSENSE:
+            each.error = _NO_RESULT
             through.append(each)
+        else:
+            if each.error == _TOO_LARGE:
+                through.append(each)
+            if page:
+                on_page(each.task.name, *page)
     return through
+
+
+_TOO_LARGE = ("too-large", "The text of this document is too large to take in.")
+_EXTRACTION, _DERIVED = b'{"extraction": ', b'{"derived": '
+_NO_RESULT = ("crash", "The reading process sent something that is no result.")
+_NONSENSE = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+
+
+def _take_in(each: _Running, message: bytes, limits: Limits) -> tuple[int, int] | None:
+    """Take in a message; the page of how many that is about to be recognised, if it tells of one.
+
+    An error of ``_NONSENSE`` for what no honest worker sends: one that a file took over may send
+    anything.
+    """
+    each.messages += 1
+    if each.messages > _MOST_MESSAGES:
+        raise ValueError(each.messages)
+    if message.startswith(_EXTRACTION) and each.extraction is each.derived is None:
+        each.extraction = message
+    elif message.startswith(_DERIVED) and each.extraction is not None and each.derived is None:
+        each.derived = message
+    else:
+        if len(message) > 16 * _LONGEST_DETAIL:
+            raise ValueError(len(message))
+        ((kind, (first, *others)),) = json.loads(message).items()
+        if kind == "step":
+            page, seconds = others
+            if first not in _DOING or not _is_number(seconds):
+                raise ValueError(message)
+            each.step, each.seconds = (first, _whole(page)), float(seconds)
+            share = each.seconds / max(1, limits.cpu_seconds)
+            each.clock.give(limits.wall_seconds * max(1.0, share))
+        elif kind == "page":
+            (of,) = others
+            return _whole(first), _whole(of)
+        elif kind == "error":
+            (detail,) = others
+            if not _REASON.fullmatch(first):
+                raise ValueError(first)
+            each.error = (first, str(detail)[:_LONGEST_DETAIL])
+        else:
+            raise ValueError(kind)
+        return None
+    each.values += sum(map(message.count, (b",", b"[", b"{")))
+    if each.values > MOST_VALUES:
+        each.error = _TOO_LARGE
+    return None
+
+
+def _is_number(value: object) -> bool:
+    return type(value) in (int, float) and 0 <= value <= _MOST_NUMBER  # type: ignore[operator]
+
+
+def _whole(value: Any) -> int:
+    if type(value) is not int or not _is_number(value):
+        raise ValueError(value)
+    return value
+
+
+def _decoded(message: bytes | None) -> Json | None:
+    """What a message about the document says, if it came; ValueError when it is none."""
+    if message is None:
+        return None
+    ((_, value),) = json.loads(message).items()
+    if not isinstance(value, dict):
+        raise ValueError(type(value))
+    return value
 
 
 def _result(each: _Running, limits: Limits) -> Result:
@@ -279,11 +348,17 @@ def _result(each: _Running, limits: Limits) -> Result:
     _kill(each.process)
     each.process.join()
     each.pipe.close()
-    error = each.error
-    if error is None and each.derived is None:
+    error, extraction, derived = each.error, None, None
+    try:
+        extraction, derived = _decoded(each.extraction), _decoded(each.derived)
+    except _NONSENSE:
+        error = _NO_RESULT
+    except MemoryError:
+        error = _TOO_LARGE
+    if error is None and derived is None:
         error = _cause(each, limits)
     reason, detail = error or ("", "")
-    return Result(each.task, each.extraction, each.derived, reason, detail)
+    return Result(each.task, extraction, derived, reason, detail)
 
 
 _DOING: dict[Step, str] = {
@@ -320,7 +395,7 @@ def _without(each: _Running, result: Result) -> tuple[_Left, ...] | None:
 
     Only what a lost process was at can be left out: errors that a worker tells itself are results.
     """
-    if each.error or each.extraction or each.derived or each.step is None:
+    if each.error or each.extraction or each.step is None:
         return None
     step, page = each.step
     lost = len(each.left)
@@ -339,9 +414,9 @@ def _covers(left: _Left, step: Step, page: int) -> bool:
 
 
 def _kill(process: BaseProcess) -> None:
-    """End a worker and the programs that it started."""
-    if process.exitcode is None and process.pid is not None and hasattr(os, "killpg"):
-        with contextlib.suppress(OSError):  # it may not have its own group yet
+    """End a worker and what it started, which may be there still when it has ended itself."""
+    if process.pid is not None and hasattr(os, "killpg"):
+        with contextlib.suppress(OSError):  # it may not have its own group yet, or no more
             os.killpg(process.pid, signal.SIGKILL)
     process.kill()
 
@@ -351,7 +426,7 @@ def _kill(process: BaseProcess) -> None:
 
 def _work(pipe: Connection, task: Task, limits: Limits, left: Sequence[_Left] = ()) -> None:
     """The body of a worker."""
-    confined(Path(task.path), limits)
+    confined(Path(task.path), limits, pipe)
 
     def send(kind: str, value: object) -> None:
         message = json.dumps({kind: value}, ensure_ascii=True).encode("ascii")
@@ -365,9 +440,9 @@ def _work(pipe: Connection, task: Task, limits: Limits, left: Sequence[_Left] = 
     except ReadError as error:
         # The reader saw the original under its hash; people know it by its name.
         detail = error.detail.replace(Path(task.path).name, Path(task.name).name)
-        send("error", [error.reason, detail])
+        send("error", [error.reason, detail[:_LONGEST_DETAIL]])
     except TextmineError as error:
-        send("error", ["input", str(error)])
+        send("error", ["input", str(error)[:_LONGEST_DETAIL]])
     except MemoryError:
         megabytes = limits.memory_bytes >> 20
         send("error", ["memory", f"Reading asked for more than {megabytes} MB of memory."])
@@ -375,22 +450,36 @@ def _work(pipe: Connection, task: Task, limits: Limits, left: Sequence[_Left] = 
         send("error", ["damaged", "The file is nested too deeply to be read."])
     except Exception as error:
         # A fault of ours, or of a library, on one file: it must not stop the others, nor be hidden.
-        send("error", ["crash", f"{type(error).__name__}: {error}"])
+        send("error", ["crash", f"{type(error).__name__}: {error}"[:_LONGEST_DETAIL]])
     finally:
         pipe.close()
 
 
-def confined(path: Path, limits: Limits) -> tuple[str, ...]:
+def confined(path: Path, limits: Limits, pipe: Connection) -> tuple[str, ...]:
     """Make this process one that can read the file at ``path`` and do next to nothing else.
 
-    The layers of :mod:`textmine.confinement` that the system took.
+    Of what its parent has open it keeps ``pipe``. The layers of :mod:`textmine.confinement` that
+    the system took.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interrupt ends
     if hasattr(os, "setsid"):
         os.setsid()
     die_with_parent()
+    _let_go(pipe)
     _limit(limits)
     return confine([path, *_of_recognition()])
+
+
+def _let_go(pipe: Connection) -> None:
+    """Close what was open but ``pipe``: the caller's terminal, the server's own pipes."""
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for number in (0, 1, 2):
+        os.dup2(nothing, number)
+    if nothing > 2:
+        os.close(nothing)
+    if sys.platform != "win32":  # where a pipe is no such number
+        os.closerange(3, pipe.fileno())
+        os.closerange(pipe.fileno() + 1, _FILES_OF_A_SERVER)
 
 
 def _of_recognition() -> Iterator[Path]:

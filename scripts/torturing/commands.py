@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import json
 import os
@@ -67,6 +68,12 @@ class _Zygote:
         if self._process.stdout.readline() != "ready\n":
             raise RuntimeError("textmine cannot be loaded.")
 
+    def close(self) -> None:
+        """Let it end."""
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        self._process.wait()
+
     def ask(self, what: dict[str, Any]) -> int:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
@@ -77,7 +84,9 @@ class _Zygote:
 
 @cache
 def _zygote() -> _Zygote:
-    return _Zygote()
+    zygote = _Zygote()
+    atexit.register(zygote.close)
+    return zygote
 
 
 class Command:

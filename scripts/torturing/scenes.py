@@ -184,7 +184,7 @@ def _scenes() -> list[Scene]:
         Scene("export", ("export", *_AT, "--to", "out/coded.csv"), coded),
         Scene("workbook", ("search", *_AT, "bank", "--to", "out/hits.xlsx"), coded),
         Scene("report", ("report", *_AT, "--to", "out/report.html"), coded),
-        Scene("save-search", ("search", *_AT, "bank", "--save", "banks"), coded),
+        Scene("save-search", ("search", *_AT, "bank", "--save", "banks"), begun),
         Scene("migrate", ("index", *_AT), old),
         Scene("backup", ("backup", *_AT, "out/kept.tar"), trained, ends_again=(1, 2, 3)),
         Scene(

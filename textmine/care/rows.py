@@ -25,7 +25,6 @@ ADD_AGAIN = "Read it again from its original: textmine add FILE"
 CODE_AGAIN = "Let the machines code again: textmine code --again"
 
 _MENDS = {
-    "source": "Add the file again: textmine add FILE",
     "coverage": CODE_AGAIN,
     "search": "Forget it and save it again: textmine searches --forget NAME",
 }
@@ -75,10 +74,11 @@ def check_documents(connection: sa.Connection, found: Findings, on_step: OnStep)
     for place, (number, path, body, seal) in enumerate(documents, 1):
         try:
             wrong = []
-            if body_of(connection, number) != body:
-                wrong.append("its text")
-            if head_of(connection, number, body) != seal:
-                wrong.append("what is known about it")
+            with connection.begin_nested():  # PostgreSQL reads on only behind a savepoint
+                if body_of(connection, number) != body:
+                    wrong.append("its text")
+                if head_of(connection, number, body) != seal:
+                    wrong.append("what is known about it")
         except UNREADABLE:
             wrong = ["a row that cannot be read"]
         if wrong:
@@ -103,10 +103,22 @@ def check_rows(connection: sa.Connection, found: Findings) -> None:
                 what = f"{_called(name, row)} is not as it was stored."
                 found.problem("catalogue", what, _mend(name, row))
             found.checked[f"rows of {name}"] += 1
+    _check_coverage(connection, found)
     c = t.change.c
     odd = c.document.not_in(sa.select(t.document.c.id)) | (sa.func.length(c.mark) != 16)
     for number in connection.scalars(sa.select(c.id).where(odd)):
         found.problem("catalogue", f"Change {number} names no document, or has no mark.", RESTORE)
+
+
+def _check_coverage(connection: sa.Connection, found: Findings) -> None:
+    """Whether all codings are there that each machine stored with a document."""
+    c, v = t.coding.c, t.coverage.c
+    same = (c.document == v.document) & (c.coder == v.coder) & (c.codebook == v.codebook)
+    there = sa.select(sa.func.count()).where(same).correlate(t.coverage).scalar_subquery()
+    query = sa.select(v.document, v.coder, v.codings, there).where(v.codings != there)
+    for document, coder, stored, number in connection.execute(query):
+        what = f"{coder} stored {stored} codings on document {document}; {number} are there."
+        found.problem("catalogue", what, CODE_AGAIN)
 
 
 def _rows(connection: sa.Connection, name: str) -> Iterator[Mapping[str, Any]]:
@@ -162,7 +174,7 @@ def check_trail(connection: sa.Connection, found: Findings) -> None:
     e = t.event.c
     before = ""
     spans: list[tuple[int, int, int, int]] = []  # first, last, how many, of which event
-    undone: set[int] = set()
+    undone: dict[int, int] = {}  # by which event, which
     query = sa.select(t.event).order_by(e.id).execution_options(yield_per=_AT_ONCE)
     try:
         for row in connection.execute(query).mappings():
@@ -176,7 +188,7 @@ def check_trail(connection: sa.Connection, found: Findings) -> None:
             elif row["what"] == "trail-begun":
                 spans.append((0, detail["last"], detail["people"], row["id"]))
             elif row["what"] == "undo":
-                undone.add(row["id"])
+                undone[row["id"]] = detail["event"]
             found.checked["events"] += 1
     except UNREADABLE as error:
         found.problem("audit trail", f"It cannot be read on ({type(error).__name__}).", RESTORE)
@@ -185,10 +197,31 @@ def check_trail(connection: sa.Connection, found: Findings) -> None:
         found.problem("audit trail", "Its beginning is gone.", RESTORE)
         return
     _check_decisions(connection, sorted(spans), found)
+    _check_withdrawn(connection, spans, undone, found)
+
+
+def _check_withdrawn(
+    connection: sa.Connection,
+    spans: list[tuple[int, int, int, int]],
+    undone: Mapping[int, int],
+    found: Findings,
+) -> None:
+    """Whether exactly those codings are taken back that the events of taking back tell of."""
+    added = {event: span for *span, event in spans}
+    told = {event: added[act] for event, act in undone.items() if act in added}
+    counts: Counter[int] = Counter()
     w = t.withdrawn.c
-    for coding, event in connection.execute(sa.select(w.coding, w.event)):
-        if event not in undone:
+    query = sa.select(w.coding, w.event).execution_options(yield_per=_AT_ONCE)
+    for coding, event in connection.execute(query):
+        first, last, _ = told.get(event, (1, 0, 0))
+        if not first <= coding <= last:
             what = f"That coding {coding} was taken back is on no trail."
+            found.problem("audit trail", what, RESTORE)
+        else:
+            counts[event] += 1
+    for event, (_, _, expected) in told.items():
+        if counts[event] != expected:
+            what = f"Event {event} took back {expected} codings; {counts[event]} are."
             found.problem("audit trail", what, RESTORE)
 
 

@@ -79,7 +79,7 @@ def tried() -> Trial:
 def _try(pipe: Connection, folder: str, port: int) -> None:
     """The body of a worker on trial."""
     document = Path(folder, "document")
-    layers = confined(document, Limits())
+    layers = confined(document, Limits(), pipe)
     refused = {name: _fails(act) for name, act in _attempts(Path(folder), port).items()}
     works = {"read the document": not _fails(document.read_text)}
     if installed() is not None:
@@ -109,12 +109,15 @@ def _attempts(folder: Path, port: int) -> dict[str, Callable[[], object]]:
         attempts["connect to a program of this machine"] = lambda: _connect(folder / "socket")
     if sys.platform != "win32":
         attempts["end another process"] = lambda: os.kill(os.getppid(), 0)
+        attempts["outlive its own end"] = _leave_the_group
+        attempts["write on the terminal"] = _speak
         attempts["have a program make a file"] = lambda: _have_made(folder / "by-program")
     if sys.platform == "linux":
         attempts["look into another process"] = Path(
             "/proc", str(os.getppid()), "environ"
         ).read_text
         attempts["gain rights by a program"] = _may_gain_rights
+        attempts["limit another process"] = _limit_the_parent
     return attempts
 
 
@@ -156,3 +159,28 @@ def _may_gain_rights() -> None:
     asked = 39  # PR_GET_NO_NEW_PRIVS
     if ctypes.CDLL(None).prctl(asked, 0, 0, 0, 0) == 1:
         raise PermissionError
+
+
+def _leave_the_group() -> None:
+    """A child leaves the group by which all that a worker started is ended."""
+    child = os.fork()
+    if not child:
+        try:
+            os.setsid()
+        except OSError:
+            os._exit(1)
+        os._exit(0)
+    _, status = os.waitpid(child, 0)
+    if status:
+        raise PermissionError
+
+
+def _speak() -> None:
+    if all(os.path.samestat(os.fstat(number), os.stat(os.devnull)) for number in (0, 1, 2)):
+        raise PermissionError
+
+
+def _limit_the_parent() -> None:
+    import resource
+
+    resource.prlimit(os.getppid(), resource.RLIMIT_NOFILE)

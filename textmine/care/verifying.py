@@ -14,10 +14,10 @@ from textmine.care import files, journal, rows
 from textmine.care.findings import Findings
 from textmine.errors import CorpusError, TextmineError
 from textmine.store import last
-from textmine.store import tables as t
 from textmine.store.address import Address
 from textmine.store.corpus import Corpus
 from textmine.store.database import REVISION
+from textmine.store.sqlite import foreign, lacks
 
 OnStage = Callable[[str, int, int], None]
 """Told what is looked at, and how much of how much of it is done."""
@@ -64,6 +64,8 @@ def _told(found: Findings, where: str, mend: str) -> Iterator[None]:
     """What stops a check is itself something that is wrong."""
     try:
         yield
+    except sa.exc.DBAPIError as error:  # its text would be a query
+        found.problem(where, f"It cannot be read: {error.orig}", mend)
     except (TextmineError, OSError, sqlite3.Error, *rows.UNREADABLE) as error:
         found.problem(where, f"It cannot be read: {error}", mend)
 
@@ -83,11 +85,14 @@ def _looks_whole(folder: Path, found: Findings) -> bool:
         )
         found.problem("catalogue", f"{file.name}-wal: {said}", mend)
         return False
+    if said := foreign(file):
+        found.problem("catalogue", f"{file.name} {said}.", rows.RESTORE)
+        return False
     return True
 
 
 def _check_catalogue(
-    corpus: Corpus, known: tuple[int, str] | None, found: Findings, on_stage: OnStage
+    corpus: Corpus, known: last.Last | None, found: Findings, on_stage: OnStage
 ) -> None:
     with corpus.catalogue.reading() as connection, rows.raw_texts(connection):
         revision = connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()
@@ -105,12 +110,13 @@ def _check_catalogue(
                 "uses the corpus brings it up to date, as textmine status; verify it then."
             )
             return
-        if known is not None:
-            c = t.change.c
-            mark = connection.scalar(sa.select(c.mark).where(c.id == known[0]))
-            if mark != known[1]:
-                what = f"Change {known[0]}, which was made, is not in it: it lost the last changes."
-                found.problem("catalogue", what, rows.RESTORE)
-        rows.check_documents(connection, found, partial(on_stage, "Documents"))
-        rows.check_rows(connection, found)
-        rows.check_trail(connection, found)
+        if known is not None and (lost := lacks(connection, known)):
+            what = f"{lost.capitalize()}, which was made, is not in it: it lost the last changes."
+            found.problem("catalogue", what, rows.RESTORE)
+        for check in (
+            partial(rows.check_documents, on_step=partial(on_stage, "Documents")),
+            rows.check_rows,
+            rows.check_trail,
+        ):
+            with _told(found, "catalogue", rows.RESTORE), connection.begin_nested():
+                check(connection, found)

@@ -24,6 +24,7 @@ from textmine.cli.shared import (
     table,
 )
 from textmine.records import DocumentState
+from textmine.text.unseen import for_terminal
 
 if TYPE_CHECKING:
     from textmine.ingest import Outcome, Summary
@@ -215,7 +216,7 @@ def status(
             ],
         )
     for line in seen.attention:
-        typer.echo(f"! {line}")
+        typer.echo(for_terminal(f"! {line}"))
 
 
 def _say_summary(summary: Summary, counts: dict[str, int]) -> None:

@@ -23,7 +23,6 @@ from textmine.cli.shared import (
     table,
 )
 from textmine.errors import InputError, UsageError
-from textmine.store.corpus import locate
 from textmine.text.unseen import plain
 
 
@@ -45,6 +44,7 @@ def verify(
         textmine verify --json
     """
     from textmine.care.verifying import verify as verified
+    from textmine.store.corpus import locate
 
     with progress("Checking", 0) as step:
         seen: list[tuple[str, int]] = [("", 0)]

@@ -10,6 +10,7 @@ import typer
 
 from textmine.cli.app import app
 from textmine.cli.shared import CARE, JsonOption, print_json, table
+from textmine.text.unseen import for_terminal
 
 
 @app.command(rich_help_panel=CARE)
@@ -43,6 +44,6 @@ def doctor(
         )
         for check in checks:
             if check.advice:
-                typer.echo(f"! {check.name}: {check.advice}")
+                typer.echo(for_terminal(f"! {check.name}: {check.advice}"))
     if faults:
         raise typer.Exit(3)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 from functools import lru_cache
@@ -99,15 +100,9 @@ def _asked(path: str, _data: str) -> Program | None:
 
 
 def _said(program: str, question: str) -> str:
-    answer = subprocess.run(
-        [program, question],
-        input=b"",  # a confined process may open nothing for writing, not even /dev/null
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,  # older versions answer there
-        timeout=_ASKING_SECONDS,
-        check=True,
-    )
-    return answer.stdout.decode("utf-8", "replace")
+    answer = _done([program, question], b"", _ASKING_SECONDS)
+    answer.check_returncode()
+    return (answer.stdout + answer.stderr).decode("utf-8", "replace")  # older versions say it there
 
 
 def why_missing(program: Program | None) -> str:
@@ -157,15 +152,7 @@ def _run(program: Program, picture: Grey, options: Sequence[str], seconds: float
     height, width = picture.shape
     data = b"P5 %d %d 255\n" % (width, height) + picture.tobytes()
     try:
-        done = subprocess.run(
-            [program.path, "stdin", "stdout", *options],
-            input=data,
-            capture_output=True,
-            timeout=seconds,
-            # More threads make it slower, and other documents are read beside this one.
-            env={**os.environ, "OMP_THREAD_LIMIT": "1"},
-            check=False,
-        )
+        done = _done([program.path, "stdin", "stdout", *options], data, seconds)
     except subprocess.TimeoutExpired as error:
         raise RecognitionError(f"recognition took longer than {seconds:g} seconds") from error
     except OSError as error:
@@ -174,6 +161,34 @@ def _run(program: Program, picture: Grey, options: Sequence[str], seconds: float
         said = " ".join(done.stderr.decode("utf-8", "replace").split())[-200:]
         raise RecognitionError(f"Tesseract ended with code {done.returncode}: {said}")
     return done.stdout.decode("utf-8", "replace")
+
+
+def _done(command: list[str], data: bytes, seconds: float) -> subprocess.CompletedProcess[bytes]:
+    """What a program made of ``data``; TimeoutExpired or OSError when nothing came of it."""
+    with subprocess.Popen(
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        # More threads make it slower, and other documents are read beside this one.
+        env={**os.environ, "OMP_THREAD_LIMIT": "1"},
+    ) as process:
+        try:
+            said, fault = process.communicate(data, seconds)
+        except BaseException:
+            _end(process)
+            raise
+    return subprocess.CompletedProcess(command, process.returncode, said, fault)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """End a program. A confined process may signal its own group alone: itself and its programs."""
+    try:
+        process.kill()
+    except PermissionError:
+        before = signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        os.kill(0, signal.SIGTERM)
+        signal.signal(signal.SIGTERM, before)
 
 
 def _parsed(table: str) -> Iterator[Word]:

@@ -91,4 +91,4 @@ class Address:
         from platformdirs import user_data_path
 
         name = hashlib.sha256(str(self).encode()).hexdigest()[:16]
-        return user_data_path("textmine") / "corpora" / f"{self.url.database}-{self.schema}-{name}"
+        return user_data_path("textmine") / "corpora" / f"{self.schema}-{name}"

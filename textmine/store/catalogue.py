@@ -40,7 +40,7 @@ from textmine.store.codec import (
     view_from_json,
 )
 from textmine.store.database import Database
-from textmine.store.seals import is_as_sealed, seal_document, sealed
+from textmine.store.seals import is_as_sealed, row_seal, seal_document, sealed
 from textmine.store.trail import note
 from textmine.text.offsets import View
 
@@ -154,6 +154,35 @@ class Catalogue(Database):
             if connection.scalar(sa.select(t.source.c.path).where(key)) is None:
                 _put_source(connection, source)
 
+    def put_source(self, source: Source) -> None:
+        """Write what became of a path, in the place of what was written of it before."""
+        with self.writing() as connection:
+            _put_source(connection, source)
+
+    def mend_source(self, source: Source) -> None:
+        """Put a row in the place of those of its path or content that are not as they were sealed.
+
+        Nothing is written where there are none.
+        """
+        s = t.source.c
+        same = (s.path == source.path) | (s.sha256 == source.sha256)
+        with self.reading() as connection:
+            try:
+                rows = connection.execute(sa.select(t.source).where(same)).mappings().all()
+            except sa.exc.DBAPIError:  # no text any more
+                damaged = [same]
+            else:
+                damaged = [
+                    (s.path == row["path"]) & (s.sha256 == row["sha256"])
+                    for row in rows
+                    if row["seal"] != row_seal("source", dict(row))
+                ]
+        if damaged:
+            with self.writing() as connection:
+                for rows_of in damaged:
+                    connection.execute(t.source.delete().where(rows_of))
+            self.note_source(source)
+
     def put_attributes(self, document: int, attributes: Sequence[Attribute]) -> None:
         """Replace what is known about a document, and nothing else."""
         a = t.attribute.c
@@ -256,7 +285,8 @@ class Catalogue(Database):
         """Whether everything that was made of a document is still as it was stored."""
         with self.reading() as connection:
             try:
-                return is_as_sealed(connection, document)
+                with connection.begin_nested():  # PostgreSQL ends whole transactions on errors
+                    return is_as_sealed(connection, document)
             except (ValueError, TypeError, AttributeError, sa.exc.DBAPIError):
                 return False  # it cannot even be read
 
@@ -395,7 +425,13 @@ class Catalogue(Database):
                 connection.execute(table.delete().where(mine))
             if codings:
                 connection.execute(t.coding.insert(), [_coding_row(document, c) for c in codings])
-            covered = {**own, "version": version, "clauses": len(read), "made_at": now()}
+            covered = {
+                **own,
+                "version": version,
+                "clauses": len(read),
+                "codings": len(codings),
+                "made_at": now(),
+            }
             connection.execute(t.coverage.insert().values(sealed("coverage", covered)))
             connection.execute(t.change.insert().values(document=document))
         return True

@@ -66,10 +66,7 @@ class Corpus:
         originals; both lie in the folder when None. A password in them is used and not kept.
         """
         address = None if catalogue is None else Address.of(catalogue)
-        if originals is not None:
-            if not Address.meant(originals):
-                originals = str(Path(originals).expanduser().absolute())
-            Originals(originals)  # says what is wrong with the address
+        originals = None if originals is None else place_of_originals(originals)
         source = codebook or shipped("codebooks") / "agreement_themes.yaml"
         _check_empty(folder)
         made_here = not folder.exists()
@@ -114,9 +111,16 @@ class Corpus:
     def _open_from_afar(cls, address: Address) -> Corpus:
         """The corpus at an address, with a folder of its own for what is derived from it."""
         with Catalogue.open(address) as catalogue:
-            set_up = corpus_toml(address, catalogue.setting(_ORIGINALS))
+            originals = catalogue.setting(_ORIGINALS)
+        set_up = corpus_toml(address, originals)
         folder = address.working_folder
         mark = folder / _MARK
+        if mark.exists() and (before := _settings(folder).get(_ORIGINALS)) != originals:
+            raise CorpusError(
+                f"The originals of {address} were at {before} and are said to be at {originals} "
+                "now; files that are added would go there. If whoever keeps the corpus has moved "
+                f"them, remove {mark} and run the command again."
+            )
         try:
             folder.mkdir(parents=True, exist_ok=True)
             if not mark.exists() or mark.read_text(encoding="utf-8") != set_up:
@@ -218,8 +222,16 @@ def _make(folder: Path, codebook: Path, address: Address | None, originals: str 
             Catalogue.create(folder / "catalogue.db").close()
         else:
             with Catalogue.create(address) as shared:
-                shared.put_setting(_ORIGINALS, originals or str(folder.absolute() / _ORIGINALS))
-                shared.put_setting(_CODEBOOK, text.decode("utf-8"))
+                place = originals or str(folder.absolute() / _ORIGINALS)
+                if (known := shared.setting(_ORIGINALS)) not in (None, place):
+                    raise CorpusError(
+                        f"{address} is a corpus already, whose originals are at {known}. Open it "
+                        "with --corpus, or choose another schema."
+                    )
+                with shared.together():  # a repeated command finds both, or none
+                    if known is None:
+                        shared.put_setting(_ORIGINALS, place)
+                        shared.put_setting(_CODEBOOK, text.decode("utf-8"))
         write_whole(folder / _MARK, [corpus_toml(address, originals).encode("utf-8")])
     except BaseException:
         _clear(folder)
@@ -229,6 +241,14 @@ def _make(folder: Path, codebook: Path, address: Address | None, originals: str 
 def _clear(folder: Path) -> None:
     for name in _MADE:
         (folder / name).unlink(missing_ok=True)
+
+
+def place_of_originals(named: str) -> str:
+    """A place for originals as it is kept: an address, or a folder from the top.
+
+    CorpusError when it cannot be used.
+    """
+    return Originals(named if Address.meant(named) else Path(named).expanduser()).address
 
 
 def corpus_toml(address: Address | None, originals: str | None) -> str:

@@ -113,7 +113,12 @@ class Database:
         revision = self._revision()
         if revision == REVISION:
             return
-        if revision is not None and revision > REVISION:
+        if revision is None:
+            raise CorpusError(
+                f"{self.place} is no catalogue of textmine, or was not finished. Put a backup back "
+                "with: textmine restore"
+            )
+        if revision > REVISION:
             raise CorpusError(
                 f"{self.place} was written by a newer textmine (catalogue {revision}, this one "
                 f"reads up to {REVISION}); upgrade textmine."

@@ -28,6 +28,10 @@ _SUFFIX = re.compile(r"\.[a-z0-9]{1,8}")
 # place and renamed.
 _WHOLE_AT_ONCE = frozenset({"s3", "s3a", "gs", "gcs", "az", "abfs", "abfss", "oss", "oci"})
 
+# An address may come from others, and files are sent there: only places that keep files, and no
+# addresses within addresses.
+_KNOWN = frozenset({*_WHOLE_AT_ONCE, "file", "sftp", "ssh", "smb", "hdfs", "webhdfs"})
+
 _PAUSES = (0.5, 2.0)  # seconds between attempts to reach what may only be busy
 
 T = TypeVar("T")
@@ -112,17 +116,20 @@ class Originals:
             raise CorpusError(f"The originals are at {self.address}, in no folder of this machine.")
         return self.folder / original_name(sha256, suffix)
 
-    def keep(self, source: Path, sha256: str, suffix: str) -> bool:
+    def keep(self, source: Path, sha256: str, suffix: str, *, thoroughly: bool = False) -> bool:
         """Copy a file into the store, unless it is there already; whether it had to be copied.
 
         A crash leaves a whole original or none. What is there and differs, because something cut or
-        spoiled it, is replaced: in a folder its hash is looked at, elsewhere its size alone.
+        spoiled it, is replaced: in a folder its hash is looked at, elsewhere its size, and its hash
+        only when ``thoroughly`` is said, because it has to be fetched for that.
         InputError when the file changes while it is copied; OSError when the disk refuses;
         ReadError ``unreachable`` when the address does not answer.
         """
         name = original_name(sha256, suffix)
-        if self._place.holds(name, source.stat().st_size, sha256):
-            return False
+        if self._place.size(name) == source.stat().st_size:
+            looked = thoroughly or self.folder is not None
+            if not looked or self.digest(sha256, suffix) == sha256:
+                return False
         self._place.put(source, name, sha256)
         return True
 
@@ -145,7 +152,7 @@ class Originals:
                 raise ReadError(
                     "original-damaged",
                     f"The original {original_name(sha256, suffix)} at {self.address} no longer "
-                    "matches its hash; remove it there and add the file again.",
+                    "matches its hash; add the file again.",
                 )
 
     @contextmanager
@@ -192,9 +199,6 @@ class _Place(Protocol):
     def put(self, source: Path, name: str, sha256: str) -> None:
         """Store a file of that hash, whole or not at all."""
 
-    def holds(self, name: str, size: int, sha256: str) -> bool:
-        """Whether a file of that size and, where that is cheap to see, of that hash is stored."""
-
     def size(self, name: str) -> int | None:
         """Bytes stored under a name; None when nothing is."""
 
@@ -219,12 +223,6 @@ class _Folder:
         with source.open("rb") as stream, writing_whole(place) as target:
             if _copied(stream, target) != sha256:
                 raise _changed(source)
-
-    def holds(self, name: str, size: int, sha256: str) -> bool:
-        if self.size(name) != size:
-            return False
-        with self.opened(name) as stream:
-            return _digest(stream) == sha256
 
     def size(self, name: str) -> int | None:
         try:
@@ -253,6 +251,12 @@ class _Remote:
                 f"{_bare(address)} needs the package fsspec; install it with: "
                 "pip install 'textmine[cluster]'"
             ) from error
+        scheme = address.partition("://")[0]
+        if scheme not in _KNOWN or "::" in address:
+            raise CorpusError(
+                f"{_bare(address)} is no address for originals; it begins with one of "
+                f"{', '.join(sorted(_KNOWN))} and ://"
+            )
         if urlsplit(address).password is not None:
             raise CorpusError(
                 f"{_bare(address)} was given with a password, which does not belong into an "
@@ -264,7 +268,7 @@ class _Remote:
         except (ImportError, ValueError, OSError) as error:
             raise CorpusError(f"{address} cannot be used for originals: {error}.") from error
         self._address = address
-        self._whole_at_once = address.partition("://")[0] in _WHOLE_AT_ONCE
+        self._whole_at_once = scheme in _WHOLE_AT_ONCE
 
     def put(self, source: Path, name: str, sha256: str) -> None:
         with tempfile.TemporaryDirectory(prefix="textmine-original-") as folder:
@@ -286,9 +290,6 @@ class _Remote:
             self._system.mv(half, place)
         if self._system.info(place)["size"] != whole.stat().st_size:
             raise OSError(f"{name} arrived with another size")
-
-    def holds(self, name: str, size: int, sha256: str) -> bool:
-        return self.size(name) == size
 
     def size(self, name: str) -> int | None:
         try:

@@ -58,6 +58,7 @@ class PostgresqlSchema:
         self.address = address
         self.read_only = False
         self._engine = _engine(address)
+        self._held: dict[str, sa.Connection] = {}
         self._reads = self._engine.execution_options(
             isolation_level="REPEATABLE READ", postgresql_readonly=True
         )
@@ -110,7 +111,11 @@ class PostgresqlSchema:
 
     @contextmanager
     def writing(self) -> Iterator[sa.Connection]:
-        """A transaction that holds the writer's lock from its start."""
+        """A transaction that holds the writer's lock from its start.
+
+        CorpusError when a lock that is held meanwhile was lost.
+        """
+        self._check_held()
         with self._engine.begin() as connection:
             connection.execute(_LOCK_HERE, {"key": self._key("writing")})
             yield connection
@@ -119,7 +124,8 @@ class PostgresqlSchema:
     def holding(self, name: str, wait: bool) -> Iterator[bool]:
         """The lock of that name; the server frees it with the connection."""
         key = {"key": self._key(name)}
-        with self._engine.connect() as connection:
+        engine = self._engine.execution_options(isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
             # It is closed in the end and not used again, so the lock goes with it.
             connection.detach()
             connection.execute(sa.text("SET lock_timeout = 0"))
@@ -128,8 +134,26 @@ class PostgresqlSchema:
                 mine = True
             else:
                 mine = bool(connection.scalar(_TRY_LOCK, key))
-            connection.commit()
-            yield mine
+            if mine:
+                self._held[name] = connection
+            try:
+                yield mine
+            finally:
+                if mine:
+                    del self._held[name]
+
+    def _check_held(self) -> None:
+        """CorpusError when a lock went with its connection: another may have it by now."""
+        for name, connection in self._held.items():
+            try:
+                held = connection.scalar(_IS_HELD, {"key": self._key(name)})
+            except sa.exc.DBAPIError:
+                held = 0
+            if not held:
+                raise CorpusError(
+                    f"The connection to {self} that kept others from {name} at the same time was "
+                    "lost. What was acknowledged is stored; run the command again."
+                )
 
     def sentence(self, error: sa.exc.DBAPIError) -> str:
         """What an error of the server means to a user; "" for a fault of this program."""
@@ -183,6 +207,11 @@ _CATALOGUE = sa.text(
 _LOCK_HERE = sa.text("SELECT pg_advisory_xact_lock(:key)")
 _LOCK = sa.text("SELECT pg_advisory_lock(:key)")
 _TRY_LOCK = sa.text("SELECT pg_try_advisory_lock(:key)")
+# The two halves of the key, as the server lists its locks.
+_IS_HELD = sa.text(
+    "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid() "
+    "AND granted AND objsubid = 1 AND (classid::bigint << 32) | objid::bigint = :key"
+)
 
 
 def _engine(address: Address) -> sa.Engine:
@@ -201,6 +230,9 @@ def _engine(address: Address) -> sa.Engine:
         return sa.create_engine(
             url,
             pool_pre_ping=True,
+            # A writer sees what the one before it stored, whatever the server is set to: the lock
+            # is waited for inside the transaction.
+            isolation_level="READ COMMITTED",
             connect_args={
                 "options": options.strip(),
                 "connect_timeout": int(str(waiting)),

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -20,7 +20,7 @@ from textmine.store import tables as t
 
 ROWS: Mapping[str, tuple[str, ...]] = {
     "source": ("path", "sha256", "state", "reason", "seen_at"),
-    "coverage": ("document", "coder", "codebook", "version", "clauses", "made_at"),
+    "coverage": ("document", "coder", "codebook", "version", "clauses", "codings", "made_at"),
     "codebook": ("reference", "digest", "source", "added_at"),
     "coding": (
         *("document", "clause", "code", "coder", "codebook"),
@@ -44,7 +44,7 @@ _BODY: Mapping[str, tuple[str, ...]] = {
         *("start", "end", "spans", "sentences", "normalised", "offsets"),
     ),
     "part": ("start", "end", "kind"),
-}  # the first column is the order
+}
 
 _encode = json.JSONEncoder(
     separators=(",", ":"), sort_keys=True, default=lambda value: value.hex()
@@ -57,8 +57,12 @@ def row_seal(table: str, values: Mapping[str, Any]) -> str:
     >>> row_seal("setting", {"name": "a", "value": "b"})
     '93d3ec532f13f156'
     """
-    named = [values[name] for name in ROWS[table]]
-    return _digest(8, [table, *named])
+    return seal_of(table, [values[name] for name in ROWS[table]])
+
+
+def seal_of(table: str, values: Sequence[Any]) -> str:
+    """The seal over values of a row of a table, in an order that never changes."""
+    return _digest(8, [table, *values])
 
 
 def sealed(table: str, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -71,10 +75,15 @@ def chained(before: str, values: Mapping[str, Any]) -> str:
     return _digest(16, [before, values])
 
 
-def body_of(connection: sa.Connection, document: int) -> str:
-    """The digest over the pages, clauses and parts of a document, 32 hexadecimal digits."""
+def body_of(
+    connection: sa.Connection, document: int, columns_of: Mapping[str, Sequence[str]] = _BODY
+) -> str:
+    """The digest over the pages, clauses and parts of a document, 32 hexadecimal digits.
+
+    The first column of each table is the order of its rows.
+    """
     whole = hashlib.blake2b(digest_size=16)
-    for name, columns in _BODY.items():
+    for name, columns in columns_of.items():
         c = t.metadata.tables[name].c
         query = sa.select(*(c[each] for each in columns)).where(c.document == document)
         for row in connection.execute(query.order_by(c[columns[0]])):
@@ -82,11 +91,19 @@ def body_of(connection: sa.Connection, document: int) -> str:
     return whole.hexdigest()
 
 
-def head_of(connection: sa.Connection, document: int, body: str) -> str:
+def head_of(
+    connection: sa.Connection,
+    document: int,
+    body: str,
+    head_columns: Sequence[str] = _HEAD,
+    known_columns: Sequence[str] = _KNOWN,
+) -> str:
     """The digest over the row of a document whose body has that digest, and its attributes."""
     d, a = t.document.c, t.attribute.c
-    head = connection.execute(sa.select(*(d[each] for each in _HEAD)).where(d.id == document))
-    known = sa.select(*(a[each] for each in _KNOWN)).where(a.document == document)
+    head = connection.execute(
+        sa.select(*(d[each] for each in head_columns)).where(d.id == document)
+    )
+    known = sa.select(*(a[each] for each in known_columns)).where(a.document == document)
     rows = [list(row) for row in connection.execute(known.order_by(a.position, a.name))]
     return _digest(16, [*head.one(), body, rows])
 

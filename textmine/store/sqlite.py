@@ -101,7 +101,12 @@ class SqliteFile:
         return f"{means} (SQLite says: {error.orig})." if means else ""
 
     def check(self) -> None:
-        """CorpusError when the catalogue lacks changes that it once had."""
+        """CorpusError when it is no catalogue, or lacks changes that it once had."""
+        if said := foreign(self.path):
+            raise CorpusError(
+                f"{self.path} {said}. See what else is wrong with: textmine verify. Put a backup "
+                "back with: textmine restore"
+            )
         index = self.path.with_name(f"{self.path.name}-shm")
         if self.read_only and self._log.exists() and not index.exists():
             raise CorpusError(
@@ -111,16 +116,15 @@ class SqliteFile:
         known = last.read(self.path)
         if known is None:
             return
-        number, mark = known
         with self.reading() as connection:
             try:
-                found = connection.exec_driver_sql(_MARK, (number,)).scalar()
-            except sa.exc.OperationalError:  # a table of before there were marks
-                found = None
-        if found == mark:
+                lost = lacks(connection, known)
+            except sa.exc.OperationalError:  # a table of before there were marks, or events
+                lost = f"change {known.change}"
+        if not lost:
             return
         raise CorpusError(
-            f"{self.path} lacks changes that it held before: number {number} is not in it. Its log "
+            f"{self.path} lacks changes that it held before: {lost} is not in it. Its log "
             f"({self.path.name}-wal) was lost or cut, or an older file was put in its place. See "
             "what is wrong with: textmine verify. Put a backup back with: textmine restore. To go "
             f"on with the older file as it is, delete {last.file_of(self.path)}"
@@ -132,13 +136,14 @@ class SqliteFile:
     def _note_last(self, connection: sa.Connection) -> None:
         raw: Any = connection.connection.driver_connection
         try:
-            row = raw.execute(_LAST).fetchone()
-            if row is not None:
-                last.write(self.path, *row)
+            last.write(self.path, last.Last(*raw.execute(_LAST).fetchone()))
         # What was written is committed. With an older line beside it, or none, only less is
         # noticed later.
-        except (OSError, sqlite3.Error):
+        except OSError:
             return
+        except sqlite3.Error:  # an older version was made of it, which has no events
+            with contextlib.suppress(OSError):
+                last.file_of(self.path).unlink(missing_ok=True)
 
     @property
     def _log(self) -> Path:
@@ -149,8 +154,50 @@ class SqliteFile:
         return stat.st_size, stat.st_mtime_ns, self._log.exists()
 
 
-_LAST = "SELECT id, mark FROM change ORDER BY id DESC LIMIT 1"
-_MARK = "SELECT mark FROM change WHERE id = ?"
+_LAST = """
+SELECT coalesce((SELECT id FROM change ORDER BY id DESC LIMIT 1), 0),
+       coalesce((SELECT mark FROM change ORDER BY id DESC LIMIT 1), ''),
+       coalesce((SELECT id FROM event ORDER BY id DESC LIMIT 1), 0),
+       coalesce((SELECT digest FROM event ORDER BY id DESC LIMIT 1), '')
+"""
+_MAGIC = b"SQLite format 3\x00"
+_IN_WAL = b"\x02\x02"  # how a file says that it has a write-ahead log
+
+
+def lacks(connection: sa.Connection, known: last.Last) -> str:
+    """Which change or event of those that are ``known`` is not there; "" when both are."""
+    for table, number, sign, found in (
+        ("change", known.change, "mark", known.mark),
+        ("event", known.event, "digest", known.digest),
+    ):
+        query = f"SELECT {sign} FROM {table} WHERE id = ?"  # noqa: S608 - names from above
+        if number and connection.exec_driver_sql(query, (number,)).scalar() != found:
+            return f"{table} {number}"
+    return ""
+
+
+def foreign(path: Path) -> str:
+    """Why a file is none of a catalogue, to go on with its name; "" when it may be one.
+
+    It is looked at before SQLite opens it to write, which would make a database of an empty file,
+    and give a log to one of another program.
+    """
+    with path.open("rb") as stream:
+        head = stream.read(20)
+    if not head:
+        return "is empty"
+    if not head.startswith(_MAGIC):
+        return "is no catalogue of textmine: it is no database of SQLite"
+    if head[18:] == _IN_WAL:
+        return ""
+    uri = f"{path.absolute().as_uri()}?mode=ro"
+    with contextlib.closing(sqlite3.connect(uri, uri=True, timeout=_BUSY_MS / 1000)) as connection:
+        query = "SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'"
+        try:
+            there = connection.execute(query).fetchone()
+        except sqlite3.Error:  # it is damaged: whoever opens it is told how
+            return ""
+    return "" if there else "is no catalogue of textmine: it has other tables"
 
 
 def _may_be_written(path: Path) -> bool:

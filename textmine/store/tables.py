@@ -10,7 +10,7 @@ import secrets
 
 import sqlalchemy as sa
 
-from textmine.store.types import Size, String, Text
+from textmine.store.types import Number, Size, String, Text
 
 metadata = sa.MetaData(
     naming_convention={
@@ -126,7 +126,7 @@ codebook = sa.Table(
 coding = sa.Table(
     "coding",
     metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("id", Number, primary_key=True),
     sa.Column("document", sa.ForeignKey("document.id"), nullable=False),
     sa.Column("clause", String(40), nullable=False),
     sa.Column("code", String(80), nullable=False),
@@ -154,6 +154,7 @@ coverage = sa.Table(
     sa.Column("codebook", sa.ForeignKey("codebook.reference"), primary_key=True),
     sa.Column("version", String(80), nullable=False),
     sa.Column("clauses", sa.Integer, nullable=False),
+    sa.Column("codings", sa.Integer, nullable=False, server_default="0"),
     sa.Column("made_at", String(32), nullable=False),
     sa.Column("seal", String(16), nullable=False, server_default=""),
 )
@@ -185,7 +186,7 @@ def random_mark() -> str:
 change = sa.Table(
     "change",
     metadata,
-    sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("id", Number, primary_key=True, autoincrement=True),
     sa.Column("document", sa.Integer, nullable=False),
     sa.Column("mark", String(16), nullable=False, default=random_mark, server_default=""),
 )
@@ -203,7 +204,7 @@ setting = sa.Table(
 event = sa.Table(
     "event",
     metadata,
-    sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("id", Number, primary_key=True, autoincrement=True),
     sa.Column("at", String(32), nullable=False),
     sa.Column("who", String(120), nullable=False),
     sa.Column("what", String(40), nullable=False),

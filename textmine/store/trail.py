@@ -38,7 +38,7 @@ def note(
     e = t.event.c
     values = {
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "who": who or f"user:{_user()}",
+        "who": who or f"user:{system_user()}",
         "what": what,
         "document": document,
         "clause": clause,
@@ -49,7 +49,7 @@ def note(
     return int(connection.execute(written).scalar_one())
 
 
-def _user() -> str:
+def system_user() -> str:
     """The name under which someone is logged in; a number or ? where the system has none."""
     try:
         return getpass.getuser()

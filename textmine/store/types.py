@@ -69,6 +69,10 @@ class String(Text):
     cache_ok = True
 
 
+Number = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+"""The number of a row that there may be more of than 32 bits count; SQLite's have 64 anyway."""
+
+
 class Size(sa.types.TypeDecorator[int]):
     """A number of bytes, which may be more than 2 GB."""
 

@@ -6,6 +6,8 @@ triggers. A migration that has to change guarded rows calls ``unguard`` before a
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import sqlalchemy as sa
 
 # For each table the condition under which a row is guarded; {row} is OLD or NEW. A person's name
@@ -22,11 +24,11 @@ _WHY = {
 }
 
 
-def guard(connection: sa.Connection) -> None:
-    """Make the database refuse to change or delete guarded rows."""
-    for table, when in _GUARDED.items():
+def guard(connection: sa.Connection, tables: Iterable[str] = tuple(_GUARDED)) -> None:
+    """Make the database refuse to change or delete guarded rows, of all tables or of those."""
+    for table in tables:
         for deed in ("UPDATE", "DELETE"):
-            for statement in _statements(connection.dialect.name, table, deed, when):
+            for statement in _statements(connection.dialect.name, table, deed, _GUARDED[table]):
                 connection.exec_driver_sql(statement)
 
 
