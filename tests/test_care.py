@@ -296,6 +296,21 @@ def test_a_file_that_is_no_catalogue_is_told_and_stays_as_it_is(folder, held):
     assert file.read_bytes() == before
 
 
+def test_what_cannot_be_read_is_one_problem(folder):
+    file = folder / "catalogue.db"
+    os.truncate(file, file.stat().st_size // 8)
+    found = problems(folder)
+    assert {where for where, _ in found} == {"catalogue"}
+    assert not any("SELECT" in what or "sqlalche.me" in what for _, what in found)
+
+
+def test_a_missing_line_of_the_last_change_is_noted(folder):
+    last.file_of(folder / "catalogue.db").unlink()
+    found = verify(folder)
+    assert found.problems == []
+    assert any("catalogue.last is missing" in note for note in found.notes)
+
+
 def test_another_version_of_the_codebook_is_noted(folder):
     file = folder / "codebook.yaml"
     text = file.read_text(encoding="utf-8")
@@ -459,7 +474,11 @@ def test_a_lost_log_is_told_before_anything_opens_the_catalogue(folder):
     before = (lost / "catalogue.db").read_bytes()
     [(where, what)] = problems(lost)
     assert (where, "cut" in what) == ("catalogue", True)
+    (lost / "catalogue.db-shm").unlink()  # which knew how long the log was
+    [(where, what)] = problems(lost)
+    assert (where, "lost the last changes" in what) == ("catalogue", True)
     assert (lost / "catalogue.db").read_bytes() == before
+    assert log_of(lost / "catalogue.db").stat().st_size == 100
 
 
 # -- backups ---------------------------------------------------------------------------------------
@@ -770,6 +789,18 @@ def test_a_full_disk_leaves_nothing_half(kept, folder, tmp_path):
     with no_file_larger_than(100_000), pytest.raises(CorpusError, match="cannot be put back"):
         restore(kept, out / "back")
     assert list(out.iterdir()) == []
+
+
+def test_the_history_of_a_document_is_asked_for_by_its_file(folder):
+    def asked(of: str) -> object:
+        done = CliRunner().invoke(app, ["--corpus", str(folder), "history", of, "--json"])
+        return done.exception or json.loads(done.stdout)
+
+    with Corpus.open(folder) as own:
+        own.catalogue.put_attributes(1, [])
+        path = own.catalogue.documents(number=1)[0].path
+    assert asked(path) == asked("0.txt") == asked("1")
+    assert isinstance(asked("x.txt"), InputError)
 
 
 def test_backup_and_restore_as_commands(folder, tmp_path):

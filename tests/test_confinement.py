@@ -37,12 +37,14 @@ def test_a_worker_has_the_layers_that_the_machine_offers(trial):
 @linux
 def test_a_worker_can_do_none_of_what_the_layers_refuse(trial):
     by_limits = {"write into a file", "have 4 GB of memory", "gain rights by a program"}
+    by_limits |= {"write on the terminal"}
     by_landlock = {"make a file", "remove a file", "rename a file", "read another file"}
     by_landlock |= {"list a folder", "list the home folder", "leave a trace in a folder"}
     by_landlock |= {"have a program make a file", "look into another process"}
     by_seccomp = {"make a file", "remove a file", "rename a file", "connect by TCP", "send by UDP"}
     by_seccomp |= {"take in connections", "connect to a program of this machine"}
     by_seccomp |= {"have a program make a file", "leave a trace in a folder"}
+    by_seccomp |= {"end another process", "limit another process", "outlive its own end"}
     expected = set(by_limits)
     expected |= by_landlock if "landlock" in trial.layers else set()
     expected |= by_seccomp if "seccomp" in trial.layers else set()
@@ -121,18 +123,24 @@ def answer(program: bytes, architecture: int, call: int, *arguments: int) -> int
 @pytest.mark.parametrize("machine", ["x86_64", "aarch64"])
 def test_the_filter_refuses_what_it_names_and_nothing_else(machine):
     column, architecture = confinement._ARCHITECTURES[machine]
-    program = _program(machine)
+    own = 4711
+    program = _program(machine, own)
     allow, refuse = 0x7FFF0000, 0x00050001
     named = {numbers[column] for numbers in _REFUSED.values()} - {None}
-    opening = {numbers[column]: argument for _, numbers, argument in confinement._OPENING}
     for call in range(480):
         expected = refuse if call in named else allow
-        if call == 437:
+        if call in (437, 435):
             expected = 0x00050026  # "not there", so that the C library does without it
         assert answer(program, architecture, call) == expected, call
+    clone, fcntl, kill = {"x86_64": (56, 72, 62), "aarch64": (220, 25, 129)}[machine]
+    assert answer(program, architecture, clone, 0x4111) == allow  # vfork of the C library
+    assert answer(program, architecture, clone, 0x10000011) == refuse  # users of its own
+    assert answer(program, architecture, fcntl, 1, 2) == allow
+    assert answer(program, architecture, fcntl, 1, 8) == refuse  # signals to an owner
+    for pid, expected in ((0, allow), (own, allow), (1, refuse), (2**32 - own, refuse)):
+        assert answer(program, architecture, kill, pid, 9) == expected
+    opening = {"x86_64": {2: 1, 257: 2}, "aarch64": {56: 2}}[machine]
     for call, argument in opening.items():
-        if call is None:
-            continue
         before = [0] * argument
         assert answer(program, architecture, call, *before, os.O_RDONLY | os.O_CLOEXEC) == allow
         for flags in (os.O_WRONLY, os.O_RDWR, os.O_CREAT, os.O_TRUNC, os.O_WRONLY | os.O_APPEND):
@@ -157,9 +165,10 @@ def test_doctor_tells_what_was_tried(tmp_path):
 def test_doctor_names_what_is_missing(monkeypatch):
     from textmine.care import doctor
 
+    monkeypatch.setattr(doctor, "_confinement", list)
+    assert not [check for check in doctor.examined(Path()) if check.finding == "fault"]
     versions = {"tantivy": "", "pdfminer.six": "20250506"}
     monkeypatch.setattr(doctor, "_version", lambda name: versions.get(name, "1.0"))
-    monkeypatch.setattr(doctor, "_confinement", list)
     faults = [check for check in doctor.examined(Path()) if check.finding == "fault"]
     assert {check.name for check in faults} == {"tantivy", "pdfminer.six"}
     assert all(check.advice for check in faults)

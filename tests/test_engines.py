@@ -110,6 +110,7 @@ def rows(corpus: Corpus) -> list[tuple[object, ...]]:
         ("local:3", Local(3)),
         ("local", Local()),
         ("dask://host:8786", Dask("tcp://host:8786")),
+        ("dask://host", Dask("tcp://host:8786")),
         ("tcp://host:1/", Dask("tcp://host:1")),
         ("tls://host:1", Dask("tls://host:1")),
     ],
@@ -209,6 +210,30 @@ def test_a_worker_that_comes_later_is_looked_at_too(tmp_path):
     order = engines._order_there(Order(1, "ab", ".txt", "a.txt"), str(tmp_path), {"Python": "2"})
     with pytest.raises(EngineError, match="has Python 3"):
         engines._result_there(engines.read_there(order), Task(1, "", "ab", "a.txt"))
+
+
+@pytest.mark.parametrize(
+    ("raised", "sent", "reason"),
+    [
+        (OSError(28, "No space left on device"), None, "unreachable"),
+        (None, float, "crash"),  # what is no JSON
+    ],
+)
+def test_what_fails_on_one_machine_is_a_result(files, tmp_path, monkeypatch, raised, sent, reason):
+    def run(tasks, jobs):
+        if raised:
+            raise raised
+        return [Result(tasks[0], sent, None)]
+
+    monkeypatch.setattr(engines.worker, "run", run)
+    store = engines.Originals(tmp_path / "s")
+    sha256 = originals.sha256_of(files[0])
+    store.keep(files[0], sha256, ".txt")
+    order = engines._order_there(
+        Order(1, sha256, ".txt", "a.txt"), store.address, engines.versions()
+    )
+    result = engines._result_there(engines.read_there(order), Task(1, "", sha256, "a.txt"))
+    assert (result.extraction, result.reason) == (None, reason)
 
 
 def test_originals_that_workers_do_not_see_are_named(cluster, files, tmp_path):

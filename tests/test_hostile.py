@@ -10,11 +10,13 @@ import sys
 import time
 import zipfile
 import zlib
+from dataclasses import replace
 from multiprocessing import Pipe
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+import taken_over
 from test_pdf import pdf, say, stream
 from test_sources import paragraph, write_docx
 
@@ -25,7 +27,7 @@ from textmine.store.codec import extraction_from_json
 from textmine.worker import Limits, Result, Task, run
 
 # Room for all that an honest page of these tests takes, and little more.
-LITTLE = Limits(cpu_seconds=3, page_cpu_seconds=1, memory_bytes=96 << 20)
+LITTLE = Limits(cpu_seconds=2, page_cpu_seconds=1, memory_bytes=96 << 20)
 
 
 def packed(content: bytes) -> tuple[bytes, str]:
@@ -61,7 +63,8 @@ def pages_of(result: Result) -> dict[int, str]:
 
 def test_a_page_that_takes_for_ever_costs_itself_alone(tmp_path):
     data, more = packed(b"q Q " * (3 << 20))
-    result = result_of(tmp_path / "loop.pdf", of_three_pages(data, more))
+    little = replace(LITTLE, cpu_seconds=1)
+    result = result_of(tmp_path / "loop.pdf", of_three_pages(data, more), little)
     texts = pages_of(result)
     assert (texts[1], texts[3]) == ("The first page.", "The third page.")
     assert not texts.get(2)
@@ -177,16 +180,84 @@ def test_the_time_of_a_document_grows_with_its_pages_and_ends(monkeypatch):
         b"[" * 50_000,
         b'{"step": ["made-up", 1, 1]}',
         b'{"step": ["page", {}, 1]}',
+        b'{"step": ["page", 1, Infinity]}',
+        b'{"step": ["page", Infinity, 1]}',
+        b'{"step": ["page", 1, NaN]}',
+        b'{"step": ["page", 1, 1%s]}' % (b"0" * 400),
+        b'{"step": ["page", -1, 1]}',
+        b'{"step": ["page", true, 1]}',
+        b'{"step": ["page", 1]}',
+        b'{"page": [Infinity, 1]}',
+        b'{"page": [1, 1], "step": ["page", 1, 1]}',
+        b'{"error": ["A\\u001b[2J", "why"]}',
+        b'{"derived": {}}',  # before there is a text
+        b'{"page": [1, "%s"]}' % (b"x" * 100_000),
         b'{"error": 3}',
         b'{"page": ["x", "y"]}',
     ],
 )
 def test_nonsense_from_a_worker_is_a_crash_of_that_worker(message):
     ours, theirs = Pipe(duplex=False)
-    each = SimpleNamespace(pipe=ours, error=None, clock=None, task=None)
+    each = hearing(ours)
     theirs.send_bytes(message)
     assert worker._finished([each], LITTLE, lambda *said: None) == [each]
     assert each.error[0] == "crash"
+
+
+def hearing(pipe):
+    clock = SimpleNamespace(give=lambda seconds: None)
+    return worker._Running(Task(0, "", "", ""), None, pipe, clock, 0.0)
+
+
+def taken_in(messages):
+    ours, theirs = Pipe(duplex=False)
+    each = hearing(ours)
+    for message in messages:
+        theirs.send_bytes(message)
+        if worker._finished([each], LITTLE, lambda *said: None):
+            break
+    return each
+
+
+def test_a_worker_speaks_of_its_document_once(monkeypatch):
+    text, clauses = b'{"extraction": {}}', b'{"derived": {}}'
+    assert taken_in([text, clauses]).error is None
+    assert taken_in([text, text]).error[0] == "crash"
+    assert taken_in([text, clauses, clauses]).error[0] == "crash"
+    monkeypatch.setattr(worker, "_MOST_MESSAGES", 5)
+    assert taken_in([b'{"step": ["page", 1, 1.5]}'] * 5).error is None
+    assert taken_in([b'{"step": ["page", 1, 1.5]}'] * 6).error[0] == "crash"
+
+
+def test_what_a_worker_sends_is_weighed_before_it_is_decoded(monkeypatch):
+    monkeypatch.setattr(worker, "MOST_VALUES", 1000)
+    monkeypatch.setattr(worker.json, "loads", lambda message: pytest.fail("it was decoded"))
+    assert taken_in([b'{"extraction": [%s]}' % (b"[]," * 300)]).error is None
+    assert taken_in([b'{"extraction": [%s]}' % (b"[]," * 600)]).error[0] == "too-large"
+    parts = [b'{"extraction": [%s]}' % (b"[]," * 300), b'{"derived": [%s]}' % (b"[]," * 300)]
+    assert taken_in(parts).error[0] == "too-large"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such layers")
+def test_nothing_of_a_worker_outlives_it(tmp_path, monkeypatch, capfd):
+    monkeypatch.setattr(worker, "_work", taken_over.work)
+    result = result_of(tmp_path / "any.txt", b"any")
+    assert result.reason == ""
+    assert result.derived == {"left the group": False, "has open": 1}
+    (child,) = result.extraction["children"]
+    until = time.monotonic() + 60
+    while is_running(child):
+        assert time.monotonic() < until
+        time.sleep(0.01)
+    assert "steered" not in "".join(capfd.readouterr())
+
+
+def is_running(process: int) -> bool:
+    try:
+        stat = Path("/proc", str(process), "stat").read_text()
+    except FileNotFoundError:
+        return False
+    return stat.rpartition(")")[2].split()[0] != "Z"
 
 
 # ---- PDF files --------------------------------------------------------------------------------

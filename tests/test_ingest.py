@@ -246,7 +246,7 @@ def test_a_decomposed_name_is_found_in_the_table(corpus, tmp_path):
 def test_a_twin_of_a_file_that_could_not_be_kept_is_no_duplicate(corpus, inbox, monkeypatch):
     keep = corpus.originals.keep
 
-    def refuse_once(source, sha256, suffix):
+    def refuse_once(source, sha256, suffix, **how):
         monkeypatch.setattr(corpus.originals, "keep", keep)
         raise OSError("Input/output error")
 

@@ -135,3 +135,9 @@ def test_an_address_that_cannot_be_used_is_refused(address, said):
 def test_there_is_no_path_where_there_is_no_folder(tmp_path):
     with pytest.raises(CorpusError, match="no folder"):
         Originals(f"file://{tmp_path}").path("ab", ".txt")
+
+
+def test_the_folder_of_another_machine_is_not_made_here(file, tmp_path):
+    with pytest.raises(InputError, match="no such place on this machine"):
+        Originals(tmp_path / "study" / "originals").keep(file, sha256_of(file), ".txt")
+    assert not (tmp_path / "study").exists()

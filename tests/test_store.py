@@ -347,7 +347,7 @@ def test_a_catalogue_that_lost_changes_is_refused(tmp_path):
     shutil.copy(tmp_path / "older.db", path)
     with pytest.raises(CorpusError, match=r"lacks changes .*: change 2 .*textmine verify"):
         Catalogue.open(path)
-    last.file_of(path).unlink()  # as the sentence says
+    last.file_of(path).unlink()
     with Catalogue.open(path) as catalogue:
         assert len(catalogue.documents()) == 1
 
@@ -381,6 +381,23 @@ def test_the_line_of_the_last_change(tmp_path):
         last.file_of(path).mkdir()  # where it cannot be written all is stored the same
         catalogue.put(document("ماده ۲"), source())
         assert catalogue.last_change()[0] == 2
+
+
+@pytest.mark.sqlite("cuts the log of the file")
+def test_a_log_that_was_cut_stays_when_the_catalogue_is_refused(tmp_path):
+    path = tmp_path / "c.db"
+    with Catalogue.create(path) as catalogue:
+        catalogue.put(document(), source())
+        for each in tmp_path.iterdir():
+            shutil.copy(each, tmp_path / each.name.replace("c.", "killed."))
+    path = tmp_path / "killed.db"
+    log = tmp_path / "killed.db-wal"
+    os.truncate(log, log.stat().st_size - 100)
+    before = log.read_bytes()
+    for _ in range(2):
+        with pytest.raises(CorpusError, match="lacks changes"):
+            Catalogue.open(path)
+        assert log.read_bytes() == before
 
 
 @pytest.mark.sqlite("puts an older file in its place")

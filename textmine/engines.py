@@ -77,7 +77,8 @@ def engine_named(name: str) -> Engine:
     scheme, _, host = name.partition("://")
     if host and scheme in ("dask", "tcp", "tls"):
         host = host.rstrip("/")
-        return Dask(f"{'tcp' if scheme == 'dask' else scheme}://{host}")
+        port = "" if re.search(r":\d+$", host) else ":8786"
+        return Dask(f"{'tcp' if scheme == 'dask' else scheme}://{host}{port}")
     raise UsageError(
         f"No engine is named {name}; say local:4 (documents at once on this machine) or "
         "dask://HOST:8786 (the address of a Dask scheduler)."
@@ -136,7 +137,7 @@ def _failed(task: Task, reason: str, detail: str) -> Result:
 # -- a Dask cluster --------------------------------------------------------------------------------
 
 _CONNECT_SECONDS = 15
-_FIRST_WORKER_SECONDS = 60
+_FIRST_WORKER_SECONDS = 20
 _WITHOUT_WORKERS_SECONDS = 300.0
 _LOOK_SECONDS = 5.0
 _AHEAD = 3  # orders in flight for each document that the workers read at once
@@ -273,6 +274,8 @@ def read_there(said: str) -> bytes:
             (result,) = worker.run([order.task(str(path))], jobs=1)
     except ReadError as error:
         result = _failed(order.task(""), error.reason, f"On {platform.node()}: {error.detail}")
+    except OSError as error:  # its disk is full, it has no process left
+        result = _failed(order.task(""), "unreachable", f"On {platform.node()}: {error}")
     try:
         return _sent(result)
     except RecursionError:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from textmine import __version__
+from textmine import __version__, received
 from textmine.clauses import SEGMENTER
 from textmine.engines import Engine, Local, OnPage, Order
 from textmine.errors import CorpusError, EngineError, InputError
@@ -111,7 +111,7 @@ def find(paths: Sequence[Path]) -> tuple[list[Path], Counter[str]]:
 
     A file that is named is always taken. In folders, hidden files, the table of metadata, other
     corpora and kinds of files that are no documents are left out; the last are counted by suffix,
-    links to folders as ``link``. A folder that cannot be read is given back itself: it fails when
+    links to folders and out of the folder as ``link``. A folder that cannot be read is given back itself: it fails when
     it is added. InputError when a path does not exist.
     """
     found: dict[Path, None] = {}
@@ -141,10 +141,18 @@ def _walk(top: Path, ignored: Counter[str]) -> Iterator[Path]:
         ignored["link"] += sum(Path(where, name).is_symlink() for name in folders)
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(files):
-            if not name.startswith((".", "~$")):
-                yield Path(where, name)
+            if name.startswith((".", "~$")):
+                continue
+            if _leads_out(file := Path(where, name), top):
+                ignored["link"] += 1  # whoever sent the folder would choose what is taken
+            else:
+                yield file
     ignored += Counter()  # drops what was counted 0 times
     yield from unreadable
+
+
+def _leads_out(file: Path, top: Path) -> bool:
+    return file.is_symlink() and not file.resolve().is_relative_to(top.resolve())
 
 
 def add(
@@ -483,9 +491,13 @@ def _derived(file: _Arriving, result: Result, record: Record | None) -> Derived:
     extraction = extraction_from_json(result.extraction)
     made = result.derived or {"clauses": (), "parts": (), "segmenter": "", "normaliser": ""}
     guesses = {name: Guess(*each) for name, each in made.get("guesses", {}).items()}
-    own = file.sha256[:10]
-    if any(not clause["id"].startswith(f"{own}.") for clause, *_ in made["clauses"]):
-        raise ValueError("ids of another document")  # on whose clauses people's codings may stand
+    clauses = tuple(
+        (clause_from_json(clause), view_from_json(text, len(clause["text"]), blocks))
+        for clause, text, blocks in made["clauses"]
+    )
+    parts = tuple(part_from_json(part) for part in made["parts"])
+    makers = (made["segmenter"], made["normaliser"])
+    received.check(file.sha256, extraction, clauses, parts, guesses, makers)
     state, reason, detail = _state(extraction, result, len(made["clauses"]))
     return Derived(
         sha256=file.sha256,
@@ -500,11 +512,8 @@ def _derived(file: _Arriving, result: Result, record: Record | None) -> Derived:
         segmenter=made["segmenter"],
         normaliser=made["normaliser"],
         pages=extraction.pages,
-        clauses=tuple(
-            (clause_from_json(clause), view_from_json(text, len(clause["text"]), blocks))
-            for clause, text, blocks in made["clauses"]
-        ),
-        parts=tuple(part_from_json(part) for part in made["parts"]),
+        clauses=clauses,
+        parts=parts,
         attributes=merge(record, attributes_of(guesses)),
     )
 

@@ -330,7 +330,9 @@ def restore(
 
 
 def _check_empty(folder: Path) -> None:
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+    if folder.exists() and not folder.is_dir():
+        raise CorpusError(f"{folder} is a file; name a new folder.")
+    if folder.exists() and any(folder.iterdir()):
         raise CorpusError(f"{folder} is not an empty folder; restoring replaces nothing.")
 
 
@@ -359,6 +361,8 @@ def _take_place(making: Path, folder: Path) -> None:
     _check_empty(folder)
     if folder.exists():
         folder.rmdir()
+    for where, _, _ in os.walk(making):
+        flush_folder(Path(where))
     making.rename(folder)
     flush_folder(folder.parent)
 

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from textmine import codebook as codebooks
 from textmine.care.findings import Findings
-from textmine.care.rows import OnStep
+from textmine.care.rows import ADD, OnStep
 from textmine.encoding import VECTORS
 from textmine.encoding.cache import damaged
 from textmine.errors import CodebookError, ModelError, ReadError
@@ -23,7 +23,6 @@ from textmine.search.engine import checking, folder, upkeep
 from textmine.store import tables as t
 from textmine.store.corpus import Corpus
 
-ADD = "Add the file again: textmine add FILE"
 REBUILD = "Make the index anew: textmine index --rebuild"
 
 _TAIL = struct.Struct("<II")  # tantivy ends a file with a check sum, its length and a number

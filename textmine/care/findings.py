@@ -38,7 +38,9 @@ class Findings:
         return not self.problems
 
     def problem(self, where: str, what: str, mend: str) -> None:
-        """Add a problem, unless many of its kind are there already."""
+        """Add a problem, unless it or many of its kind are there already."""
+        if Problem(where, what, mend) in self.problems:
+            return
         self._alike[where, mend] += 1
         if self._alike[where, mend] <= MOST_ALIKE:
             self.problems.append(Problem(where, what, mend))

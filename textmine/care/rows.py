@@ -24,7 +24,9 @@ RESTORE = "Put a backup back: textmine restore BACKUP DIR"
 ADD_AGAIN = "Read it again from its original: textmine add FILE"
 CODE_AGAIN = "Let the machines code again: textmine code --again"
 
+ADD = "Add the file again: textmine add FILE"
 _MENDS = {
+    "source": ADD,
     "coverage": CODE_AGAIN,
     "search": "Forget it and save it again: textmine searches --forget NAME",
 }
@@ -85,6 +87,9 @@ def check_documents(connection: sa.Connection, found: Findings, on_step: OnStep)
             what = f"Of document {number} ({path}) {' and '.join(wrong)} is not as it was stored."
             found.problem("catalogue", what, ADD_AGAIN)
         on_step(place, len(documents))
+    d, s = t.document.c, t.source.c
+    for path in connection.scalars(sa.select(d.path).where(d.sha256.not_in(sa.select(s.sha256)))):
+        found.problem("catalogue", f"It lacks the row that tells where {path} came from.", ADD)
     found.checked["documents"] += len(documents)
     for name in ("clause", "page"):
         count = connection.scalar(sa.select(sa.func.count()).select_from(t.metadata.tables[name]))

@@ -17,7 +17,7 @@ from textmine.standing import PERSON
 from textmine.store import tables as t
 from textmine.store.catalogue import Catalogue
 from textmine.store.seals import sealed
-from textmine.store.trail import note
+from textmine.store.trail import note, system_user
 
 _ACTS = ("decisions", "search-saved", "search-forgotten")
 _AT_ONCE = 1000
@@ -134,7 +134,7 @@ def _withdraw(connection: sa.Connection, act: Event, who: str) -> None:
     query = sa.select(c.id, c.document).where(c.id.between(first, last)).order_by(c.id)
     people = query.where((c.coder >= PERSON) & (c.coder < PERSON[:-1] + ";"))
     rows = connection.execute(people).all()
-    detail = {"event": act.id, "what": act.what, "decisions": len(rows)}
+    detail = {"event": act.id, "what": act.what, "decisions": len(rows), "by": system_user()}
     event = note(
         connection, "undo", who=who, document=act.document, clause=act.clause, detail=detail
     )
@@ -158,7 +158,7 @@ def _put_search(connection: sa.Connection, act: Event, who: str) -> None:
             raise InputError(f"@{act.detail['name']} stands for another search by now.")
         values = sealed("search", act.detail)
         connection.execute(t.search.insert().values(values))
-    detail = {"event": act.id, "what": act.what, "name": act.detail["name"]}
+    detail = {"event": act.id, "what": act.what, "name": act.detail["name"], "by": system_user()}
     note(connection, "undo", who=who, detail=detail)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -37,6 +38,11 @@ def verify(place: Path | Address, on_stage: OnStage = lambda what, done, of: Non
         known = last.read(place / "catalogue.db")
         if known is None and last.file_of(place / "catalogue.db").exists():
             found.problem("catalogue", "catalogue.last is damaged.", "Delete it.")
+        elif known is None and Corpus.is_local(place):
+            found.notes.append(
+                "catalogue.last is missing, which names the last change: whether the last changes "
+                "were lost cannot be said. The next command that stores something makes it anew."
+            )
     try:
         corpus = Corpus.as_it_is(place)
     except CorpusError as error:
@@ -64,8 +70,9 @@ def _told(found: Findings, where: str, mend: str) -> Iterator[None]:
     """What stops a check is itself something that is wrong."""
     try:
         yield
-    except sa.exc.DBAPIError as error:  # its text would be a query
-        found.problem(where, f"It cannot be read: {error.orig}", mend)
+    except (CorpusError, sa.exc.DBAPIError) as error:  # whatever it was that asked the catalogue
+        said = error.orig if isinstance(error, sa.exc.DBAPIError) else error  # not its query
+        found.problem("catalogue", f"It cannot be read: {said}", rows.RESTORE)
     except (TextmineError, OSError, sqlite3.Error, *rows.UNREADABLE) as error:
         found.problem(where, f"It cannot be read: {error}", mend)
 
@@ -110,7 +117,8 @@ def _check_catalogue(
                 "uses the corpus brings it up to date, as textmine status; verify it then."
             )
             return
-        if known is not None and (lost := lacks(connection, known)):
+        raw: Any = connection.connection.driver_connection
+        if known is not None and (lost := lacks(raw, known)):
             what = f"{lost.capitalize()}, which was made, is not in it: it lost the last changes."
             found.problem("catalogue", what, rows.RESTORE)
         for check in (

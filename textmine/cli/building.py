@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, get_args
@@ -80,7 +81,7 @@ def init(
         say(f"Made an empty corpus in {path}")
         if catalogue:
             say(f"Its catalogue is {shown}")
-        say(f"Next:  textmine --corpus {path} add FILES-OR-FOLDERS")
+        say(f"Next:  textmine --corpus {shlex.quote(path)} add FILES-OR-FOLDERS")
 
 
 @app.command(rich_help_panel=BUILD)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+import shlex
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -24,6 +26,11 @@ from textmine.cli.shared import (
 )
 from textmine.errors import InputError, UsageError
 from textmine.text.unseen import plain
+
+if TYPE_CHECKING:
+    from textmine.store.catalogue import Catalogue
+
+_CLAUSE = re.compile(r"[0-9a-f]{10}\.[0-9a-f]{8}.*")  # how the id of a clause looks
 
 
 @app.command(rich_help_panel=CARE)
@@ -83,9 +90,9 @@ def backup(
     """Write the whole corpus into one file, while others go on working.
 
     The file holds the catalogue of one moment with all codings and the audit trail, the originals,
-    the codebook and the corpus's models, with the hash of each; the search index and reports are
-    left out, since they can be made again. It is written whole or not at all. Keep it on another
-    disk, and try textmine restore before you need it.
+    the codebook, the corpus's models and reports and whatever else lies in its folder, with the
+    hash of each; the search index and kept encodings are made again. It is written whole or not at
+    all. Keep it on another disk, and try textmine restore before you need it.
 
     Examples:
 
@@ -103,7 +110,7 @@ def backup(
         holds = f"{counted(made.documents, 'document')}, {made.bytes / 1e6:.1f} MB"
         say(f"Wrote {to}: {holds}.")
         if made.lacking:
-            say("See how to mend what is lacking with: textmine verify")
+            say("How to mend originals is said by: textmine verify")
     if made.lacking:
         raise typer.Exit(1)
 
@@ -123,8 +130,8 @@ def restore(
 ) -> None:
     """Make the corpus of a backup again, in a new folder.
 
-    The whole backup is checked first; a damaged or cut one is refused. Nothing is overwritten, and
-    the folder is there whole or not at all. With --catalogue a corpus moves from its folder to a
+    Every file is checked; a damaged or cut backup is refused. Nothing is overwritten, and the
+    folder is there whole or not at all. With --catalogue a corpus moves from its folder to a
     team's database; without it, from a database to a folder.
 
     Examples:
@@ -134,11 +141,7 @@ def restore(
     """
     from textmine.care.backing_up import restore as put_back
 
-    with progress("Restoring", 0) as step:
-
-        def on_step(done: int, of: int) -> None:
-            step("", of or None, advance=1)
-
+    with steps_shown("Restoring") as on_step:
         made = put_back(file, folder, catalogue=catalogue, originals=originals, on_step=on_step)
     if as_json:
         print_json(made.to_json())
@@ -146,7 +149,7 @@ def restore(
     for each in made.lacking:
         say(f"  lacking  {plain(each)}")
     say(f"Put {counted(made.documents, 'document')} back into {made.corpus}, as of {made.made_at}.")
-    say(f"Prove it with:  textmine --corpus {folder} verify")
+    say(f"Prove it with:  textmine --corpus {shlex.quote(str(folder))} verify")
 
 
 @app.command(rich_help_panel=CARE)
@@ -208,7 +211,10 @@ def history(
     context: typer.Context,
     of: Annotated[
         str | None,
-        typer.Argument(metavar="[CLAUSE or DOCUMENT]", help="The id of a clause, or a document."),
+        typer.Argument(
+            metavar="[CLAUSE or DOCUMENT]",
+            help="The id of a clause, or a document: its number or file.",
+        ),
     ] = None,
     limit: Annotated[int, typer.Option(min=1, metavar="N", help="So many of the last.")] = 30,
     codebook: Annotated[
@@ -226,7 +232,7 @@ def history(
 
         textmine history
         textmine history 937cf5106c.c7ee1b0f
-        textmine history 3 --json
+        textmine history treaty.pdf --json
     """
     from textmine.care.taking_back import decisions_on, events
 
@@ -238,13 +244,12 @@ def history(
                 raise InputError("No codebook is on record yet; nothing was coded.")
             typer.echo(text, nl=False)
             return
-        number = int(of) if of is not None and of.isdecimal() else None
-        clause = of if number is None else None
+        number, clause = _meant(catalogue, of)
         found = events(catalogue, document=number, clause=clause, limit=limit)
         decided = list(decisions_on(catalogue, clause)) if clause is not None else []
         if of is not None and not found and not decided:
             known = number is not None and catalogue.documents(number=number)
-            if not known and not any(catalogue.clauses(ids=[of])):
+            if not known and (clause is None or not any(catalogue.clauses(ids=[clause]))):
                 raise InputError(f"The corpus has no clause and no document {of}.")
     if as_json:
         print_json({"events": [each.to_json() for each in found], "decisions": decided})
@@ -265,3 +270,17 @@ def history(
             for each in decided
         ]
         table(["decided", "by", "code", "", "memo"], rows)
+
+
+def _meant(catalogue: Catalogue, of: str | None) -> tuple[int | None, str | None]:
+    """The number of the document or the clause that is meant; a name is a document's."""
+    if of is None:
+        return None, None
+    if of.isdecimal():
+        return int(of), None
+    if _CLAUSE.fullmatch(of):
+        return None, of
+    for document in catalogue.documents():
+        if of in (document.path, Path(document.path).name):
+            return document.id, None
+    return None, of

@@ -146,7 +146,7 @@ class Corpus:
         """
         if isinstance(place, Address) or not cls.is_local(place):
             return cls.open(place)
-        file = SqliteFile(place / "catalogue.db")
+        file = SqliteFile(place / "catalogue.db", keep_log=True)
         return cls(place, Catalogue(file), _originals(place, _settings(place).get(_ORIGINALS)))
 
     @staticmethod
@@ -244,11 +244,19 @@ def _clear(folder: Path) -> None:
 
 
 def place_of_originals(named: str) -> str:
-    """A place for originals as it is kept: an address, or a folder from the top.
+    """A place for originals as it is kept: an address, or a folder from the top, made if need be.
 
     CorpusError when it cannot be used.
     """
-    return Originals(named if Address.meant(named) else Path(named).expanduser()).address
+    place = Originals(named if Address.meant(named) else Path(named).expanduser())
+    if place.folder is not None:
+        try:
+            place.folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise CorpusError(
+                f"{place.folder} cannot be made for the originals: {error.strerror or error}."
+            ) from error
+    return place.address
 
 
 def corpus_toml(address: Address | None, originals: str | None) -> str:

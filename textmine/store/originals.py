@@ -218,6 +218,11 @@ class _Folder:
     def put(self, source: Path, name: str, sha256: str) -> None:
         place = self._folder / name
         if not place.parent.is_dir():
+            if not self._folder.parent.is_dir():  # as where another machine has its originals
+                raise InputError(
+                    f"The originals are to lie in {self._folder}, and there is no such place on "
+                    "this machine; add files where it is."
+                )
             place.parent.mkdir(parents=True, exist_ok=True)
             flush_folder(self._folder)
         with source.open("rb") as stream, writing_whole(place) as target:

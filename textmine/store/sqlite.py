@@ -38,11 +38,16 @@ class SqliteFile:
 
     dialect = "sqlite"
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, keep_log: bool = False) -> None:
+        """``keep_log`` opens a file that has a log for reading alone.
+
+        The log is then there afterwards, too.
+        """
         self.path = path
-        self.read_only = path.exists() and not _may_be_written(path)
+        fixed = path.exists() and not _may_be_written(path)
+        self.read_only = fixed or (keep_log and self._log.exists())
         # With no log beside it, SQLite is told that nobody writes, and makes no file of its own.
-        alone = self.read_only and not self._log.exists()
+        alone = fixed and not self._log.exists()
         self._seen = self._state() if alone else None
         self._engine = _only_read(path, alone) if self.read_only else _read_and_written(path)
 
@@ -116,18 +121,20 @@ class SqliteFile:
         known = last.read(self.path)
         if known is None:
             return
-        with self.reading() as connection:
+        # A connection that may not write: the last one that may would take in what is left of the
+        # log when it is closed, and delete it.
+        alone = self.read_only and not self._log.exists()
+        with contextlib.closing(_connected(self.path, alone)) as connection:
             try:
                 lost = lacks(connection, known)
-            except sa.exc.OperationalError:  # a table of before there were marks, or events
-                lost = f"change {known.change}"
+            except sqlite3.DatabaseError:
+                return  # it is damaged: whoever reads it is told how
         if not lost:
             return
         raise CorpusError(
             f"{self.path} lacks changes that it held before: {lost} is not in it. Its log "
             f"({self.path.name}-wal) was lost or cut, or an older file was put in its place. See "
-            "what is wrong with: textmine verify. Put a backup back with: textmine restore. To go "
-            f"on with the older file as it is, delete {last.file_of(self.path)}"
+            "what is wrong with: textmine verify. Put a backup back with: textmine restore"
         )
 
     def renumber(self, connection: sa.Connection, table: sa.Table) -> None:
@@ -164,14 +171,18 @@ _MAGIC = b"SQLite format 3\x00"
 _IN_WAL = b"\x02\x02"  # how a file says that it has a write-ahead log
 
 
-def lacks(connection: sa.Connection, known: last.Last) -> str:
+def lacks(connection: sqlite3.Connection, known: last.Last) -> str:
     """Which change or event of those that are ``known`` is not there; "" when both are."""
     for table, number, sign, found in (
         ("change", known.change, "mark", known.mark),
         ("event", known.event, "digest", known.digest),
     ):
-        query = f"SELECT {sign} FROM {table} WHERE id = ?"  # noqa: S608 - names from above
-        if number and connection.exec_driver_sql(query, (number,)).scalar() != found:
+        query = f"SELECT {sign} FROM {table} WHERE id = ?"
+        try:
+            there = connection.execute(query, (number,)).fetchone()
+        except sqlite3.OperationalError:  # a table of before there were marks, or events
+            there = None
+        if number and there != (found,):
             return f"{table} {number}"
     return ""
 
@@ -190,8 +201,7 @@ def foreign(path: Path) -> str:
         return "is no catalogue of textmine: it is no database of SQLite"
     if head[18:] == _IN_WAL:
         return ""
-    uri = f"{path.absolute().as_uri()}?mode=ro"
-    with contextlib.closing(sqlite3.connect(uri, uri=True, timeout=_BUSY_MS / 1000)) as connection:
+    with contextlib.closing(_connected(path, alone=False)) as connection:
         query = "SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'"
         try:
             there = connection.execute(query).fetchone()
@@ -227,17 +237,19 @@ def _read_and_written(path: Path) -> sa.Engine:
 
 
 def _only_read(path: Path, alone: bool) -> sa.Engine:
-    uri = f"{path.absolute().as_uri()}?mode=ro{'&immutable=1' if alone else ''}"
-
-    def connect() -> sqlite3.Connection:
-        return sqlite3.connect(
-            uri, uri=True, isolation_level=None, check_same_thread=False, timeout=_BUSY_MS / 1000
-        )
-
-    engine = sa.create_engine("sqlite://", creator=connect, poolclass=sa.QueuePool)
+    engine = sa.create_engine(
+        "sqlite://", creator=lambda: _connected(path, alone), poolclass=sa.QueuePool
+    )
 
     @sa.event.listens_for(engine, "begin")
     def _begin(connection: sa.Connection) -> None:
         connection.exec_driver_sql("BEGIN")
 
     return engine
+
+
+def _connected(path: Path, alone: bool) -> sqlite3.Connection:
+    uri = f"{path.absolute().as_uri()}?mode=ro{'&immutable=1' if alone else ''}"
+    return sqlite3.connect(
+        uri, uri=True, isolation_level=None, check_same_thread=False, timeout=_BUSY_MS / 1000
+    )
