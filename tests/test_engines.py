@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import signal
@@ -216,8 +217,9 @@ def test_a_worker_that_comes_later_is_looked_at_too(tmp_path):
     ("raised", "sent", "reason"),
     [
         (OSError(28, "No space left on device"), None, "unreachable"),
-        (None, float, "crash"),  # what is no JSON
+        (None, functools.reduce(lambda inner, _: [inner], range(100_000), []), "crash"),
     ],
+    ids=["no space", "too deep"],
 )
 def test_what_fails_on_one_machine_is_a_result(files, tmp_path, monkeypatch, raised, sent, reason):
     def run(tasks, jobs):

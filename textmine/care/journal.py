@@ -58,6 +58,7 @@ def lost(database: Path) -> str:
     A process that is just writing leaves the log half for a moment: what is said was seen twice,
     with a while between. OSError when a file cannot be read.
     """
+    database = database.resolve()  # SQLite puts the log beside what a link leads to
     said = _lost(database)
     for _ in range(_ATTEMPTS):
         before = said

@@ -53,7 +53,7 @@ def verify(place: Path | Address, on_stage: OnStage = lambda what, done, of: Non
     with corpus:
         with _told(found, "catalogue", rows.RESTORE):
             _check_catalogue(corpus, known, found, on_stage)
-        with _told(found, "originals", files.ADD):
+        with _told(found, "originals", rows.ADD):
             files.check_originals(corpus, found, partial(on_stage, "Originals"))
         with _told(found, "index", files.REBUILD):
             files.check_index(corpus, found, partial(on_stage, "Index"))

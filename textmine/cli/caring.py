@@ -110,7 +110,7 @@ def backup(
         holds = f"{counted(made.documents, 'document')}, {made.bytes / 1e6:.1f} MB"
         say(f"Wrote {to}: {holds}.")
         if made.lacking:
-            say("How to mend originals is said by: textmine verify")
+            say("How to mend lost originals, says: textmine verify")
     if made.lacking:
         raise typer.Exit(1)
 

@@ -112,7 +112,7 @@ class SqliteFile:
                 f"{self.path} {said}. See what else is wrong with: textmine verify. Put a backup "
                 "back with: textmine restore"
             )
-        index = self.path.with_name(f"{self.path.name}-shm")
+        index = self._log.with_name(f"{self.path.resolve().name}-shm")
         if self.read_only and self._log.exists() and not index.exists():
             raise CorpusError(
                 f"{self.path} has a log beside it ({self._log.name}) with its last changes, which "
@@ -154,7 +154,8 @@ class SqliteFile:
 
     @property
     def _log(self) -> Path:
-        return self.path.with_name(f"{self.path.name}-wal")
+        file = self.path.resolve()  # SQLite puts it beside what a link leads to
+        return file.with_name(f"{file.name}-wal")
 
     def _state(self) -> tuple[int, int, bool]:
         stat = self.path.stat()

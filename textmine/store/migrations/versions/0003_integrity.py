@@ -126,7 +126,9 @@ def upgrade() -> None:
         "clause": None,
         "detail": {"last": last, "people": people},
     }
-    columns: list[sa.ColumnClause[Any]] = [sa.column(each) for each in (*begun, "digest") if each != "detail"]
+    columns: list[sa.ColumnClause[Any]] = [
+        sa.column(each) for each in (*begun, "digest") if each != "detail"
+    ]
     event = sa.table("event", *columns, sa.column("detail", sa.JSON))
     connection.execute(event.insert().values({**begun, "digest": chained("", begun)}))
     guard(connection, _GUARDED)
