@@ -40,6 +40,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers", "sqlite(why): is about SQLite's file; left out where --catalogue names a server"
     )
+    config.addinivalue_line("markers", "xdist_group(name): by one process, where there are several")
     url = config.getoption("--catalogue")
     if url and not hasattr(config, "workerinput") and config.getoption("numprocesses", None):
         return  # the workers do it

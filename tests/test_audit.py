@@ -197,6 +197,11 @@ def test_each_act_is_on_the_trail_in_order(corpus):
     assert events(catalogue, clause=second) == []
     assert [each.what for each in events(catalogue, document=1)] == ["decisions", "metadata"]
     assert [each.what for each in events(catalogue, limit=2)] == ["search-forgotten", "metadata"]
+    one = CodedClause("", first, "en", "", ("economic",), "omid", BOOK.reference, "")
+    take_in(catalogue, [one], BOOK, file="omid.csv")
+    [*_, imported] = events(catalogue, clause=first)
+    assert imported.said.startswith("imported omid.csv: coded 1 clause")
+    assert f"user:{imported.detail['by']}" == user
 
 
 def test_what_is_not_stored_has_no_event(corpus):

@@ -409,8 +409,9 @@ def killed_once(request, tmp_path_factory) -> Path:
 
 
 @pytest.fixture
-def killed(killed_once, tmp_path) -> Path:
+def killed(killed_once, tmp_path, monkeypatch) -> Path:
     """An SQLite file whose writer was killed; its log is there, or was begun anew in between."""
+    monkeypatch.setattr(journal, "_SECONDS", 0)
     for file in killed_once.parent.iterdir():
         shutil.copy(file, tmp_path)
     return tmp_path / "a.db"
@@ -431,14 +432,14 @@ def test_a_missing_log_is_found(killed):
     assert "missing" in journal.lost(killed)
 
 
-@pytest.mark.parametrize("size", [0, 20, 32, 5000, 20000])
+@pytest.mark.parametrize("size", [0, 32, 20000])
 def test_a_cut_log_is_found(killed, size):
     os.truncate(log_of(killed), size)
     assert journal.lost(killed) != ""
 
 
 @pytest.mark.parametrize("index", [True, False])
-@pytest.mark.parametrize("at", [0, 3, 17, 25, 32, 40, 50, 60, 4000, 20000])
+@pytest.mark.parametrize("at", [0, 17, 32, 40, 60, 20000])
 def test_a_flipped_bit_in_the_log_is_found(killed, at, index):
     if not index:
         killed.with_name(f"{killed.name}-shm").unlink()
@@ -672,7 +673,7 @@ def test_nothing_is_overwritten(kept, folder, tmp_path):
     assert Corpus.is_at(tmp_path / "empty")
 
 
-@pytest.mark.parametrize("share", [0, 0.3, 0.9, 0.999])
+@pytest.mark.parametrize("share", [0.3, 0.999])
 def test_a_cut_backup_is_refused(kept, tmp_path, share):
     file = shutil.copy(kept, tmp_path / "b.tar")
     with tarfile.open(file) as tar:

@@ -126,26 +126,10 @@ def test_what_names_no_engine_is_refused(name):
         engine_named(name)
 
 
-def test_a_cluster_reads_what_this_machine_reads(cluster, files, here, tmp_path):
+def test_a_cluster_that_loses_a_worker_reads_what_this_machine_reads(
+    cluster, files, here, tmp_path
+):
     outcomes, expected = here
-    with made(tmp_path / "corpus", f"shelf://{tmp_path}/s") as corpus:
-        there = ingest.add(corpus, files, engine=Dask(cluster.scheduler_address))
-        assert (there.count("done"), there.count("failed")) == (SOUND, 1)
-        assert sorted(there.outcomes, key=str) == sorted(outcomes, key=str)
-        assert rows(corpus) == expected
-        again = ingest.add(corpus, files, engine=Dask(cluster.scheduler_address))
-        assert again.count("duplicate") == SOUND
-        assert rows(corpus) == expected
-
-
-def test_originals_elsewhere_are_read_here_too(files, here, tmp_path):
-    with made(tmp_path / "corpus", f"file://{tmp_path}/s") as corpus:
-        ingest.add(corpus, files, engine=Local(2))
-        assert rows(corpus) == here[1]
-        assert not (corpus.folder / "originals").exists()
-
-
-def test_a_killed_worker_loses_nothing(cluster, files, tmp_path):
     killed = []
 
     def kill(outcome: ingest.Outcome) -> None:
@@ -155,12 +139,23 @@ def test_a_killed_worker_loses_nothing(cluster, files, tmp_path):
 
     with made(tmp_path / "corpus", f"shelf://{tmp_path}/s") as corpus:
         engine = Dask(cluster.scheduler_address)
-        summary = ingest.add(corpus, files, engine=engine, on_outcome=kill)
+        there = ingest.add(corpus, files, engine=engine, on_outcome=kill)
         assert killed
-        assert (summary.count("done"), summary.count("failed")) == (SOUND, 1)
-        assert [Path(each.path) for each in corpus.catalogue.documents()] == files
+        assert (there.count("done"), there.count("failed")) == (SOUND, 1)
+        assert sorted(there.outcomes, key=str) == sorted(outcomes, key=str)
+        assert rows(corpus) == expected
         changes = corpus.catalogue.changes(0)
         assert len(changes) == 2 * len(files)  # begun and stored, each once
+        again = ingest.add(corpus, files[:SOUND], engine=engine)
+        assert again.count("duplicate") == SOUND
+        assert corpus.catalogue.changes(0) == changes
+
+
+def test_originals_elsewhere_are_read_here_too(files, here, tmp_path):
+    with made(tmp_path / "corpus", f"file://{tmp_path}/s") as corpus:
+        ingest.add(corpus, files, engine=Local(2))
+        assert rows(corpus) == here[1]
+        assert not (corpus.folder / "originals").exists()
 
 
 def test_a_killed_command_loses_nothing_that_it_had_said(cluster, files, here, tmp_path):

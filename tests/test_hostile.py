@@ -191,7 +191,7 @@ def test_the_time_of_a_document_grows_with_its_pages_and_ends(monkeypatch):
         b'{"page": [1, 1], "step": ["page", 1, 1]}',
         b'{"error": ["A\\u001b[2J", "why"]}',
         b'{"derived": {}}',  # before there is a text
-        b'{"page": [1, "%s"]}' % (b"x" * 100_000),
+        b'{"page": [1, "%s"]}' % (b"x" * 50_000),
         b'{"error": 3}',
         b'{"page": ["x", "y"]}',
     ],

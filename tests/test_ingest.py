@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from textmine import ingest
 from textmine.errors import InputError
 from textmine.store.corpus import Corpus
-from textmine.worker import Limits, Task, run
+from textmine.worker import Limits, Result, Task, run
 
 AGREEMENT = """تفاهم‌نامه همکاری میان شهرداری کاشان و شهرداری کوتاهیه
 
@@ -291,3 +291,44 @@ def test_two_who_add_at_once_get_everything_once(corpus, tmp_path):
     assert sorted(summary.count("done") for summary in summaries) == [0, 6]
     assert sorted(summary.count("duplicate") for summary in summaries) == [0, 6]
     assert {document.state for document in corpus.catalogue.documents()} == {"done"}
+
+
+def test_a_reading_that_is_cut_short_costs_nothing_that_is_stored(corpus, inbox):
+    ingest.add(corpus, [inbox / "one.txt"], jobs=1)
+    clauses = list(corpus.catalogue.clauses())
+    alter(corpus, "UPDATE document SET segmenter = 'older'")
+
+    class Lost:
+        def read(self, orders, originals, on_page):
+            for order in orders:
+                yield [Result(order.task(""), None, None, "timeout", "It took too long.")]
+
+    (outcome,) = ingest.add(corpus, [inbox / "one.txt"], engine=Lost()).outcomes
+    assert outcome.state == "failed"
+    assert "stays as it was" in outcome.reason
+    assert list(corpus.catalogue.clauses()) == clauses
+    assert [source.state for source in corpus.catalogue.sources()] == ["failed"]
+    (outcome,) = ingest.add(corpus, [inbox / "one.txt"], jobs=1).outcomes
+    assert outcome.state == "done"
+
+
+@pytest.mark.parametrize("column", ["path", "reason"])
+def test_a_damaged_note_of_a_path_is_mended_by_adding_again(corpus, inbox, column):
+    ingest.add(corpus, [inbox / "one.txt"], jobs=1)
+    before = [(source.path, source.reason) for source in corpus.catalogue.sources()]
+    alter(corpus, f"UPDATE source SET {column} = 'damaged'")
+    ingest.add(corpus, [inbox / "one.txt"], jobs=1)
+    assert [(source.path, source.reason) for source in corpus.catalogue.sources()] == before
+
+
+def test_links_out_of_a_folder_are_left_out(inbox, tmp_path):
+    (tmp_path / "secret.txt").write_text("secret")
+    try:
+        (inbox / "z.txt").symlink_to(tmp_path / "secret.txt")
+        (inbox / "y.txt").symlink_to(inbox / "one.txt")
+    except OSError:
+        pytest.skip("no links here")
+    files, ignored = ingest.find([inbox])
+    assert inbox / "z.txt" not in files
+    assert inbox / "y.txt" in files
+    assert ignored["link"] == 1

@@ -30,7 +30,6 @@ from textmine.search.exporting import COLUMNS
 from textmine.search.found import Found
 from textmine.search.query import FieldIs, Text, parse
 from textmine.search.suggesting import advice, near
-from textmine.store import last
 from textmine.store.catalogue import Catalogue, Source, now
 from textmine.store.corpus import Corpus
 from textmine.store.searches import (

@@ -111,8 +111,8 @@ def find(paths: Sequence[Path]) -> tuple[list[Path], Counter[str]]:
 
     A file that is named is always taken. In folders, hidden files, the table of metadata, other
     corpora and kinds of files that are no documents are left out; the last are counted by suffix,
-    links to folders and out of the folder as ``link``. A folder that cannot be read is given back itself: it fails when
-    it is added. InputError when a path does not exist.
+    links to folders and out of the folder as ``link``. A folder that cannot be read is given back
+    itself: it fails when it is added. InputError when a path does not exist.
     """
     found: dict[Path, None] = {}
     ignored: Counter[str] = Counter()

@@ -6,6 +6,7 @@ more, and the trail says who took them back and when.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -89,7 +90,8 @@ def _is_about(event: Event, document: int | None, clause: str | None, numbers: l
         return True
     if event.what != "decisions":
         return False
-    return any(event.detail["first"] <= number <= event.detail["last"] for number in numbers)
+    next_one = bisect_left(numbers, event.detail["first"])
+    return next_one < len(numbers) and numbers[next_one] <= event.detail["last"]
 
 
 def acts(catalogue: Catalogue, who: str = "", limit: int | None = None) -> list[Event]:
@@ -193,7 +195,8 @@ def _said(what: str, detail: Mapping[str, Any]) -> str:
     }
     if what == "decisions":
         on = f"{detail['clauses']} clause{'' if detail['clauses'] == 1 else 's'}"
-        return f"coded {on} ({detail['decisions']} decisions) as {', '.join(detail['coders'])}"
+        coded = f"coded {on} ({detail['decisions']} decisions) as {', '.join(detail['coders'])}"
+        return f"imported {detail['file']}: {coded}" if "file" in detail else coded
     if what == "undo":
         return f"took back event {detail['event']} ({detail['what']})"
     if what in said:

@@ -138,7 +138,9 @@ def import_coded(
         opened.catalogue.put_codebook(
             book.reference, book.digest, opened.codebook_file.read_text(encoding="utf-8")
         )
-        taken = take_in(opened.catalogue, coded, book, skip_faulty=skip_faulty)
+        taken = take_in(
+            opened.catalogue, coded, book, skip_faulty=skip_faulty, file=", ".join(map(str, files))
+        )
         open_index(opened)
     if as_json:
         print_json(taken.to_json())

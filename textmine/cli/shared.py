@@ -242,10 +242,11 @@ def table(heads: list[str], rows: list[list[Any]]) -> None:
     """A table on standard output."""
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
     table = Table(*heads, box=None, pad_edge=False)
     for row in rows:
-        table.add_row(*(str(cell) for cell in row))
+        table.add_row(*(Text(for_terminal(str(cell))) for cell in row))
     console = Console()
     with console.capture() as shown:
         console.print(table)
@@ -268,7 +269,7 @@ def progress(what: str, total: int) -> Iterator[Any]:
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
-        TextColumn("[dim]{task.fields[name]}"),
+        TextColumn("{task.fields[name]}", style="dim", markup=False),
         console=console,
         transient=True,
         disable=not console.is_terminal,
@@ -278,7 +279,7 @@ def progress(what: str, total: int) -> Iterator[Any]:
         def step(name: str, total: int | None = None, advance: int = 1) -> None:
             if total is not None:
                 progress.update(task, total=total)
-            progress.update(task, advance=advance, name=name if len(name) <= 40 else name[-40:])
+            progress.update(task, advance=advance, name=for_terminal(name[-40:]))
 
         try:
             yield step

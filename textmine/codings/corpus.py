@@ -104,12 +104,14 @@ def take_in(
     codebook: Codebook,
     *,
     skip_faulty: bool = False,
+    file: str = "",
 ) -> Taken:
     """Add what people decided to the corpus; earlier decisions stay on record.
 
     Every code of the codebook that a clause was not given is stored as decided against. What
     repeats the decision that stands already is not written again, and an empty memo does not
     replace one. A bare name of a coder is that of a person. All is stored in one transaction.
+    ``file`` is what they were read from, for the audit trail.
 
     Raises InputError with every fault, and stores nothing, when a clause is not in the corpus or
     its text is another one, a code is not in the codebook, the codebook is another one, the coder
@@ -165,7 +167,7 @@ def take_in(
                 for code in codes
             ]
         if rows:
-            put_decisions(connection, rows)
+            put_decisions(connection, rows, file=file)
     return Taken(**counts, refused=len(faults), decisions=len(rows), faults=tuple(faults))
 
 

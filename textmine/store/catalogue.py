@@ -41,7 +41,7 @@ from textmine.store.codec import (
 )
 from textmine.store.database import Database
 from textmine.store.seals import is_as_sealed, row_seal, seal_document, sealed
-from textmine.store.trail import note
+from textmine.store.trail import note, system_user
 from textmine.text.offsets import View
 
 _PERSON = "person:"
@@ -485,8 +485,13 @@ class Catalogue(Database):
             return tuple((coder, codebook, count) for coder, codebook, count in rows)
 
 
-def put_decisions(connection: sa.Connection, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Add sealed codings of people within a transaction, with their event and their changes."""
+def put_decisions(
+    connection: sa.Connection, rows: Sequence[Mapping[str, Any]], *, file: str = ""
+) -> None:
+    """Add sealed codings of people within a transaction, with their event and their changes.
+
+    ``file`` is what they were imported from; the event then names it, and who did it.
+    """
     c = t.coding.c
     last = connection.scalar(sa.select(sa.func.max(c.id))) or 0
     connection.execute(t.coding.insert(), rows)
@@ -509,6 +514,7 @@ def put_decisions(connection: sa.Connection, rows: Sequence[Mapping[str, Any]]) 
             "decisions": len(rows),
             "clauses": len(clauses),
             "coders": sorted(people),
+            **({"file": file, "by": system_user()} if file else {}),
         },
     )
 
