@@ -72,8 +72,8 @@ def verify(
             typer.echo(f"    {plain(problem.mend)}")
         for note in found.notes:
             say(f"  note     {plain(note)}")
-        looked = ", ".join(f"{number} {what}" for what, number in found.checked.items() if number)
-        say(f"Looked at {looked or 'the files'}.")
+        looked = ", ".join(f"{what} {number}" for what, number in found.checked.items() if number)
+        say(f"Looked at: {looked or 'the files'}.")
         number = counted(len(found.problems), "problem")
         say("The corpus is sound." if found.sound else f"There is something wrong: {number}.")
     if not found.sound:
