@@ -529,7 +529,13 @@ def test_a_folder_with_files_is_not_taken_over(tmp_path):
 def test_a_corpus_whose_making_was_stopped_is_made_again(tmp_path):
     folder = tmp_path / "c"
     folder.mkdir()
-    for name in (".making", "codebook.yaml", "catalogue.db", "catalogue.db-wal"):
+    for name in (
+        ".making",
+        "codebook.yaml",
+        "catalogue.db",
+        "catalogue.db-wal",
+        "catalogue.db-journal",
+    ):
         (folder / name).write_bytes(b"half")
     with pytest.raises(CorpusError, match="textmine init"):
         Corpus.open(folder)

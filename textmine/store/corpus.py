@@ -38,6 +38,7 @@ _IN_FORCE = ".codebook-in-force.yaml"
 _MAKING = ".making"  # held by whoever makes a corpus there
 _MADE = (
     *("codebook.yaml", "catalogue.db", "catalogue.db-wal", "catalogue.db-shm", "catalogue.last"),
+    "catalogue.db-journal",  # for a moment, until the catalogue has its log
     *(".codebook.yaml.part", ".corpus.toml.part"),
 )
 
