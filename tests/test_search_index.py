@@ -550,9 +550,7 @@ def test_the_check_finds_what_differs(corpus):
     put(corpus, "c", ("تفاهم‌نامه‌های تازه",))
     index = Index.of(corpus)
     with corpus.catalogue.writing() as connection:
-        connection.exec_driver_sql(
-            "UPDATE coding SET code = 'economic' WHERE clause = ?", (ids[0],)
-        )
+        connection.exec_driver_sql(f"UPDATE coding SET code = 'economic' WHERE clause = '{ids[0]}'")
         connection.exec_driver_sql("DELETE FROM clause WHERE document = 1 AND ordinal = 1")
     said = " ".join(index.check())
     assert "document 1 the index has 3 clauses" in said
