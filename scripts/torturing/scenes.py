@@ -194,7 +194,6 @@ def _scenes() -> list[Scene]:
             corpus="back",
             ends_again=(1, 2, 3),
         ),
-        Scene("undo", ("undo", *_AT, "--yes"), coded),
     ]
 
 

@@ -178,7 +178,7 @@ def lacks(connection: sqlite3.Connection, known: last.Last) -> str:
         ("change", known.change, "mark", known.mark),
         ("event", known.event, "digest", known.digest),
     ):
-        query = f"SELECT {sign} FROM {table} WHERE id = ?"
+        query = f"SELECT coalesce({sign}, '') FROM {table} WHERE id = ?"
         try:
             there = connection.execute(query, (number,)).fetchone()
         except sqlite3.OperationalError:  # a table of before there were marks, or events
