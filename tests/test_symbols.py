@@ -405,6 +405,8 @@ def run(inner: str, font: str = "") -> str:
         (run('<w:sym w:font="Wingdings" w:char="00A7"/>'), "▪x"),
         (run('<w:sym w:font="Wingdings 2" w:char="F052"/>'), "☑x"),
         (run('<w:sym w:font="Symbol" w:char="2022"/>'), "•x"),
+        (run('<w:sym w:font="Symbol" w:char="normal"/>'), "\ufffdx"),  # found by fuzzing
+        (run('<w:sym w:font="Symbol" w:char="-F061"/>'), "\ufffdx"),
         (run("<w:t>\uf0d8</w:t>", "Wingdings"), "➢x"),
         (run("<w:t>v</w:t>", "Wingdings"), "vx"),  # typed as a letter
         (run("<w:t>\uf0d8</w:t>", "Arial"), "\uf0d8x"),

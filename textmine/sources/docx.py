@@ -404,7 +404,8 @@ class _Reader:
         return ""
 
     def _symbol(self, element: etree._Element) -> str:
-        code = int(element.get(W + "char") or "0", 16)
+        said = element.get(W + "char") or ""
+        code = int(said, 16) if re.fullmatch("[0-9A-Fa-f]{1,8}", said) else 0
         if not code or code > 0x10FFFF or 0xD800 <= code < 0xE000:
             return "\ufffd"
         return self._shown(element.get(W + "font") or "", chr(code))
