@@ -18,6 +18,8 @@ hypothesis.settings.register_profile("repeat", derandomize=True, deadline=None)
 hypothesis.settings.register_profile("explore", deadline=None, max_examples=1000)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeat"))
 
+pytest_plugins = ["web_desk"]
+
 SERVER: pytest.StashKey[Any] = pytest.StashKey()
 REPOSITORY = Path(__file__).resolve().parent.parent
 DOCUMENTS = REPOSITORY / "corpus" / "documents"

@@ -14,7 +14,7 @@ import sys
 from textmine.cli import building, indexing, looking, coding, reviewing, coders, models
 from textmine.cli import asking, similar, contexts, reporting, topics, analysing, ties, studying
 from textmine.cli import caring
-from textmine.cli import doctoring
+from textmine.cli import doctoring, serving
 
 # isort: on
 from textmine.cli.app import app
@@ -37,6 +37,7 @@ __all__ = [
     "models",
     "reporting",
     "reviewing",
+    "serving",
     "similar",
     "studying",
     "ties",

@@ -1,0 +1,85 @@
+"""Pages and parts of pages: templates filled in, in the language of whoever asks."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import jinja2
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+
+from textmine import __version__
+from textmine.reports import marks
+from textmine.web import language
+from textmine.web.desk import Desk
+from textmine.web.language import Interface, Tongue
+
+
+def desk(request: Request) -> Desk:
+    """The corpus that the server was started for."""
+    found: Desk = request.app.state.desk
+    return found
+
+
+def ui(request: Request) -> Interface:
+    """The interface in the language of whoever asks."""
+    found: Interface = request.state.ui
+    return found
+
+
+def page(request: Request, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
+    """A page, or a part of one, as a response. Templates see ``user``, ``here`` and ``values``."""
+    state = request.state
+    html = (
+        _environment(state.ui.tongue)
+        .get_template(template)
+        .render(
+            request=request,
+            user=state.user,
+            theme=request.cookies.get("theme", "auto"),
+            corpus=desk(request).name,
+            here=request.url.path,
+            back=str(request.url.path) + (f"?{request.url.query}" if request.url.query else ""),
+            has_accounts=request.app.state.accounts is not None,
+            **values,
+        )
+    )
+    return HTMLResponse(html, status_code=status)
+
+
+def is_part(request: Request) -> bool:
+    """Whether a part of a page is asked for (by htmx), not a page of its own."""
+    return request.headers.get("hx-request") == "true"
+
+
+@cache
+def _environment(tongue: Tongue) -> jinja2.Environment:
+    """The templates with the words of one language."""
+    ui = language.interface(tongue)
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("textmine.web"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+    )
+    environment.globals.update(
+        ui=ui,
+        _=ui.gettext,
+        ngettext=ui.ngettext,
+        term=ui.term,
+        number=ui.number,
+        percent=ui.percent,
+        probability=ui.probability,
+        day=ui.day,
+        moment=ui.moment,
+        name=ui.name,
+        attributes=language.attributes,
+        own=language.own,
+        titled=language.titled,
+        shown=marks.shown,
+        tongues=language.TONGUES,
+        version=__version__,
+    )
+    return environment
