@@ -40,6 +40,7 @@ from textmine.store.codec import (
 from textmine.store.corpus import Corpus
 from textmine.store.originals import digest_and_size, suffix_of
 from textmine.text.normalise import normaliser
+from textmine.text.unseen import path_shown
 from textmine.worker import Result
 
 UNREADABLE = frozenset({".doc", ".rtf", ".odt", ".epub", ".djvu", ".pages", ".docm"})
@@ -233,7 +234,7 @@ class _Adding:
                 stored.append((file, self.put(file, result)))
         for file, derived in stored:
             self.stored[derived.state] += 1
-            self.summary.warnings += [f"{_storable(file.path)}: {x}" for x in derived.warnings]
+            self.summary.warnings += [f"{path_shown(file.path)}: {x}" for x in derived.warnings]
             self.settle(file.path, file.sha256, derived.state, _reason(derived))
 
     def put(self, file: _Arriving, result: Result) -> Derived:
@@ -267,7 +268,7 @@ class _Adding:
         return self.corpus.catalogue.put(derived, source)
 
     def settle(self, path: Path, sha256: str, state: DocumentState, reason: str) -> None:
-        outcome = Outcome(_storable(path), sha256, state, reason)
+        outcome = Outcome(path_shown(path), sha256, state, reason)
         self.summary.outcomes.append(outcome)
         self.on_outcome(outcome)
 
@@ -283,7 +284,7 @@ class _Adding:
                     keys = [self.begin(file) for file in wanted]
                 for key, file in zip(keys, wanted, strict=True):
                     self.arriving[key] = file
-                    yield Order(key, file.sha256, file.suffix, _storable(file.path))
+                    yield Order(key, file.sha256, file.suffix, path_shown(file.path))
 
     def found(self, paths: Sequence[Path]) -> Iterator[_Arriving]:
         """Files that can be read, with what the corpus has of them."""
@@ -315,7 +316,7 @@ class _Adding:
     ) -> bool:
         """Whether a file has to be read; settles those that need not be, or cannot."""
         if twin := self.first.get(file.sha256):
-            self.repeated(file.path, file.sha256, _storable(twin.absolute()))
+            self.repeated(file.path, file.sha256, path_shown(twin.absolute()))
             return False
         copied = kept[file.sha256] if firsts[file.sha256] is file else self.keep(file)
         if isinstance(copied, Exception):
@@ -363,7 +364,7 @@ class _Adding:
 
     def repeated(self, path: Path, sha256: str, known: str) -> None:
         """Settle a file whose content came from elsewhere, or from itself, before."""
-        if _storable(path.absolute()) == known:
+        if path_shown(path.absolute()) == known:
             self.settle(path, sha256, "duplicate", UNCHANGED)
             return
         reason = _same_as(known)
@@ -384,22 +385,13 @@ def _to_be_read(document: Document) -> bool:
     )
 
 
-def _storable(path: Path) -> str:
-    """A path as text; bytes that are no UTF-8 in a name show as escapes.
-
-    >>> _storable(Path(os.fsdecode(b"caf\\xe9.txt")))
-    'caf\\\\xe9.txt'
-    """
-    return os.fsencode(path).decode("utf-8", "backslashreplace")
-
-
 def _source(path: Path, sha256: str, state: DocumentState, reason: str) -> Source:
-    return Source(_storable(path.absolute()), sha256, state, reason, now())
+    return Source(path_shown(path.absolute()), sha256, state, reason, now())
 
 
 def _as_known(path: Path, document: Document) -> Source:
     """What became of a path whose content the corpus has."""
-    if _storable(path.absolute()) == document.path:
+    if path_shown(path.absolute()) == document.path:
         reason = f"{document.reason}: {document.detail}" if document.reason else ""
         return _source(path, document.sha256, document.state, reason)
     return _source(path, document.sha256, "duplicate", _same_as(document.path))

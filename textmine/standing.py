@@ -29,6 +29,12 @@ AGREED = f"{PERSON}agreed"
 """The coder of decisions that people settled together; not an independent one."""
 
 
+def by_people() -> sa.ColumnElement[bool]:
+    """That a coding is a person's, whether it stands or was taken back."""
+    # A range, which the index on coders answers; ";" is the sign after ":".
+    return (t.coding.c.coder >= PERSON) & (t.coding.c.coder < PERSON[:-1] + ";")
+
+
 class Decision(Protocol):
     """What a coder said of one code on one clause."""
 
@@ -190,8 +196,7 @@ def _reads(catalogue: Catalogue, documents: Collection[int] | None = None) -> li
 
 
 def _of_people() -> sa.ColumnElement[bool]:
-    # A range, which the index on coders answers; ";" is the sign after ":".
-    return (t.coding.c.coder >= PERSON) & (t.coding.c.coder < PERSON[:-1] + ";") & t.stands()
+    return by_people() & t.stands()
 
 
 def _first(reads: Collection[_Read]) -> tuple[str, ...]:

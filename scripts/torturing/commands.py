@@ -175,26 +175,8 @@ class Command:
         shutil.rmtree(self._told, ignore_errors=True)
 
 
-def done(
-    folder: Path,
-    arguments: Sequence[str],
-    *,
-    answers: str = "",
-    watch: Sequence[str] = (),
-    largest: int | None = None,
-    temporary: Path | None = None,
-    out: Path | None = None,
-) -> Ended:
-    """Run a command to its end, whatever that is."""
-    command = Command(
-        folder,
-        arguments,
-        answers=answers,
-        watch=watch,
-        largest=largest,
-        temporary=temporary,
-        out=out,
-    )
+def done(command: Command) -> Ended:
+    """Let a command run to its end, whatever that is."""
     try:
         return command.ended()
     finally:
@@ -203,7 +185,7 @@ def done(
 
 def textmine(folder: Path, arguments: Sequence[str], *, allowed: Sequence[int] = (0,)) -> Ended:
     """Run a command to its end; RuntimeError when it fails, since no fault was made."""
-    ended = done(folder, arguments)
+    ended = done(Command(folder, arguments))
     if ended.code not in allowed:
         raise RuntimeError(f"textmine {' '.join(arguments)} failed: {ended.err}")
     return ended

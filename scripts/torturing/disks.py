@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from torturing import kills
-from torturing.commands import Ended, can_watch, done, failing_flushes
+from torturing.commands import Command, Ended, can_watch, done, failing_flushes
 from torturing.counting import Row
 from torturing.scenes import SCENES, Scene, staged, template
 
@@ -96,7 +96,7 @@ def _full(
         begun = _used(stage)
         grown = max(reference.grown, 16 * _PAGE)
         leave(int(grown * dice.choice((0.05, 0.5, 0.9)) * dice.uniform(0.5, 1.0)))
-        ended = done(stage, scene.words, answers=scene.answers)
+        ended = done(Command(stage, scene.words, answers=scene.answers))
         found = _complained(ended, scene, fits=True)
         leave(_ROOMY - begun)
         return found + kills.survived(scene, stage, work, reference)
@@ -118,7 +118,7 @@ def _no_larger(
 ) -> list[str]:
     stage = staged(scene, work)
     largest = int(dice.choice((1 << 11, 1 << 13, 1 << 15, 1 << 17)) * dice.uniform(1, 2))
-    ended = done(stage, scene.words, answers=scene.answers, largest=largest)
+    ended = done(Command(stage, scene.words, answers=scene.answers, largest=largest))
     return _complained(ended, scene, fits=True) + kills.survived(scene, stage, work, reference)
 
 
@@ -127,7 +127,7 @@ def _unflushed(
 ) -> list[str]:
     stage = staged(scene, work)
     watch = failing_flushes(dice.choice((1, 2, 3, 5, 8)))
-    ended = done(stage, scene.words, answers=scene.answers, watch=watch)
+    ended = done(Command(stage, scene.words, answers=scene.answers, watch=watch))
     return _complained(ended, scene, fits=True) + kills.survived(scene, stage, work, reference)
 
 
@@ -151,7 +151,9 @@ def _no_temporary(
                     pass
             except OSError:
                 pass
-        ended = done(stage, scene.words, answers=scene.answers, temporary=work / "temporary")
+        ended = done(
+            Command(stage, scene.words, answers=scene.answers, temporary=work / "temporary")
+        )
     return _complained(ended, scene, fits=True) + kills.survived(scene, stage, work, reference)
 
 
@@ -160,7 +162,7 @@ def _nowhere_to_print(
 ) -> list[str]:
     stage = staged(scene, work)
     words = [*scene.words, *(["--json"] if number % 2 else [])]
-    ended = done(stage, words, answers=scene.answers, out=Path("/dev/full"))
+    ended = done(Command(stage, words, answers=scene.answers, out=Path("/dev/full")))
     return _complained(ended, scene, fits=True) + kills.survived(scene, stage, work, reference)
 
 

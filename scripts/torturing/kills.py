@@ -112,7 +112,7 @@ def measured(scene: Scene, work: Path) -> Reference:
         quiet = (made[0][0] - begun) / ended.seconds if made else quiet
         stage = staged(scene, work)
     size = _size(stage)
-    ended = done(stage, scene.words, answers=scene.answers)
+    ended = done(Command(stage, scene.words, answers=scene.answers))
     if ended.code not in scene.ends:
         raise RuntimeError(f"{scene.name} ended with {ended.code}: {ended.err[-2000:]}")
     grown = _size(stage) - size
@@ -150,7 +150,7 @@ def survived(
         found += looking.kept(reference.before, there)
         found += _acknowledged(scene, told, there)
     found += half_written(stage, work, reference)
-    ended = done(stage, scene.words, answers=scene.answers)
+    ended = done(Command(stage, scene.words, answers=scene.answers))
     if faults := ended.faults(scene.may_end):
         return [*found, *(f"the same again {fault}" for fault in faults)]
     found += looking.sound(corpus, work)

@@ -18,7 +18,7 @@ from textmine.store.corpus import Corpus
 from textmine.store.originals import sha256_of
 from textmine.tagging.coders import MODEL_FILE, listed
 from textmine.tagging.live import live_name
-from torturing.commands import done
+from torturing.commands import Command, done
 
 Tables = dict[str, Counter[str]]
 
@@ -122,7 +122,7 @@ def _faults(corpus: Path) -> Iterator[str]:
 
 def _verified(corpus: Path) -> Iterator[str]:
     """What ``textmine verify`` finds, where there is such a command."""
-    ended = done(corpus.parent, ["verify", "--corpus", str(corpus), "--json"])
+    ended = done(Command(corpus.parent, ["verify", "--corpus", str(corpus), "--json"]))
     try:
         problems = json.loads(ended.out)["problems"]
     except (ValueError, LookupError):
@@ -135,7 +135,7 @@ def _verified(corpus: Path) -> Iterator[str]:
 def unrestorable(backup: Path, work: Path) -> list[str]:
     """Why a backup cannot be put back, or gives a corpus that is not sound."""
     with tempfile.TemporaryDirectory(dir=work) as folder:
-        ended = done(Path(folder), ["restore", str(backup.absolute()), "back"])
+        ended = done(Command(Path(folder), ["restore", str(backup.absolute()), "back"]))
         return ended.faults((0,)) or list(_faults(Path(folder, "back")))
 
 

@@ -37,6 +37,7 @@ from textmine.store.corpus import Corpus, corpus_toml, place_of_originals
 from textmine.store.originals import Originals, original_name
 from textmine.store.postgresql import PostgresqlSchema
 from textmine.store.whole import flush_folder, write_whole, writing_whole
+from textmine.text.unseen import path_shown
 
 FORMAT = "textmine backup 1"
 MANIFEST = "manifest.json"
@@ -129,7 +130,7 @@ def _written(corpus: Corpus, snapshot: Path, file: BinaryIO, to: Path, on_step: 
             try:
                 files[name] = _add(tar, name, corpus.folder / name)
             except _UnreadError as error:
-                lacking.append(f"{_shown(name)} was left out: {error}.")
+                lacking.append(f"{path_shown(name)} was left out: {error}.")
             on_step(number, total)
         for number, (sha256, suffix, path) in enumerate(documents, 1):
             name = f"{_ORIGINALS}/{original_name(sha256, suffix)}"
@@ -174,7 +175,7 @@ def _others(corpus: Corpus, lacking: list[str]) -> Iterator[str]:
 
     def unreadable(error: OSError) -> None:
         at = Path(os.fsdecode(error.filename)).relative_to(corpus.folder)
-        lacking.append(f"{_shown(at)} was left out: {error.strerror or error}.")
+        lacking.append(f"{path_shown(at)} was left out: {error.strerror or error}.")
 
     seen = set()
     for where, folders, names in os.walk(corpus.folder, onerror=unreadable, followlinks=True):
@@ -189,7 +190,7 @@ def _others(corpus: Corpus, lacking: list[str]) -> Iterator[str]:
             linked = (place / name).is_symlink() and (at / name).parts[0] != _MODELS
             if linked and not passing:
                 lacking.append(
-                    f"{_shown(at / name)} was left out: it is a link to a folder elsewhere. "
+                    f"{path_shown(at / name)} was left out: it is a link to a folder elsewhere. "
                     "Keep that folder in another way."
                 )
             if linked or passing:
@@ -202,12 +203,7 @@ def _others(corpus: Corpus, lacking: list[str]) -> Iterator[str]:
             if (place / name).is_file():
                 yield (at / name).as_posix()
             else:
-                lacking.append(f"{_shown(at / name)} was left out: it is gone, or is no file.")
-
-
-def _shown(name: str | Path) -> str:
-    """A name of a file as text; bytes that are no UTF-8 show as escapes."""
-    return os.fsencode(name).decode("utf-8", "backslashreplace")
+                lacking.append(f"{path_shown(at / name)} was left out: it is gone, or is no file.")
 
 
 class _UnreadError(Exception):
@@ -397,7 +393,7 @@ def _unpacked(backup: Path, making: Path, on_step: OnStep) -> Mapping[str, Any]:
     files = manifest["files"]
     if files != found:
         names = sorted({*found, *files})
-        wrong = [_shown(name) for name in names if files.get(name) != found.get(name)]
+        wrong = [path_shown(name) for name in names if files.get(name) != found.get(name)]
         raise InputError(f"{backup} is damaged: {', '.join(wrong[:5])}. Take another backup.")
     if _CATALOGUE not in found:
         raise InputError(f"{backup} holds no catalogue.")

@@ -208,10 +208,7 @@ def _version(file: Path) -> str:
 def _wrong_words(file: Path) -> str:
     """What is wrong with the vocabulary, as far as it can be seen; "" when nothing."""
     try:
-        # With no log there, SQLite is told that nobody writes: it then makes no file of its own.
-        logged = file.with_name(f"{file.name}-wal").exists()
-        uri = f"{file.absolute().as_uri()}?mode=ro{'' if logged else '&immutable=1'}"
-        with closing(sqlite3.connect(uri, uri=True, timeout=30)) as connection:
+        with closing(folder.only_read(file)) as connection:
             connection.text_factory = bytes
             [first] = connection.execute("PRAGMA integrity_check(1)").fetchone()
             if first != b"ok":

@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from textmine.care.findings import Findings
-from textmine.standing import PERSON
+from textmine.standing import PERSON, by_people
 from textmine.store import tables as t
 from textmine.store.seals import ROWS, body_of, chained, head_of, row_seal, schema_of
 from textmine.store.trail import SAID
@@ -87,7 +87,7 @@ def check_documents(connection: sa.Connection, found: Findings, on_step: OnStep)
             what = f"Of document {number} ({path}) {' and '.join(wrong)} is not as it was stored."
             found.problem("catalogue", what, ADD_AGAIN)
         on_step(place, len(documents))
-    d, s = t.document.c, t.source.c
+    s = t.source.c
     for path in connection.scalars(sa.select(d.path).where(d.sha256.not_in(sa.select(s.sha256)))):
         found.problem("catalogue", f"It lacks the row that tells where {path} came from.", ADD)
     found.checked["documents"] += len(documents)
@@ -234,8 +234,7 @@ def _check_decisions(
     connection: sa.Connection, spans: list[tuple[int, int, int, int]], found: Findings
 ) -> None:
     c = t.coding.c
-    people = (c.coder >= PERSON) & (c.coder < PERSON[:-1] + ";")
-    query = sa.select(c.id).where(people).execution_options(yield_per=_AT_ONCE)
+    query = sa.select(c.id).where(by_people()).execution_options(yield_per=_AT_ONCE)
     starts = [first for first, *_ in spans]
     counts: Counter[int] = Counter()
     for number in connection.scalars(query):

@@ -14,7 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from textmine.errors import InputError
-from textmine.standing import PERSON
+from textmine.standing import by_people
 from textmine.store import tables as t
 from textmine.store.catalogue import Catalogue
 from textmine.store.seals import sealed
@@ -72,8 +72,7 @@ def events(
         if document is not None or clause is not None:
             own = c.clause == clause if clause is not None else c.document == document
             named = e.clause == clause if clause is not None else e.document == document
-            people = (c.coder >= PERSON) & (c.coder < PERSON[:-1] + ";")
-            numbers = sorted(connection.scalars(sa.select(c.id).where(own & people)))
+            numbers = sorted(connection.scalars(sa.select(c.id).where(own & by_people())))
             found = [
                 Event(*row)
                 for row in connection.execute(query.where(named | (e.what == "decisions")))
@@ -134,7 +133,7 @@ def _withdraw(connection: sa.Connection, act: Event, who: str) -> None:
     c = t.coding.c
     first, last = act.detail["first"], act.detail["last"]
     query = sa.select(c.id, c.document).where(c.id.between(first, last)).order_by(c.id)
-    people = query.where((c.coder >= PERSON) & (c.coder < PERSON[:-1] + ";"))
+    people = query.where(by_people())
     rows = connection.execute(people).all()
     detail = {"event": act.id, "what": act.what, "decisions": len(rows), "by": system_user()}
     event = note(

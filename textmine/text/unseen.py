@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+from pathlib import Path
 
 UNSEEN = re.compile(
     "[\u202a-\u202e\u2066-\u2069\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]"
@@ -54,6 +56,15 @@ def _kept(match: re.Match[str]) -> str:
 def _meant(match: re.Match[str]) -> str:
     sign = chr(int(match[1], 16))
     return sign if sign == "\\" or UNSEEN.match(sign) else match[0]
+
+
+def path_shown(path: str | Path) -> str:
+    r"""A path as text that can be stored and shown; bytes of it that are no UTF-8 are escaped.
+
+    >>> path_shown(os.fsdecode(b"caf\xe9.txt"))
+    'caf\\xe9.txt'
+    """
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
 def in_json(written: str) -> str:
