@@ -421,6 +421,12 @@ def _kill(process: BaseProcess) -> None:
     process.kill()
 
 
+def end_worker(process: BaseProcess) -> None:
+    """End a worker, whatever it is at, with all that it started, and wait until it is gone."""
+    _kill(process)
+    process.join()
+
+
 # ---- In the worker ----------------------------------------------------------------------------
 
 

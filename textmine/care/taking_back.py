@@ -112,6 +112,27 @@ def acts(catalogue: Catalogue, who: str = "", limit: int | None = None) -> list[
     return found
 
 
+def last_decision(catalogue: Catalogue, who: str) -> Event | None:
+    """The last decision that ``who`` made on one clause and that was not taken back; None if none.
+
+    What was imported from a file is no such decision: it is taken back by its event
+    (:func:`acts`).
+    """
+    e = t.event.c
+    own = (e.what == "decisions") & (e.who == who) & e.clause.is_not(None)
+    query = sa.select(*(e[name] for name in Event.__slots__)).where(own | (e.what == "undo"))
+    undone: set[int] = set()
+    with catalogue.reading() as connection:
+        rows = connection.execution_options(yield_per=_AT_ONCE).execute(query.order_by(e.id.desc()))
+        for row in rows:
+            event = Event(*row)
+            if event.what == "undo":
+                undone.add(event.detail["event"])
+            elif event.id not in undone and "file" not in event.detail:
+                return event
+    return None
+
+
 def take_back(catalogue: Catalogue, act: Event, *, who: str = "") -> None:
     """Take an act back, by adding to the record that it stands no more.
 

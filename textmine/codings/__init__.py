@@ -22,6 +22,7 @@ from textmine.codings.corpus import (
 )
 from textmine.codings.deciding import DECIDED, Decided, decided
 from textmine.codings.files import read_coded, write_coded
+from textmine.codings.own import StaleError, Stood, decide, stood_of
 from textmine.standing import AGREED, PERSON
 
 __all__ = [
@@ -32,14 +33,18 @@ __all__ = [
     "CodedClause",
     "Decided",
     "Fault",
+    "StaleError",
+    "Stood",
     "Taken",
     "coded_in",
+    "decide",
     "decided",
     "document_names",
     "is_agreed",
     "person",
     "read_coded",
     "standing_in",
+    "stood_of",
     "take_in",
     "unit",
     "with_text",

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from textmine.errors import InputError
-from textmine.records import Language
+from textmine.records import Language, Span
 from textmine.standing import AGREED, PERSON
 
 UNREAD = "?"
@@ -21,7 +22,8 @@ class CodedClause:
 
     ``document`` is the path of the source within its corpus, ``codebook`` a reference such as
     ``agreement-themes@3``. ``weight`` says how much the clause counts when a model learns from it;
-    JSON Lines keep it, tables for coders do not.
+    ``evidence`` holds for a code the words that a person marked for it, as spans of the clause
+    text. JSON Lines keep both, tables for coders do not.
     """
 
     document: str
@@ -33,6 +35,7 @@ class CodedClause:
     codebook: str
     memo: str = ""
     weight: float = 1.0
+    evidence: Mapping[str, tuple[Span, ...]] = field(default_factory=dict, hash=False)
 
     @property
     def source(self) -> str:
@@ -43,8 +46,8 @@ class CodedClause:
         return self.clause.partition(".")[0] if "." in self.clause else self.document
 
     def to_json(self) -> dict[str, Any]:
-        """One line of a file as a JSON object; an empty memo and a weight of 1 are left out."""
-        usual = {"memo": "", "weight": 1.0}
+        """One line of a file as a JSON object; what is empty and a weight of 1 are left out."""
+        usual = {"memo": "", "weight": 1.0, "evidence": {}}
         return {k: v for k, v in asdict(self).items() if k not in usual or v != usual[k]}
 
 

@@ -7,7 +7,7 @@ import os
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import PurePath
 from typing import Any, NamedTuple
 
@@ -15,23 +15,25 @@ import sqlalchemy as sa
 
 from textmine.codings.coded import CodedClause, Fault, person, shown
 from textmine.errors import CorpusError, InputError
-from textmine.records import Codebook, Language
-from textmine.standing import PERSON, counting, standing
+from textmine.records import Codebook, Language, Span
+from textmine.standing import PERSON, by_people, counting, standing
 from textmine.store import tables as t
 from textmine.store.catalogue import Catalogue, now, put_decisions
+from textmine.store.codec import spans_from_json
 from textmine.store.seals import sealed
 
 _AT_ONCE = 5000  # clauses asked for in one query; SQLite allows 32,766 values
 _NAMED = 10  # clauses named for each fault in a message
+_FEW = 500  # of so few clauses the decisions are looked up clause by clause
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
     """What became of coded clauses that were handed to the corpus.
 
-    ``new`` clauses had no decision of their coder yet, of ``changed`` ones some decision or the
-    memo differs from what stood, ``unchanged`` ones repeat it; those ``refused`` have ``faults``.
-    ``decisions`` counts the codings that were added.
+    ``new`` clauses had no decision of their coder yet, of ``changed`` ones some decision, the words
+    marked or the memo differ from what stood, ``unchanged`` ones repeat it; those ``refused`` have
+    ``faults``. ``decisions`` counts the codings that were added.
     """
 
     new: int
@@ -47,16 +49,21 @@ class Taken:
 
 
 def coded_in(
-    catalogue: Catalogue, codebook: Codebook, coders: Sequence[str] = ()
+    catalogue: Catalogue,
+    codebook: Codebook,
+    coders: Sequence[str] = (),
+    *,
+    read_by_people: bool = False,
 ) -> list[CodedClause]:
     """What the corpus holds as coded clauses by a codebook, one for each coder and clause.
 
     Documents in the order they came, clauses as they are read, of ``coders`` or of all. A later
     decision replaces an earlier one. A clause counts as read by a person who decided on any code of
     it, and by a machine that has read its document. Clauses that are gone are left out. A document
-    is named by its path below the folder that all documents share.
+    is named by its path below the folder that all documents share. ``read_by_people``: only
+    clauses that a person has decided on, which is much less to read than a whole corpus.
     """
-    return [one for _, one in _numbered(catalogue, codebook, coders)]
+    return [one for _, one in _numbered(catalogue, codebook, coders, read_by_people)]
 
 
 def standing_in(catalogue: Catalogue, codebook: Codebook) -> list[CodedClause]:
@@ -105,13 +112,15 @@ def take_in(
     *,
     skip_faulty: bool = False,
     file: str = "",
+    who: str = "",
 ) -> Taken:
     """Add what people decided to the corpus; earlier decisions stay on record.
 
     Every code of the codebook that a clause was not given is stored as decided against. What
     repeats the decision that stands already is not written again, and an empty memo does not
-    replace one. A bare name of a coder is that of a person. All is stored in one transaction.
-    ``file`` is what they were read from, for the audit trail.
+    replace one, nor do marked words go where a code names none. A bare name of a coder is that of a
+    person. All is stored in one transaction. For the audit trail ``file`` is what they were read
+    from, and ``who`` decided, where that is another than the coder.
 
     Raises InputError with every fault, and stores nothing, when a clause is not in the corpus or
     its text is another one, a code is not in the codebook, the codebook is another one, the coder
@@ -130,7 +139,9 @@ def take_in(
         good, faults = _sifted(coded, codebook, known)
         if faults and not skip_faulty:
             raise InputError(_all_said(faults, len(coded)))
-        stood = _stood(connection, codebook, sorted({one.coder for one in good}))
+        clauses = sorted({one.clause for one in good})
+        coders = sorted({one.coder for one in good})
+        stood = _stood(connection, codebook, coders, clauses=clauses)
         counts = {"new": 0, "changed": 0, "unchanged": 0}
         rows: list[dict[str, Any]] = []
         made_at = now()
@@ -139,13 +150,19 @@ def take_in(
             codes = [
                 code.id
                 for code in codebook.codes
-                if before is None or before.applied.get(code.id) != (code.id in one.codes)
+                if before is None
+                or before.applied.get(code.id) != (code.id in one.codes)
+                or one.evidence.get(code.id, before.words(code.id)) != before.words(code.id)
             ]
             if before is not None and not codes and one.memo and one.memo != before.memo:
                 # A memo stands on a decision: the one that carried the clause.
                 codes = [*one.codes, codebook.codes[0].id][:1]
+            words = {
+                code: one.evidence.get(code, before.words(code) if before else ())
+                for code in one.codes
+            }
             stood[one.clause, one.coder] = _Stood(
-                {code.id: code.id in one.codes for code in codebook.codes}, one.memo
+                {code.id: code.id in one.codes for code in codebook.codes}, one.memo, words
             )
             counts["new" if before is None else "changed" if codes else "unchanged"] += 1
             rows += [
@@ -159,7 +176,7 @@ def take_in(
                         "codebook": codebook.reference,
                         "applied": code in one.codes,
                         "probability": None,
-                        "evidence": [],
+                        "evidence": [list(span) for span in words.get(code, ())],
                         "memo": one.memo,
                         "made_at": made_at,
                     },
@@ -167,7 +184,7 @@ def take_in(
                 for code in codes
             ]
         if rows:
-            put_decisions(connection, rows, file=file)
+            put_decisions(connection, rows, file=file, who=who)
     return Taken(**counts, refused=len(faults), decisions=len(rows), faults=tuple(faults))
 
 
@@ -181,10 +198,15 @@ class _Known(NamedTuple):
 
 @dataclass(slots=True)
 class _Stood:
-    """The last decision of one coder on each code of one clause, and the last memo."""
+    """The last decision of one coder on each code of one clause, its words, and the last memo."""
 
     applied: dict[str, bool]
     memo: str = ""
+    evidence: dict[str, tuple[Span, ...]] = field(default_factory=dict)
+
+    def words(self, code: str) -> tuple[Span, ...]:
+        """The words marked for a code, none where it is not applied."""
+        return self.evidence.get(code, ()) if self.applied.get(code) else ()
 
 
 def _clauses(connection: sa.Connection, ids: Iterable[str]) -> dict[str, _Known]:
@@ -200,25 +222,49 @@ def _clauses(connection: sa.Connection, ids: Iterable[str]) -> dict[str, _Known]
     return found
 
 
-def _stood(
-    connection: sa.Connection, codebook: Codebook, coders: Sequence[str]
-) -> dict[tuple[str, str], _Stood]:
-    """What stands, by clause and coder; of all coders when none is named."""
+def _read_by_people(codebook: Codebook) -> sa.Select[tuple[str]]:
     c = t.coding.c
-    query = sa.select(c.clause, c.coder, c.code, c.applied, c.memo).order_by(c.id)
+    return sa.select(c.clause).where((c.codebook == codebook.reference) & by_people() & t.stands())
+
+
+def _stood(
+    connection: sa.Connection,
+    codebook: Codebook,
+    coders: Sequence[str],
+    read_by_people: bool = False,
+    *,
+    clauses: Sequence[str] = (),
+) -> dict[tuple[str, str], _Stood]:
+    """What stands, by clause and coder; of all coders and clauses when none is named.
+
+    Words are told of people's decisions alone. Many clauses are not looked up one by one: then
+    there may be others among those found.
+    """
+    c = t.coding.c
+    words = sa.case((by_people(), c.evidence), else_=sa.null())
+    query = sa.select(c.clause, c.coder, c.code, c.applied, c.memo, words).order_by(c.id)
     query = query.where((c.codebook == codebook.reference) & t.stands())
     if coders:
         query = query.where(c.coder.in_(coders))
+    if read_by_people:
+        query = query.where(c.clause.in_(_read_by_people(codebook)))
+    if 0 < len(clauses) <= _FEW:
+        query = query.where(c.clause.in_(clauses))
     found: dict[tuple[str, str], _Stood] = {}
-    for clause, coder, code, applied, memo in connection.execute(query):
+    for clause, coder, code, applied, memo, spans in connection.execute(query):
         own = found.setdefault((clause, coder), _Stood({}))
         own.applied[code] = applied
         own.memo = memo or own.memo
+        if spans or code in own.evidence:
+            own.evidence[code] = spans_from_json(spans)
     return found
 
 
 def _numbered(
-    catalogue: Catalogue, codebook: Codebook, coders: Sequence[str]
+    catalogue: Catalogue,
+    codebook: Codebook,
+    coders: Sequence[str],
+    read_by_people: bool = False,
 ) -> Iterator[tuple[int, CodedClause]]:
     """Coded clauses, each with the number of its document."""
     v, own = t.coverage.c, t.clause.c
@@ -227,12 +273,11 @@ def _numbered(
             sa.select(v.document, v.coder).where(v.codebook == codebook.reference)
         ).all()
         names = _names(connection)
-        stood = _stood(connection, codebook, coders)
-        clauses = connection.execute(
-            sa.select(own.id, own.document, own.language, own.text).order_by(
-                own.document, own.ordinal
-            )
-        ).all()
+        stood = _stood(connection, codebook, coders, read_by_people)
+        query = sa.select(own.id, own.document, own.language, own.text)
+        if read_by_people:
+            query = query.where(own.id.in_(_read_by_people(codebook)))
+        clauses = connection.execute(query.order_by(own.document, own.ordinal)).all()
     read: dict[int, set[str]] = defaultdict(set)
     for number, coder in covered:
         if not coders or coder in coders:
@@ -257,6 +302,7 @@ def _numbered(
                     coder,
                     codebook.reference,
                     said.memo,
+                    evidence={code: said.words(code) for code in codes if said.words(code)},
                 ),
             )
 
@@ -316,6 +362,10 @@ def _wrong(one: CodedClause, codebook: Codebook, known: Mapping[str, _Known]) ->
             "Its text is another one in the corpus. If rows were sorted, sort whole rows; if "
             "letters became question marks, save as UTF-8; or empty the column text."
         )
+    length = len(known[one.clause].text) if one.clause in known else 0
+    for code, spans in one.evidence.items():
+        if length and any(span.end > length for span in spans):
+            yield f"Words marked for {shown(code)} lie outside its text, which is {length} long."
     names = {name.casefold(): code.id for code in codebook.codes for name in code.name.values()}
     ids = [code.id for code in codebook.codes]
     for code in one.codes:

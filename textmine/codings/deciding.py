@@ -67,7 +67,7 @@ def decided(coded: Sequence[CodedClause]) -> Decided:
             clear.append(first)
         else:
             codes = tuple(code for code, count in votes.items() if 2 * count > len(voters))
-            clear.append(replace(first, codes=codes, coder=DECIDED, memo=""))
+            clear.append(replace(first, codes=codes, coder=DECIDED, memo="", evidence={}))
     return Decided(tuple(clear), tuple(left_out))
 
 

@@ -12,7 +12,7 @@ from typing import Any, get_args
 from textmine import spreadsheet
 from textmine.codings.coded import UNREAD, CodedClause, shown
 from textmine.errors import InputError
-from textmine.records import Language
+from textmine.records import Language, Span
 from textmine.store.whole import save
 from textmine.text.unseen import in_json
 
@@ -20,6 +20,7 @@ _LANGUAGES: tuple[str, ...] = get_args(Language)
 _NEEDED = ("document", "clause", "language", "text", "codes", "coder", "codebook")
 _KNOWN = (*_NEEDED, "memo")
 _WEIGHT = "weight"
+_EVIDENCE = "evidence"
 _BETWEEN_CODES = re.compile(r"[;؛,،\n]")
 
 
@@ -170,7 +171,7 @@ def _coded(fields: Mapping[str, Any]) -> CodedClause:
     missing = [name for name in _NEEDED if name not in fields]
     if missing:
         raise InputError(f"{', '.join(missing)} missing. Each line needs {', '.join(_NEEDED)}.")
-    unknown = [name for name in fields if name not in (*_KNOWN, _WEIGHT)]
+    unknown = [name for name in fields if name not in (*_KNOWN, _WEIGHT, _EVIDENCE)]
     if unknown:
         raise InputError(f"unknown name {', '.join(unknown)}. Known are {', '.join(_KNOWN)}.")
     weight = fields.get(_WEIGHT, 1.0)
@@ -191,4 +192,29 @@ def _coded(fields: Mapping[str, Any]) -> CodedClause:
         raise InputError(f"codes is {shown(codes)}; a list of code ids is needed.")
     if len(set(codes)) < len(codes):
         raise InputError(f"codes is {shown(codes)}; each code can stand there once.")
-    return CodedClause(**{**fields, "codes": tuple(codes), _WEIGHT: float(weight)})
+    evidence = _evidence(fields.get(_EVIDENCE, {}))
+    unmarked = [code for code in evidence if code not in codes]
+    if unmarked:
+        raise InputError(f"evidence names {', '.join(unmarked)}; codes does not.")
+    return CodedClause(
+        **{**fields, "codes": tuple(codes), _WEIGHT: float(weight), _EVIDENCE: evidence}
+    )
+
+
+def _evidence(given: object) -> dict[str, tuple[Span, ...]]:
+    """The words that were marked for each code; InputError unless they are spans."""
+    if not isinstance(given, dict):
+        raise InputError(f"evidence is {shown(given)}; spans for each code are needed.")
+    found = {}
+    for code, spans in given.items():
+        if not isinstance(spans, list) or not all(map(_is_span, spans)):
+            raise InputError(
+                f"evidence of {code} is {shown(spans)}; a list of [start, end] is needed."
+            )
+        found[code] = tuple(Span(*span) for span in spans)
+    return found
+
+
+def _is_span(value: object) -> bool:
+    whole = isinstance(value, list) and len(value) == 2 and all(type(n) is int for n in value)
+    return whole and 0 <= value[0] < value[1]  # type: ignore[index] # it is a list

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
 from dataclasses import dataclass
 
-import sqlalchemy as sa
-
 from textmine import codebook as codebooks
+from textmine.analysis.counted import check_coder, codebook_named
 from textmine.analysis.overview import CoderSummary, coder_summaries
-from textmine.errors import UsageError
 from textmine.records import Code, Codebook, Coding, Document, Span
 from textmine.standing import Standing, standing
-from textmine.store import tables as t
-from textmine.store.catalogue import Catalogue, StoredClause
+from textmine.store.catalogue import StoredClause
 from textmine.store.corpus import Corpus
 
 
@@ -35,6 +31,11 @@ class CodedClause:
     def codes(self) -> tuple[str, ...]:
         """The codes applied."""
         return tuple(coding.code for coding in self.codings)
+
+    @property
+    def language(self) -> str:
+        """The language of the clause."""
+        return self.stored.clause.language
 
     @property
     def evidence(self) -> list[tuple[Span, str]]:
@@ -74,9 +75,9 @@ def gather(corpus: Corpus, coder: str | None) -> Material:
     book = codebooks.load(corpus.codebook_file)
     summaries = coder_summaries(catalogue)
     if coder is not None:
-        _check(coder, {each.coder for each in summaries})
+        check_coder(coder, {each.coder for each in summaries})
     counting = standing(catalogue, book.reference, coder=coder)
-    book = _codebook(catalogue, counting.codebook, book)
+    book = codebook_named(catalogue, counting.codebook, book)
     stored_clauses = tuple(catalogue.clauses())
     document_of = {stored.clause.id: stored.document for stored in stored_clauses}
     decided = counting.counted(
@@ -111,18 +112,3 @@ def gather(corpus: Corpus, coder: str | None) -> Material:
         codes=codes,
     )
 
-
-def _check(named: str, known: Set[str]) -> None:
-    if named not in known:
-        said = f"It holds codings of: {', '.join(sorted(known))}." if known else "Nobody has coded."
-        raise UsageError(f'The corpus holds no codings of "{named}". {said}')
-
-
-def _codebook(catalogue: Catalogue, reference: str, current: Codebook) -> Codebook:
-    """The codebook that the codings follow, as the catalogue keeps it."""
-    if reference == current.reference:
-        return current
-    query = sa.select(t.codebook.c.source).where(t.codebook.c.reference == reference)
-    with catalogue.reading() as connection:
-        source: str = connection.execute(query).scalar_one()
-    return codebooks.parse(source, reference)

@@ -24,7 +24,7 @@ from typing import IO, Any, Literal, NamedTuple, Protocol
 
 from textmine.records import Language, Span
 from textmine.search.found import Hit
-from textmine.search.query import Either, Every, FieldIs, Node, Not, QueryError, parse
+from textmine.search.query import Either, Every, FieldIs, Node, Not, QueryError, Sentence, parse
 from textmine.search.words import words
 from textmine.store.catalogue import Catalogue
 from textmine.store.sheets import Column
@@ -234,8 +234,10 @@ class _Counting:
     ) -> None:
         if not _asks_for_words(parse(query)):
             raise QueryError(
-                "Words are shown where they stand, and the query has none. Add a word; clauses by "
-                "their fields alone are found by: textmine search"
+                Sentence(
+                    "Words are shown where they stand, and the query has none. Add a word; clauses "
+                    "by their fields alone are found by: textmine search"
+                )
             )
         self.total = 0
         self.clauses = 0

@@ -20,7 +20,7 @@ from textmine.search.engine.schema import FACETS
 from textmine.search.engine.upkeep import OnStep, Opened
 from textmine.search.found import Found, Hit, document_of, ordinal_of, place_of, snippet_of
 from textmine.search.query import FieldIs, Node, Not, Text, parse
-from textmine.search.query.faults import QueryError
+from textmine.search.query.faults import QueryError, Sentence
 from textmine.search.questions import BEST, Sought, reranked
 from textmine.search.words import chunk_of
 from textmine.store import tables as t
@@ -212,8 +212,8 @@ class Index:
         try:
             return ask()
         except ValueError as error:
-            if _refusal(error):
-                raise QueryError(_refusal(error)) from error
+            if (refusal := _refusal(error)) is not None:
+                raise QueryError(refusal) from error
         self.rebuild()
         try:
             return ask()
@@ -391,18 +391,18 @@ def _read(query: str, any_word: bool) -> Node:
     return Text(query.translate(_NO_SIGNS), quoted=False, pattern=False, at=1)
 
 
-def _refusal(error: ValueError) -> str:
-    """What is wrong with a query that tantivy refuses; "" when something else is wrong."""
+def _refusal(error: ValueError) -> Sentence | None:
+    """What is wrong with a query that tantivy refuses; None when something else is wrong."""
     said = str(error)
     if not said.startswith(_REFUSED):
-        return ""
+        return None
     if "max expansions" in said:
-        return (
+        return Sentence(
             "So many words begin or end like a word with an asterisk in this query that they "
             "cannot be looked for in a phrase or near others. Write more letters beside the "
             "asterisk, or ask for the words by themselves."
         )
-    return "A word of this query is too long or has too many asterisks. Make it simpler."
+    return Sentence("A word of this query is too long or has too many asterisks. Make it simpler.")
 
 
 def _best_first(entry: tuple[int, float]) -> tuple[float, int]:

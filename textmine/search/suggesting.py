@@ -14,10 +14,12 @@ from textmine.search.query import (
     Near,
     Node,
     QueryError,
+    Sentence,
     Text,
     as_word,
     canonical,
     parse,
+    together,
 )
 from textmine.search.words import words
 from textmine.text.fold import fold_key
@@ -43,7 +45,7 @@ class Known(Protocol):
         """The best clauses for a query."""
 
 
-def advice(query: str, index: Known, *, any_word: bool = False) -> tuple[str, ...]:
+def advice(query: str, index: Known, *, any_word: bool = False) -> tuple[Sentence, ...]:
     """Sentences for people on a query that found nothing; ``any_word`` if some words sufficed.
 
     Words that stand nowhere are named, with the words of the corpus that differ from them by one
@@ -65,8 +67,11 @@ def advice(query: str, index: Known, *, any_word: bool = False) -> tuple[str, ..
         return ()
     listed = ", ".join(f"{piece} ({count})" for piece, count in counts.items())
     some = sum(isinstance(pieces[piece], Text) for piece in counts) > 1
-    more = " With --any some of the words are enough." if some and not any_word else ""
-    return (f"Each part is found by itself, but not all in one clause: {listed}.{more}",)
+    found = Sentence(
+        "Each part is found by itself, but not all in one clause: %(listed)s.", listed=listed
+    )
+    enough = Sentence("With --any some of the words are enough.")
+    return (together(found, enough if some and not any_word else None),)
 
 
 def near(word: str, frequency: Callable[[str], int]) -> tuple[str, ...]:
@@ -115,15 +120,16 @@ def _pieces(node: Node) -> Iterator[Text | FieldIs]:
             yield from _pieces(item)
 
 
-def _said(piece: str, node: Text | FieldIs, index: Known) -> str:
+def _said(piece: str, node: Text | FieldIs, index: Known) -> Sentence:
     if isinstance(node, FieldIs):
-        return f"No clause has {piece}."
+        return Sentence("No clause has %(piece)s.", piece=piece)
     asked = list(words(normalise(node.text).text))
     meant = near(asked[0].key, index.frequency) if len(asked) == 1 else ()
+    nowhere = Sentence("%(piece)s is nowhere in the corpus, in any spelling.", piece=piece)
     if not meant:
-        return f"{piece} is nowhere in the corpus, in any spelling."
+        return nowhere
     listed = " or ".join(_written(key, index) for key in meant)
-    return f"{piece} is nowhere in the corpus, in any spelling. Did you mean {listed}?"
+    return together(nowhere, Sentence("Did you mean %(meant)s?", meant=listed))
 
 
 def _written(key: str, index: Known) -> str:

@@ -310,6 +310,39 @@ class Catalogue(Database):
             for row in rows:
                 yield _stored_clause(row)
 
+    def outline(self, document: int) -> tuple[Clause, ...]:
+        """The clauses of a document in reading order, without their words.
+
+        The text is empty, and one span reaches from beginning to end.
+        """
+        c = t.clause.c
+        query = sa.select(c.id, c.ordinal, c.kind, c.number, c.language, c.page, c.start, c.end)
+        query = query.where(c.document == document).order_by(c.ordinal)
+        with self.reading() as connection:
+            return tuple(
+                Clause(id, ordinal, kind, number, None, "", language, page, (Span(start, end),))
+                for id, ordinal, kind, number, language, page, start, end in connection.execute(
+                    query
+                )
+            )
+
+    def sizes(self) -> dict[int, tuple[int, int]]:
+        """How many pages and clauses each document has; those that have neither are not named."""
+        found: dict[int, list[int]] = defaultdict(lambda: [0, 0])
+        with self.reading() as connection:
+            for place, table in enumerate((t.page, t.clause)):
+                counted = sa.select(table.c.document, sa.func.count()).group_by(table.c.document)
+                for document, count in connection.execute(counted):
+                    found[document][place] = count
+        return {document: (pages, clauses) for document, (pages, clauses) in found.items()}
+
+    def paths_of(self, sha256: str) -> tuple[str, ...]:
+        """Every path under which a content was added."""
+        s = t.source.c
+        query = sa.select(s.path).where(s.sha256 == sha256).order_by(s.seen_at, s.path)
+        with self.reading() as connection:
+            return tuple(connection.scalars(query))
+
     def clause_count(self) -> int:
         """How many clauses the corpus has; every one is counted, which takes a while for many."""
         with self.reading() as connection:
@@ -396,6 +429,15 @@ class Catalogue(Database):
                     "made by its old wording. Raise `version` in the codebook file by one."
                 )
 
+    def codebook_source(self, reference: str) -> str:
+        """The wording of a codebook that the corpus has stored; CorpusError when it has not."""
+        query = sa.select(t.codebook.c.source).where(t.codebook.c.reference == reference)
+        with self.reading() as connection:
+            source: str | None = connection.scalar(query)
+        if source is None:
+            raise CorpusError(f"The corpus does not hold the codebook {reference}.")
+        return source
+
     def replace_machine_codings(
         self,
         document: int,
@@ -443,10 +485,17 @@ class Catalogue(Database):
                 put_decisions(connection, [_coding_row(document, c) for c in codings])
 
     def codings(
-        self, *, coder: str | None = None, codebook: str | None = None, clause: str | None = None
+        self,
+        *,
+        coder: str | None = None,
+        codebook: str | None = None,
+        clause: str | None = None,
+        clauses: Sequence[str] | None = None,
     ) -> tuple[Coding, ...]:
         """Codings that stand, in the order they were made, filtered by whatever is given."""
         query = sa.select(t.coding).where(t.stands()).order_by(t.coding.c.id)
+        if clauses is not None:
+            query = query.where(t.coding.c.clause.in_(clauses))
         for name, value in (("coder", coder), ("codebook", codebook), ("clause", clause)):
             if value is not None:
                 query = query.where(t.coding.c[name] == value)
@@ -486,11 +535,12 @@ class Catalogue(Database):
 
 
 def put_decisions(
-    connection: sa.Connection, rows: Sequence[Mapping[str, Any]], *, file: str = ""
+    connection: sa.Connection, rows: Sequence[Mapping[str, Any]], *, file: str = "", who: str = ""
 ) -> None:
     """Add sealed codings of people within a transaction, with their event and their changes.
 
-    ``file`` is what they were imported from; the event then names it, and who did it.
+    ``file`` is what they were imported from; the event then names it, and who did it. ``who``
+    decided; the coder when empty.
     """
     c = t.coding.c
     last = connection.scalar(sa.select(sa.func.max(c.id))) or 0
@@ -505,7 +555,7 @@ def put_decisions(
     note(
         connection,
         "decisions",
-        who=min(people) if len(people) == 1 else "",
+        who=who or (min(people) if len(people) == 1 else ""),
         document=documents[0] if len(documents) == 1 else None,
         clause=min(clauses) if len(clauses) == 1 else None,
         detail={

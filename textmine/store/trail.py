@@ -9,7 +9,9 @@ or to delete events.
 from __future__ import annotations
 
 import getpass
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any
 
@@ -20,6 +22,22 @@ from textmine.store.seals import chained
 
 SAID = ("at", "who", "what", "document", "clause", "detail")
 """The columns that the digest of an event covers."""
+
+_ACTING: ContextVar[str] = ContextVar("acting", default="")
+
+
+@contextmanager
+def acting(who: str) -> Iterator[None]:
+    """Whatever is noted inside was done by ``who``: a server works for one person at a time.
+
+    An event that names another (such as what people settled together) says in ``by`` who did it.
+    An empty ``who`` changes nothing.
+    """
+    token = _ACTING.set(who or _ACTING.get())
+    try:
+        yield
+    finally:
+        _ACTING.reset(token)
 
 
 def note(
@@ -33,16 +51,20 @@ def note(
 ) -> int:
     """Write an event into the transaction of ``connection``; its number.
 
-    ``who`` is ``person:NAME``; the user of the system where nobody is named.
+    ``who`` is ``person:NAME``; who is acting, or the user of the system, where nobody is named.
     """
     e = t.event.c
+    own = dict(detail or {})
+    actor = _ACTING.get()
+    if actor and ("by" in own or who not in ("", actor)):
+        own["by"] = actor
     values = {
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "who": who or f"user:{system_user()}",
+        "who": who or actor or f"user:{system_user()}",
         "what": what,
         "document": document,
         "clause": clause,
-        "detail": dict(detail or {}),
+        "detail": own,
     }
     before = connection.scalar(sa.select(e.digest).order_by(e.id.desc()).limit(1)) or ""
     written = t.event.insert().values(**values, digest=chained(before, values)).returning(e.id)

@@ -15,16 +15,19 @@ from textmine.errors import InputError
 
 
 @contextmanager
-def writing_whole(path: Path) -> Iterator[BinaryIO]:
+def writing_whole(path: Path, *, private: bool = False) -> Iterator[BinaryIO]:
     """A file to write to beside its place; flushed to the disk and renamed when all went well.
 
     When not, the file is as it was before. Who writes the same file at the same time waits, so that
     the last one counts; what a killed process left beside the place is taken by the next one. (On
-    Windows the later one fails.) OSError when the disk refuses.
+    Windows the later one fails.) ``private`` lets nobody else read it, from its first byte. OSError
+    when the disk refuses.
     """
     beside = path.with_name(f".{path.name}.part")
-    with _alone(beside) as file:
+    with _alone(beside, 0o600 if private else 0o666) as file:
         try:
+            if private and hasattr(os, "fchmod"):  # one that was left behind may be open to all
+                os.fchmod(file.fileno(), 0o600)
             file.truncate(0)
             yield file
             file.flush()
@@ -39,17 +42,17 @@ def writing_whole(path: Path) -> Iterator[BinaryIO]:
     flush_folder(path.parent)
 
 
-def write_whole(path: Path, parts: Iterable[bytes]) -> int:
+def write_whole(path: Path, parts: Iterable[bytes], *, private: bool = False) -> int:
     """Write a file beside its place, flush it to the disk and rename it; its size in bytes.
 
-    When that fails the file is as it was before. OSError when the disk refuses.
+    When that fails the file is as it was before. ``private`` as above. OSError when the disk refuses.
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     write_whole(Path(folder, "a"), [b"one", b"two"]), Path(folder, "a").read_bytes()
     (6, b'onetwo')
     """
-    with writing_whole(path) as file:
+    with writing_whole(path, private=private) as file:
         file.writelines(parts)
         return file.tell()
 
@@ -96,10 +99,10 @@ _UNKNOWN_THERE = {errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.ENOLCK}
 
 
 @contextmanager
-def _alone(path: Path) -> Iterator[BinaryIO]:
+def _alone(path: Path, mode: int) -> Iterator[BinaryIO]:
     """The file, open for reading and writing, by nobody else who asks for it here."""
     while True:
-        number = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o666)
+        number = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), mode)
         with os.fdopen(number, "r+b") as file:
             _wait_for(number)
             # Whoever was waited for has renamed the file that was opened, or taken it away.

@@ -17,7 +17,7 @@ from starlette.staticfiles import StaticFiles
 
 from textmine import __version__
 from textmine.errors import TextmineError
-from textmine.web import language
+from textmine.web import comparing, language
 from textmine.web.desk import Desk
 from textmine.web.pages import is_part, page
 from textmine.web.people import NotAllowedError, User
@@ -64,6 +64,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.accounts = None
     app.mount("/static", StaticFiles(directory=_HERE / "static"), name="static")
     app.mount("/fonts", StaticFiles(directory=_HERE.parent / "reports" / "assets"), name="fonts")
+    app.include_router(comparing.router)
     _add_answers(app)
     _add_choices(app)
     app.middleware("http")(_known)

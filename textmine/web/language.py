@@ -12,11 +12,12 @@ from babel import Locale
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import Translations
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from textmine.records import Language
 from textmine.reports import marks
 from textmine.reports.texts import TEXTS, Both
+from textmine.standing import AGREED
 from textmine.text.digits import latin_digits
 from textmine.text.language import language_of
 
@@ -71,6 +72,21 @@ class Interface:
     def name(self, names: dict[str, str], otherwise: str = "") -> str:
         """A name that is given in both languages, such as that of a code."""
         return names.get(self.tongue) or next(iter(names.values()), otherwise)
+
+    def coder(self, coder: str) -> Markup:
+        """Who coded, as people say it: a person by name, a machine by what it is and its name.
+
+        >>> Interface("en").coder("person:leila")
+        Markup('<bdi lang="en" dir="ltr">leila</bdi>')
+        """
+        kind, _, called = coder.partition(":")
+        if coder == AGREED:
+            return escape(self.gettext("settled together"))
+        if kind == "model":
+            return Markup(escape(self.gettext("model %(name)s", name=own(called))))
+        if kind == "dictionary":
+            return Markup(escape(self.gettext("keywords of %(name)s", name=own(called))))
+        return own(called or coder)
 
     # -- figures and days ----------------------------------------------------------------------
 
@@ -134,6 +150,14 @@ def preferred(cookie: str | None, accepted: str) -> Tongue:
     return "en"
 
 
+def N_(message: str) -> str:
+    """A sentence of the interface that stands in a table and is said later, by ``gettext``.
+
+    It does nothing but mark the sentence for whoever collects them (``scripts/messages``).
+    """
+    return message
+
+
 def attributes(language: Language) -> Markup:
     """The language and direction of a stored text as attributes, told by its own language.
 
@@ -171,13 +195,11 @@ def integer(text: str) -> int | None:
 
 
 def _messages(tongue: Tongue) -> Translations:
-    """The messages of a language: English is what the program itself says.
+    """The messages of a language. English is what the program itself says, but for a few.
 
     Each part of the interface has a file of its own (``messages/fa/NAME.po``).
     """
     found = Translations()
-    if tongue == "en":
-        return found
     folder = files("textmine.web") / "messages" / tongue
     for file in sorted(folder.iterdir(), key=lambda each: each.name):
         if file.name.endswith(".po"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import jinja2
@@ -14,6 +14,7 @@ from textmine.reports import marks
 from textmine.web import language
 from textmine.web.desk import Desk
 from textmine.web.language import Interface, Tongue
+from textmine.web.said import said
 
 
 def desk(request: Request) -> Desk:
@@ -50,7 +51,8 @@ def page(request: Request, template: str, *, status: int = 200, **values: Any) -
 
 def is_part(request: Request) -> bool:
     """Whether a part of a page is asked for (by htmx), not a page of its own."""
-    return request.headers.get("hx-request") == "true"
+    headers = request.headers  # htmx asks for whole pages, too: when one goes back in the history
+    return headers.get("hx-request") == "true" and headers.get("hx-request-type") != "full"
 
 
 @cache
@@ -78,6 +80,7 @@ def _environment(tongue: Tongue) -> jinja2.Environment:
         attributes=language.attributes,
         own=language.own,
         titled=language.titled,
+        said=partial(said, ui),
         shown=marks.shown,
         tongues=language.TONGUES,
         version=__version__,

@@ -30,7 +30,7 @@ from textmine.search.engine.schema import folded, numbered
 from textmine.search.engine.upkeep import Opened
 from textmine.search.found import place_of
 from textmine.search.query import Either, Every, FieldIs, Near, Node, Not, Text
-from textmine.search.query.faults import QueryError, cited
+from textmine.search.query.faults import QueryError, Sentence, shortened
 from textmine.search.query.fields import EXAMPLES, numbers, unknown_value, years
 from textmine.search.questions import ASKING, Sought
 from textmine.store import tables as t
@@ -89,8 +89,10 @@ class Compiler:
             compiled = self._node(node, TOGETHER if len(words) > 1 else ALONE)
         if compiled is None:
             raise QueryError(
-                "The query has no letters or digits to search for. Add a word or a field such as "
-                "language:fa."
+                Sentence(
+                    "The query has no letters or digits to search for. Add a word or a field such "
+                    "as language:fa."
+                )
             )
         return compiled
 
@@ -311,9 +313,13 @@ class Compiler:
         code = country_of(node.value)
         if not code:
             raise QueryError(
-                f"{cited(node.value)} at character {node.at} is no country. Write its name or its "
-                "code of two letters, as in country:KG; a name of several words in quotes, as in "
-                'country:"United Kingdom".',
+                Sentence(
+                    '"%(value)s" at character %(at)s is no country. Write its name or its code of '
+                    "two letters, as in country:KG; a name of several words in quotes, as in "
+                    'country:"United Kingdom".',
+                    value=shortened(node.value),
+                    at=node.at,
+                ),
                 node.at,
             )
         return self._term("country", code)
@@ -323,8 +329,14 @@ class Compiler:
         if not keys:
             example = EXAMPLES[node.name]
             raise QueryError(
-                f"{cited(node.value)} at character {node.at} names no {node.name}. Write its "
-                f"words, as in {example}.",
+                Sentence(
+                    '"%(value)s" at character %(at)s names no %(field)s. Write its words, as in '
+                    "%(example)s.",
+                    value=shortened(node.value),
+                    at=node.at,
+                    field=node.name,
+                    example=example,
+                ),
                 node.at,
             )
         found = self._vocabulary.documents(node.name, keys)

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from textmine.search.query.faults import QueryError, cited, pointed
+from textmine.search.query.faults import QueryError, Sentence, pointed, shortened, together
 from textmine.search.query.fields import EXAMPLES, FIELDS, Years, numbers, unknown_value, years
 from textmine.search.query.lexing import QUOTES, Lexeme, lexemes, star_in_field
 
@@ -27,6 +27,7 @@ __all__ = [
     "Node",
     "Not",
     "QueryError",
+    "Sentence",
     "Text",
     "Years",
     "as_word",
@@ -34,6 +35,7 @@ __all__ = [
     "numbers",
     "parse",
     "pointed",
+    "together",
     "unknown_value",
     "years",
 ]
@@ -112,12 +114,18 @@ def parse(query: str) -> Node:
     """
     if len(query) > MAX_CHARACTERS:
         raise QueryError(
-            f"The query has {len(query)} characters; {MAX_CHARACTERS} are possible. Shorten it."
+            Sentence(
+                "The query has %(n)s characters; %(most)s are possible. Shorten it.",
+                n=len(query),
+                most=MAX_CHARACTERS,
+            )
         )
     found = lexemes(query)
     if not found:
         raise QueryError(
-            "The query is empty. Give words, or a field such as language:fa, to search for."
+            Sentence(
+                "The query is empty. Give words, or a field such as language:fa, to search for."
+            )
         )
     return _Parser(found).whole()
 
@@ -136,8 +144,11 @@ class _Parser:
         if self.at < len(self.lexemes):
             number = self.lexemes[self.at].at
             raise QueryError(
-                f"The parenthesis at character {number} closes nothing. Leave it out, or write it "
-                "in quotes.",
+                Sentence(
+                    "The parenthesis at character %(at)s closes nothing. Leave it out, or write "
+                    "it in quotes.",
+                    at=number,
+                ),
                 number,
             )
         return node
@@ -182,12 +193,16 @@ class _Parser:
             place = self.at
             if self._peek() in {"", "or", "and", "near", ")"}:
                 raise QueryError(
-                    f"At character {following.at} {following.text} has no word behind it. It "
-                    "stands between two words, as in city NEAR/5 council.",
+                    Sentence(
+                        "At character %(at)s %(sign)s has no word behind it. It stands between "
+                        "two words, as in city NEAR/5 council.",
+                        at=following.at,
+                        sign=following.text,
+                    ),
                     following.at,
                 )
             if self._peek() == "not":
-                raise self._not_beside(self.lexemes[place], following, "a minus")
+                raise self._not_beside(self.lexemes[place], following, Sentence("a minus"))
             items.append(self._beside(self._atom(), place, following))
         return Near(tuple(items), operator.distance, items[0].at)
 
@@ -196,23 +211,37 @@ class _Parser:
         first = self.lexemes[place]
         if isinstance(node, Text) and first.kind == "text":
             return node
-        what = {"field": "a field", "list": "a field", "within": "a phrase with ~"}
-        default = "a value of a field" if self.field else "a group"
-        raise self._not_beside(first, operator, what.get(first.kind, default))
+        if first.kind in ("field", "list"):
+            what = Sentence("a field")
+        elif first.kind == "within":
+            what = Sentence("a phrase with ~")
+        else:
+            what = Sentence("a value of a field") if self.field else Sentence("a group")
+        raise self._not_beside(first, operator, what)
 
-    def _not_beside(self, lexeme: Lexeme, operator: Lexeme, what: str) -> QueryError:
+    def _not_beside(self, lexeme: Lexeme, operator: Lexeme, what: Sentence) -> QueryError:
         return QueryError(
-            f"At character {lexeme.at} {what} stands beside {operator.text}, which takes words and "
-            'phrases only, as in "sister city" NEAR/5 council. Put AND between them instead.',
+            Sentence(
+                "At character %(at)s %(what)s stands beside %(sign)s, which takes words and "
+                'phrases only, as in "sister city" NEAR/5 council. Put AND between them instead.',
+                at=lexeme.at,
+                what=what,
+                sign=operator.text,
+            ),
             lexeme.at,
         )
 
     def _check_chain(self, first: Lexeme, following: Lexeme, items: int) -> None:
         if following.distance != first.distance:
             raise QueryError(
-                f"At character {following.at} the distance is {following.distance}, before it "
-                f"{first.distance}. Words near each other have one distance: write the same, or "
-                "two pairs with AND between them.",
+                Sentence(
+                    "At character %(at)s the distance is %(distance)s, before it %(before)s. Words "
+                    "near each other have one distance: write the same, or two pairs with AND "
+                    "between them.",
+                    at=following.at,
+                    distance=following.distance,
+                    before=first.distance,
+                ),
                 following.at,
             )
         if items == MAX_ITEMS:
@@ -222,8 +251,11 @@ class _Parser:
         if self.at == len(self.lexemes):
             last = self.lexemes[-1]
             raise QueryError(
-                f"After character {last.at} something is missing to search for. Add a word, or "
-                "leave the last sign out.",
+                Sentence(
+                    "After character %(at)s something is missing to search for. Add a word, or "
+                    "leave the last sign out.",
+                    at=last.at,
+                ),
                 last.at,
             )
         lexeme = self.lexemes[self.at]
@@ -232,8 +264,12 @@ class _Parser:
             return self._group(lexeme)
         if lexeme.kind in _SIGNS:
             raise QueryError(
-                f"At character {lexeme.at} a word is missing before {_SIGNS[lexeme.kind]}. Add "
-                "one, or write the sign in quotes.",
+                Sentence(
+                    "At character %(at)s a word is missing before %(sign)s. Add one, or write the "
+                    "sign in quotes.",
+                    at=lexeme.at,
+                    sign=_SIGNS[lexeme.kind],
+                ),
                 lexeme.at,
             )
         if self.field:
@@ -252,16 +288,23 @@ class _Parser:
         """A value among those that a field has in parentheses."""
         if lexeme.kind != "text":
             raise QueryError(
-                f"At character {lexeme.at} there is no value of the field {self.field}, in whose "
-                "parentheses it stands. Write values there, as in code:(cultural | economic).",
+                Sentence(
+                    "At character %(at)s there is no value of the field %(field)s, in whose "
+                    "parentheses it stands. Write values there, as in code:(cultural | economic).",
+                    at=lexeme.at,
+                    field=self.field,
+                ),
                 lexeme.at,
             )
         if lexeme.pattern:
             raise star_in_field(self.field, lexeme.at)
         if not lexeme.text.strip():
             raise QueryError(
-                f"The value at character {lexeme.at} is empty. Write one, or leave the quotation "
-                "marks out.",
+                Sentence(
+                    "The value at character %(at)s is empty. Write one, or leave the quotation "
+                    "marks out.",
+                    at=lexeme.at,
+                ),
                 lexeme.at,
             )
         return _field_is(self.field, lexeme.text.strip(), lexeme.at)
@@ -269,15 +312,23 @@ class _Parser:
     def _group(self, opening: Lexeme) -> Node:
         if opening.kind == "list" and self.field:
             raise QueryError(
-                f"At character {opening.at} a field stands in the parentheses of the field "
-                f"{self.field}. Close them before it.",
+                Sentence(
+                    "At character %(at)s a field stands in the parentheses of the field "
+                    "%(field)s. Close them before it.",
+                    at=opening.at,
+                    field=self.field,
+                ),
                 opening.at,
             )
         self.depth += 1
         if self.depth > MAX_DEPTH:
             raise QueryError(
-                f"At character {opening.at} there are more than {MAX_DEPTH} parentheses inside "
-                "each other. Take some away.",
+                Sentence(
+                    "At character %(at)s there are more than %(most)s parentheses inside each "
+                    "other. Take some away.",
+                    at=opening.at,
+                    most=MAX_DEPTH,
+                ),
                 opening.at,
             )
         number = opening.values[0][1] if opening.kind == "list" else opening.at
@@ -286,7 +337,10 @@ class _Parser:
         self.field = outside
         if self._peek() != ")":
             raise QueryError(
-                f"The parenthesis at character {number} is not closed. Close it, or leave it out.",
+                Sentence(
+                    "The parenthesis at character %(at)s is not closed. Close it, or leave it out.",
+                    at=number,
+                ),
                 number,
             )
         self.at += 1
@@ -294,21 +348,35 @@ class _Parser:
         return node
 
 
-_SIGNS = {"or": "OR", "and": "AND", "not": "the minus", "near": "NEAR",
-          ")": "the closing parenthesis"}  # fmt: skip
+_SIGNS: dict[str, str] = {
+    "or": "OR",
+    "and": "AND",
+    "not": Sentence("the minus"),
+    "near": "NEAR",
+    ")": Sentence("the closing parenthesis"),
+}
 
 
 def _field_is(name: str, value: str, at: int) -> FieldIs:
     if name == "clause" and not _IDENTIFIER.match(value):
         raise QueryError(
-            f"{cited(value)} at character {at} is no identifier of a clause. Write one as a hit "
-            f"has it, such as {EXAMPLES['clause']}; a printed number is asked as article:5.",
+            Sentence(
+                '"%(value)s" at character %(at)s is no identifier of a clause. Write one as a hit '
+                "has it, such as %(example)s; a printed number is asked as article:5.",
+                value=shortened(value),
+                at=at,
+                example=EXAMPLES["clause"],
+            ),
             at,
         )
     if name == "article" and ".." in value:
         raise QueryError(
-            f"{cited(value)} at character {at} is a range, which the field article does not take. "
-            "Write each number, as in article:3,4,5.",
+            Sentence(
+                '"%(value)s" at character %(at)s is a range, which the field article does not '
+                "take. Write each number, as in article:3,4,5.",
+                value=shortened(value),
+                at=at,
+            ),
             at,
         )
     return FieldIs(name, value, at)
@@ -316,7 +384,11 @@ def _field_is(name: str, value: str, at: int) -> FieldIs:
 
 def _too_many(at: int) -> QueryError:
     return QueryError(
-        f"At character {at} the words near each other are more than {MAX_ITEMS}. Take some away.",
+        Sentence(
+            "At character %(at)s the words near each other are more than %(most)s. Take some away.",
+            at=at,
+            most=MAX_ITEMS,
+        ),
         at,
     )
 

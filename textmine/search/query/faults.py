@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from typing import Any
 
 from textmine.errors import UsageError
 from textmine.text.letters import DIRECTION_MARKS, HALF_SPACE
@@ -13,15 +14,51 @@ _STEERING = re.compile(f"[{DIRECTION_MARKS}]")
 _UNSEEN = frozenset(("Cc", "Cs"))
 
 
+class Sentence(str):
+    """A sentence for people that still knows its values, so that it can be said in Persian, too.
+
+    ``message`` is the sentence with ``%(name)s`` for each of ``values``; one that was made of
+    several has these as ``parts``.
+
+    >>> Sentence("No clause has %(what)s.", what="code:cultural")
+    'No clause has code:cultural.'
+    """
+
+    __slots__ = ("message", "parts", "values")
+
+    message: str
+    values: dict[str, Any]
+    parts: tuple[Sentence, ...]
+
+    def __new__(cls, message: str, **values: object) -> Sentence:
+        """The sentence with its values filled in."""
+        made = super().__new__(cls, message % values if values else message)
+        made.message, made.values, made.parts = message, values, ()
+        return made
+
+
+def together(*sentences: Sentence | None) -> Sentence:
+    """Several sentences as one; None is passed over.
+
+    >>> together(Sentence("One."), None, Sentence("Two."))
+    'One. Two.'
+    """
+    parts = tuple(each for each in sentences if each is not None)
+    made = Sentence(" ".join(parts))
+    made.parts = parts
+    return made
+
+
 class QueryError(UsageError):
-    """A query cannot be understood; the message says what is wrong and the way out.
+    """A query cannot be understood; ``sentence`` says what is wrong and the way out.
 
     ``at`` is the number of the character at fault, from 1; None when it is not one place.
     """
 
-    def __init__(self, message: str, at: int | None = None) -> None:
+    def __init__(self, sentence: str, at: int | None = None) -> None:
+        self.sentence = sentence if isinstance(sentence, Sentence) else Sentence(sentence)
         self.at = at
-        super().__init__(message)
+        super().__init__(sentence)
 
 
 def pointed(query: str, error: QueryError) -> str:
@@ -47,9 +84,9 @@ def pointed(query: str, error: QueryError) -> str:
     return f"{before}⟦{marked or '…'}⟧{_cut(after, _AROUND)}"
 
 
-def cited(value: str) -> str:
-    """A value as a message cites it: in quotes, on one line, no longer than people read."""
-    return f'"{_cut(_shown(value), _AROUND)}"'
+def shortened(value: str) -> str:
+    """A value as a message has it, on one line, no longer than people read."""
+    return _cut(_shown(value), _AROUND)
 
 
 def _continues(character: str, *, in_word: bool) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from difflib import SequenceMatcher
 from typing import NamedTuple
 
-from textmine.search.query.faults import QueryError, cited
+from textmine.search.query.faults import QueryError, Sentence, shortened, together
 from textmine.text.fold import fold_key
 
 FIELDS: Mapping[str, tuple[str, ...]] = {
@@ -70,15 +70,23 @@ def field_named(name: str) -> str | None:
 
 def unknown_field(name: str, value: str, at: int) -> QueryError:
     """The error for a field that there is not, with the one that was perhaps meant."""
-    meant = ""
+    meant = None
     if len(name) <= _LONGEST_NAME:
         nearest = max(_MEANT, key=lambda known: _likeness(fold_key(name), known))
         if _likeness(fold_key(name), nearest) >= _ALIKE:
-            meant = f" Did you mean {_own_name(_MEANT[nearest], name)}?"
-    known = ", ".join(_own_name(each, name) for each in FIELDS)
+            meant = Sentence("Did you mean %(meant)s?", meant=_own_name(_MEANT[nearest], name))
     return QueryError(
-        f"There is no field {cited(name)} (character {at}).{meant} Fields are {known}. To search "
-        f"for the words, write them in quotes: {cited(f'{name}: {value}')}.",
+        together(
+            Sentence(
+                'There is no field "%(name)s" (character %(at)s).', name=shortened(name), at=at
+            ),
+            meant,
+            Sentence(
+                'Fields are %(known)s. To search for the words, write them in quotes: "%(words)s".',
+                known=", ".join(_own_name(each, name) for each in FIELDS),
+                words=shortened(f"{name}: {value}"),
+            ),
+        ),
         at,
     )
 
@@ -101,16 +109,27 @@ def unknown_value(
     >>> print(unknown_value("code", "culturel", 1, {"cultural": ("cultural", "فرهنگی")}))
     There is no code "culturel" (character 1). Did you mean cultural? Known are: cultural.
     """
-    suggestion = ""
+    suggestion = None
     if _are_several(value, known):
-        suggestion = f" For any of them write {name}:({' | '.join(value.split())})."
+        several = f"{name}:({' | '.join(value.split())})"
+        suggestion = Sentence("For any of them write %(several)s.", several=several)
     elif meant := _perhaps(value, known):
-        suggestion = f" Did you mean {' or '.join(meant)}?"
+        suggestion = Sentence("Did you mean %(meant)s?", meant=" or ".join(meant))
     listed = ", ".join(list(known)[:_MOST_KNOWN])
     more = len(known) - _MOST_KNOWN
     return QueryError(
-        f"There is no {name} {cited(value)} (character {at}).{suggestion} Known are: {listed}"
-        f"{f' and {more} more' if more > 0 else ''}.",
+        together(
+            Sentence(
+                'There is no %(field)s "%(value)s" (character %(at)s).',
+                field=name,
+                value=shortened(value),
+                at=at,
+            ),
+            suggestion,
+            Sentence("Known are: %(known)s and %(n)s more.", known=listed, n=more)
+            if more > 0
+            else Sentence("Known are: %(known)s.", known=listed),
+        ),
         at,
     )
 
@@ -175,15 +194,24 @@ def years(value: str, at: int) -> Years:
     given = [number for number in (first, last) if number is not None]
     if any(not EARLIEST <= number <= LATEST for number in given):
         raise QueryError(
-            f"The year at character {at} is not between {EARLIEST} and {LATEST}. Write it as in "
-            "year:1993 or year:1372.",
+            Sentence(
+                "The year at character %(at)s is not between %(first)s and %(last)s. Write it as "
+                "in year:1993 or year:1372.",
+                at=at,
+                first=str(EARLIEST),
+                last=str(LATEST),
+            ),
             at,
         )
     calendars = {number < _FIRST_GREGORIAN for number in given}
     if len(calendars) > 1:
         raise QueryError(
-            f"The years at character {at} are of two calendars (below {_FIRST_GREGORIAN} is Solar "
-            "Hijri). Write both in one calendar, such as year:1993..2005 or year:1372..1384.",
+            Sentence(
+                "The years at character %(at)s are of two calendars (below %(first)s is Solar "
+                "Hijri). Write both in one calendar, such as year:1993..2005 or year:1372..1384.",
+                at=at,
+                first=str(_FIRST_GREGORIAN),
+            ),
             at,
         )
     persian = calendars.pop()
@@ -205,12 +233,25 @@ def numbers(value: str, at: int, name: str, example: str) -> tuple[int | None, i
     wrong = any(number is None and end for number, end in zip(known, ends, strict=True))
     if wrong or len(ends) > 2 or not any(ends):
         raise QueryError(
-            f"{cited(value)} at character {at} is no {name}. Write it as in {example}.", at
+            Sentence(
+                '"%(value)s" at character %(at)s is no %(field)s. Write it as in %(example)s.',
+                value=shortened(value),
+                at=at,
+                field=name,
+                example=example,
+            ),
+            at,
         )
     first, last = known[0], known[-1]
     if first is not None and last is not None and first > last:
         raise QueryError(
-            f"The range at character {at} runs backwards: {first} comes after {last}. Swap them.",
+            Sentence(
+                "The range at character %(at)s runs backwards: %(first)s comes after %(last)s. "
+                "Swap them.",
+                at=at,
+                first=str(first),
+                last=str(last),
+            ),
             at,
         )
     return first, last

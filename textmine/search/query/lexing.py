@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
-from textmine.search.query.faults import QueryError, cited
+from textmine.search.query.faults import QueryError, Sentence, shortened, together
 from textmine.search.query.fields import EXAMPLES, field_named, unknown_field
 from textmine.search.words.variants import paired
 from textmine.text.fold import fold_key
@@ -79,8 +79,11 @@ def lexemes(query: str) -> list[Lexeme]:
     settled = _settled(_compounds(found))
     if found and not settled:
         raise QueryError(
-            f"The query has nothing but {cited(found[0].text)}, which joins other words. To search "
-            "for it, write it in quotes.",
+            Sentence(
+                'The query has nothing but "%(word)s", which joins other words. To search for it, '
+                "write it in quotes.",
+                word=shortened(found[0].text),
+            ),
             found[0].at,
         )
     return _runs(settled)
@@ -157,8 +160,11 @@ class _Lexer:
             if end < 0:
                 number = self.numbers[self.at]
                 raise QueryError(
-                    f"The quotation mark at character {number} is not closed. Close it, or leave "
-                    "it out.",
+                    Sentence(
+                        "The quotation mark at character %(at)s is not closed. Close it, or leave "
+                        "it out.",
+                        at=number,
+                    ),
                     number,
                 )
         elif opening in _PAIRED and self._peek(1) != " " and start < self.last_closing:
@@ -202,8 +208,11 @@ class _Lexer:
         values = tuple((item.text, item.at) for item in _units(items))
         if len(values) < 2:
             raise QueryError(
-                f"The phrase at character {number} has ~ behind it and needs two words at least, "
-                'as in "city council"~5. Add a word, or leave the ~ out.',
+                Sentence(
+                    "The phrase at character %(at)s has ~ behind it and needs two words at least, "
+                    'as in "city council"~5. Add a word, or leave the ~ out.',
+                    at=number,
+                ),
                 number,
             )
         return Lexeme("within", number, distance=distance, values=values)
@@ -241,8 +250,12 @@ class _Lexer:
         field = field_named(self.text[first:end])
         if field is not None and self.text[end:start].isspace():
             raise QueryError(
-                f"The colon at character {number} has a space before it. Write the field, the "
-                f"colon and the value in one piece, as in {EXAMPLES[field]}.",
+                Sentence(
+                    "The colon at character %(at)s has a space before it. Write the field, the "
+                    "colon and the value in one piece, as in %(example)s.",
+                    at=number,
+                    example=EXAMPLES[field],
+                ),
                 number,
             )
 
@@ -251,8 +264,11 @@ class _Lexer:
         if found and "/" not in word:
             number = self.numbers[start + found.start()]
             raise QueryError(
-                f"The ~ at character {number} stands behind a single word. Write it behind words "
-                'in quotes that shall be near each other, as in "city council"~5.',
+                Sentence(
+                    "The ~ at character %(at)s stands behind a single word. Write it behind words "
+                    'in quotes that shall be near each other, as in "city council"~5.',
+                    at=number,
+                ),
                 number,
             )
 
@@ -283,20 +299,31 @@ class _Lexer:
         letters = sum(map(str.isalnum, piece))
         if not letters:
             raise QueryError(
-                f"The * at character {number} stands alone. It stands for letters of a word, as in "
-                'cultur*; for words between others write "city agreement"~3.',
+                Sentence(
+                    "The * at character %(at)s stands alone. It stands for letters of a word, as "
+                    'in cultur*; for words between others write "city agreement"~3.',
+                    at=number,
+                ),
                 number,
             )
         if letters < 2:
             raise QueryError(
-                f"The * at character {number} needs two letters beside it at least, as in ci*. Add "
-                "a letter.",
+                Sentence(
+                    "The * at character %(at)s needs two letters beside it at least, as in ci*. "
+                    "Add a letter.",
+                    at=number,
+                ),
                 number,
             )
         if stars > MAX_STARS:
             raise QueryError(
-                f"The word with the * at character {number} has {stars} asterisks; {MAX_STARS} are "
-                "possible. Take some away.",
+                Sentence(
+                    "The word with the * at character %(at)s has %(n)s asterisks; %(most)s are "
+                    "possible. Take some away.",
+                    at=number,
+                    n=stars,
+                    most=MAX_STARS,
+                ),
                 number,
             )
 
@@ -314,8 +341,13 @@ class _Lexer:
             self.at += 1
             if self._peek() in _WORD_ENDS | set(_COMMAS) and self._peek() not in QUOTES:
                 raise QueryError(
-                    f"Behind the comma at character {sign} a value is missing. Write values in one "
-                    f"piece, as in {name}:a,b, or in parentheses, as in {name}:(a, b).",
+                    Sentence(
+                        "Behind the comma at character %(at)s a value is missing. Write values in "
+                        "one piece, as in %(field)s:a,b, or in parentheses, as in %(field)s:(a, "
+                        "b).",
+                        at=sign,
+                        field=name,
+                    ),
                     sign,
                 )
             values.append(self._value(name, typed, number))
@@ -323,8 +355,12 @@ class _Lexer:
         if spaced:
             at = self.numbers[spaced.end() - 1]
             raise QueryError(
-                f"The range at character {at} has a space before it. Write it in one piece, as in "
-                f"{EXAMPLES['year']}.",
+                Sentence(
+                    "The range at character %(at)s has a space before it. Write it in one piece, "
+                    "as in %(example)s.",
+                    at=at,
+                    example=EXAMPLES["year"],
+                ),
                 at,
             )
         return Lexeme("field", number, name, values=tuple(values))
@@ -345,12 +381,18 @@ class _Lexer:
             raise star_in_field(name, self.numbers[star])
         return value, self.numbers[start]
 
-    def _no_value(self, name: str, typed: str, number: int) -> str:
-        message = f"The field {name} at character {number} has no value."
+    def _no_value(self, name: str, typed: str, number: int) -> Sentence:
+        message = Sentence(
+            "The field %(field)s at character %(at)s has no value.", field=name, at=number
+        )
         following = re.compile(r" +([^\s()\"“”„«»|:]+)").match(self.text, self.at)
         if following and self.text[self.at - 1] == ":":
-            return f"{message} Write it without a space: {typed}:{cited(following[1])[1:-1]}."
-        return f"{message} Write the value right behind the colon, as in {EXAMPLES[name]}."
+            whole = f"{typed}:{shortened(following[1])}"
+            return together(message, Sentence("Write it without a space: %(whole)s.", whole=whole))
+        behind = Sentence(
+            "Write the value right behind the colon, as in %(example)s.", example=EXAMPLES[name]
+        )
+        return together(message, behind)
 
     def _ends_value(self) -> bool:
         return self.text[self.at] in _WORD_ENDS or self.text[self.at] in _COMMAS
@@ -370,8 +412,13 @@ class _Lexer:
 def star_in_field(name: str, at: int) -> QueryError:
     """The error for an asterisk in the value of a field."""
     return QueryError(
-        f"The * at character {at} has no meaning in the field {name}. Write the value in full, as "
-        f"in {EXAMPLES[name]}.",
+        Sentence(
+            "The * at character %(at)s has no meaning in the field %(field)s. Write the value in "
+            "full, as in %(example)s.",
+            at=at,
+            field=name,
+            example=EXAMPLES[name],
+        ),
         at,
     )
 
@@ -398,14 +445,23 @@ def _operator(word: str, number: int, behind_slash: int) -> Lexeme | None:
 def _checked_distance(digits: str, number: int, example: str) -> int:
     if not digits.isdecimal():
         raise QueryError(
-            f"At character {number} a number of words is missing. Write it as in {example}.",
+            Sentence(
+                "At character %(at)s a number of words is missing. Write it as in %(example)s.",
+                at=number,
+                example=example,
+            ),
             number,
         )
     distance = int(digits[:9])
     if len(digits) > 9 or not 1 <= distance <= MAX_DISTANCE:
         raise QueryError(
-            f"The distance at character {number} is not between 1 and {MAX_DISTANCE} words. Write "
-            f"it as in {example}.",
+            Sentence(
+                "The distance at character %(at)s is not between 1 and %(most)s words. Write it "
+                "as in %(example)s.",
+                at=number,
+                most=MAX_DISTANCE,
+                example=example,
+            ),
             number,
         )
     return distance

@@ -1,0 +1,191 @@
+"""A clause as every page shows it: where it stands, its text with marks, the codes that count.
+
+``clause.html`` draws what :func:`shown_clauses` gathers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from markupsafe import Markup
+
+from textmine import codebook as codebooks
+from textmine.records import ClauseKind, Code, Codebook, Language, Span
+from textmine.reports import marks
+from textmine.standing import PERSON, counted_codebook, standing_of
+from textmine.store.catalogue import StoredClause
+from textmine.web.desk import Desk
+from textmine.web.language import Interface
+
+
+@dataclass(frozen=True, slots=True)
+class AppliedCode:
+    """A code that counts on a clause, who applied it and on what words.
+
+    ``evidence`` are spans of the clause's text; ``probability`` is a model's.
+    """
+
+    code: Code
+    coder: str
+    probability: float | None
+    evidence: tuple[Span, ...]
+    memo: str
+
+    @property
+    def by_person(self) -> bool:
+        """Whether a person decided it; otherwise a machine did."""
+        return self.coder.startswith(PERSON)
+
+    @property
+    def who(self) -> str:
+        """The coder's name without the kind of coder."""
+        return self.coder.partition(":")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownClause:
+    """A clause with what stands beside it. ``title`` is empty where the document is known anyway.
+
+    ``read`` is False when no coder that counts has come to it: then it has no codes for that
+    reason. ``counterpart`` is the id of its translation in the same document, or empty.
+    """
+
+    id: str
+    document: int
+    ordinal: int
+    kind: ClauseKind
+    number: str | None
+    heading: str | None
+    language: Language
+    page: int
+    text: str
+    codes: tuple[AppliedCode, ...]
+    read: bool
+    title: str = ""
+    counterpart: str = ""
+
+    def label(self, ui: Interface) -> str:
+        """What it is called on a page: ``Article 5``, ``Note 5.note 1``, ``Preamble``."""
+        kind = ui.term(f"clause.{self.kind}")
+        return f"{kind} {ui.of(marks.clause_number(self.number))}" if self.number else kind
+
+    def html(
+        self, ui: Interface, highlights: Iterable[Span] = (), *, evidence: bool = True
+    ) -> Markup:
+        """The text with what was found in it and the words that carried codes marked."""
+        carried = (
+            [(span, each.code) for each in self.codes for span in each.evidence] if evidence else []
+        )
+        return marked_text(self.text, highlights, carried, ui)
+
+
+def shown_clauses(
+    desk: Desk,
+    clauses: Sequence[StoredClause],
+    *,
+    titles: Mapping[int, str] | None = None,
+    counterparts: Mapping[str, str] | None = None,
+) -> list[ShownClause]:
+    """Clauses with the codes that count on them (see :mod:`textmine.standing`), in their order.
+
+    ``titles`` are those of documents by number, ``counterparts`` the translations of clauses by
+    id. Asks about these clauses and their documents alone.
+    """
+    catalogue = desk.corpus.catalogue
+    book = counting_codebook(desk)
+    documents = {stored.clause.id: stored.document for stored in clauses}
+    rule = standing_of(catalogue, set(documents.values()), book.reference)
+    codings = catalogue.codings(codebook=book.reference, clauses=list(documents))
+    decided = rule.counted((documents[each.clause], each) for each in codings)
+    whole = rule.whole
+    found = []
+    for stored in clauses:
+        clause = stored.clause
+        own = decided.get(clause.id, {})
+        applied = [
+            AppliedCode(code, each.coder, each.probability, each.evidence, each.memo)
+            for code in _codes(book, own)
+            if (each := own[code.id]).applied
+        ]
+        found.append(
+            ShownClause(
+                id=clause.id,
+                document=stored.document,
+                ordinal=clause.ordinal,
+                kind=clause.kind,
+                number=clause.number,
+                heading=clause.heading,
+                language=clause.language,
+                page=clause.page,
+                text=clause.text,
+                codes=tuple(applied),
+                read=bool(own) or stored.document in whole,
+                title=(titles or {}).get(stored.document, ""),
+                counterpart=(counterparts or {}).get(clause.id, ""),
+            )
+        )
+    return found
+
+
+def counting_codebook(desk: Desk) -> Codebook:
+    """The codebook that codings which count follow: the corpus's own, or the one used last."""
+    catalogue, own = desk.corpus.catalogue, desk.codebook
+    reference = desk.remember(
+        ("counting codebook", own.reference), lambda: counted_codebook(catalogue, own.reference)
+    )
+    if reference == own.reference:
+        return own
+
+    def kept() -> Codebook:
+        return codebooks.parse(catalogue.codebook_source(reference), reference)
+
+    return desk.remember(("codebook", reference), kept, mark=reference)
+
+
+def _codes(book: Codebook, used: Iterable[str]) -> list[Code]:
+    """Codes in the order of the codebook; those that it does not have come last, by their ids."""
+    used = set(used)
+    known = [code for code in book.codes if code.id in used]
+    strays = sorted(used - {code.id for code in known})
+    return [*known, *(Code(each, {"en": each, "fa": each}, {}) for each in strays)]
+
+
+def marked_text(
+    text: str,
+    highlights: Iterable[Span],
+    evidence: Iterable[tuple[Span, Code]],
+    ui: Interface,
+) -> Markup:
+    """Text in stretches that know where they begin, what was found and what carried a code marked.
+
+    Each stretch has ``data-start``, counted in code points of ``text``; a character that is shown
+    as a visible mark (class ``ctl``) counts as one.
+    """
+    length = len(text)
+    found = [span for span in highlights if 0 <= span.start < span.end <= length]
+    carried = [(span, code) for span, code in evidence if 0 <= span.start < span.end <= length]
+    spans = [*found, *(span for span, _ in carried)]
+    edges = sorted({0, length, *(edge for span in spans for edge in span)})
+    parts = []
+    for start, end in pairwise(edges):
+        stretch = Markup(marks.shown(text[start:end]).replace("\r", "&#13;"))  # else read as a feed
+        codes = {code.id: code for span, code in carried if span.start <= start and end <= span.end}
+        hit = any(span.start <= start and end <= span.end for span in found)
+        if not codes and not hit:
+            parts.append(Markup('<span data-start="{}">{}</span>').format(start, stretch))
+            continue
+        of_codes = Markup("")
+        if codes:
+            names = "، " if ui.tongue == "fa" else ", "
+            of_codes = Markup(' data-codes="{}" title="{}"').format(
+                " ".join(codes), names.join(ui.name(dict(code.name)) for code in codes.values())
+            )
+        kinds = " ".join(kind for kind, is_so in (("hit", hit), ("evidence", codes)) if is_so)
+        parts.append(
+            Markup('<mark class="{}" data-start="{}"{}>{}</mark>').format(
+                kinds, start, of_codes, stretch
+            )
+        )
+    return Markup("").join(parts)

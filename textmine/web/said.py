@@ -1,0 +1,85 @@
+"""Sentences of what lies below the workbench (errors, warnings, reasons) in its language.
+
+They are raised and stored in English. ``messages/LANGUAGE/said.po`` has those that people meet, with
+``%(name)s`` for each value; the English one has, for some, what to do in the browser in place of a
+command. What is in neither stays as it is.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from importlib.resources import files
+
+from babel.messages.pofile import read_po
+from markupsafe import Markup
+
+from textmine.web.language import TONGUES, Interface, own
+
+_VALUE = re.compile(r"%\((\w+)\)s")
+_REASON = re.compile(r" \[[a-z-]+\]$")
+_BETWEEN = re.compile(r"(?<=[.?!]) (?=[A-Z])")
+
+
+def said(ui: Interface, sentence: str) -> Markup:
+    """One sentence or several in the language of the interface, where they are known.
+
+    Values are isolated; a value may be a sentence itself. What is not known is told as it is, in
+    its own direction.
+
+    >>> from textmine.web.language import interface
+    >>> said(interface("fa"), "The query is empty?! (nobody says so)")
+    Markup('<bdi lang="en" dir="ltr">The query is empty?! (nobody says so)</bdi>')
+    """
+    sentence = _REASON.sub("", sentence)
+    known = _known_in(ui, sentence)
+    if known is not None:
+        return known
+    parts = _BETWEEN.split(sentence)
+    told = [_known_in(ui, part) for part in parts]
+    if len(parts) == 1 or not any(told):
+        return own(sentence)
+    return Markup(" ").join(
+        own(part) if there is None else there for part, there in zip(parts, told, strict=True)
+    )
+
+
+def _known_in(ui: Interface, sentence: str) -> Markup | None:
+    for pattern, message in _patterns():
+        match = pattern.fullmatch(sentence)
+        if match:
+            values = {name: _value(ui, value) for name, value in match.groupdict().items()}
+            return Markup(ui.gettext(message)) % values if values else own(ui.gettext(message))
+    return None
+
+
+def _value(ui: Interface, value: str) -> Markup | str:
+    if re.fullmatch(r"\d+", value):
+        return ui.number(int(value))
+    return said(ui, value) if " " in value else own(value)
+
+
+@cache
+def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
+    """The sentences that are known; those with the most words of their own are tried first."""
+    known = set()
+    for tongue in TONGUES:
+        file = files("textmine.web") / "messages" / tongue / "said.po"
+        with file.open("rb") as stream:
+            known |= {str(entry.id) for entry in read_po(stream, locale=tongue) if entry.id}
+    longest = sorted(known, key=lambda message: (-len(_VALUE.sub("", message)), message))
+    return tuple((_pattern(message), message) for message in longest)
+
+
+def _pattern(message: str) -> re.Pattern[str]:
+    # Of a sentence with values each % of its own is doubled.
+    pieces = _VALUE.split(message)
+    is_filled = len(pieces) > 1
+    texts = [piece.replace("%%", "%") if is_filled else piece for piece in pieces[::2]]
+    pattern = re.escape(texts[0])
+    names: set[str] = set()
+    for name, text in zip(pieces[1::2], texts[1:], strict=True):
+        pattern += f"(?P={name})" if name in names else f"(?P<{name}>.+?)"
+        pattern += re.escape(text)
+        names.add(name)
+    return re.compile(pattern, re.DOTALL)
