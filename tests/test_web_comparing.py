@@ -95,6 +95,7 @@ def test_a_disagreement_is_settled_once(coded_twice: Path, client: TestClient) -
     clause = differing(coded_twice)[0]
     before = client.get("/quality/disagreements").text
     assert f"clause-{clause}" in before
+    client.cookies.set("coder", "leila")
     form = {"seen": "", "codes": ["cultural"], "memo": "both meant it", "back": "/quality"}
     answer = client.post(f"/quality/disagreements/{clause}", data=form, follow_redirects=False)
     assert (answer.status_code, answer.headers["location"]) == (303, "/quality")

@@ -7,6 +7,7 @@ them, and only as many as were asked for.
 
 from __future__ import annotations
 
+import math
 import struct
 import threading
 from dataclasses import dataclass
@@ -56,13 +57,18 @@ def draw_page(path: Path, form: Form, number: int, *, limits: Limits = LIMITS) -
     )
     process.start()
     theirs.close()
-    clock = threading.Timer(limits.wall_seconds, end_worker, [process])
+    late = threading.Event()
+
+    def end() -> None:
+        late.set()
+        end_worker(process)
+
+    clock = threading.Timer(limits.wall_seconds, end)
     clock.start()
     try:
         message = ours.recv_bytes(_HEAD.size + 3 * MOST_PIXELS)
     except (EOFError, OSError):  # it ended without a word, was ended, or sent too much
-        late = clock.finished.is_set()
-        reason, why = ("timeout", " in time") if late else ("crash", "")
+        reason, why = ("timeout", " in time") if late.is_set() else ("crash", "")
         raise ReadError(reason, f"Page {number} could not be drawn{why}.") from None
     finally:
         clock.cancel()
@@ -105,7 +111,8 @@ def _of_pdf(path: Path, number: int) -> Image:
     document = pypdfium2.PdfDocument(path)
     page = document[number - 1]
     width, height = page.get_size()
-    return page.render(scale=_scale(width, height)).to_pil().convert("RGB")
+    picture: Image = page.render(scale=_scale(width, height)).to_pil().convert("RGB")
+    return picture
 
 
 def _of_pictures(path: Path, number: int) -> Image:
@@ -126,4 +133,4 @@ def _of_pictures(path: Path, number: int) -> Image:
 
 def _scale(width: float, height: float) -> float:
     """Pixels per point of a page that is so large in points."""
-    return min(DPI / 72, (0.99 * MOST_PIXELS / max(1.0, width * height)) ** 0.5)
+    return min(DPI / 72, math.sqrt(0.99 * MOST_PIXELS / max(1.0, width * height)))

@@ -164,6 +164,7 @@ def add(
     engine: Engine | None = None,
     on_outcome: Callable[[Outcome], None] = lambda outcome: None,
     on_page: OnPage = lambda name, at, of: None,
+    root: Path | None = None,
 ) -> Summary:
     """Take files into a corpus; every file gets exactly one outcome.
 
@@ -174,11 +175,12 @@ def add(
     without reading, and an original that got lost or spoiled is put back. A document is stored as
     soon as it is read, so an interrupted run goes on where it stopped when it is repeated. One
     process at a time adds to a corpus; others wait. ``on_page`` hears of each scanned page before
-    its text is recognised: the file, which page, of how many. EngineError when the machines of an
+    its text is recognised: the file, which page, of how many. Files below ``root`` are known by
+    their paths from there, since they came from elsewhere. EngineError when the machines of an
     engine are lost.
     """
     with corpus.catalogue.holding("adding", wait=True):
-        return _Adding(corpus, files, on_outcome).run(engine or Local(jobs), on_page)
+        return _Adding(corpus, files, on_outcome, root).run(engine or Local(jobs), on_page)
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,8 +201,13 @@ class _Adding:
     """One run of :func:`add`."""
 
     def __init__(
-        self, corpus: Corpus, files: Sequence[Path], on_outcome: Callable[[Outcome], None]
+        self,
+        corpus: Corpus,
+        files: Sequence[Path],
+        on_outcome: Callable[[Outcome], None],
+        root: Path | None,
     ) -> None:
+        self.root = root
         self.corpus = corpus
         self.files = files
         self.summary = Summary()
@@ -220,6 +227,14 @@ class _Adding:
         self.note()
         return self.summary
 
+    def called(self, path: Path) -> str:
+        """A file as those know it who add it."""
+        return path_shown(path if self.root is None else path.relative_to(self.root))
+
+    def place(self, path: Path) -> str:
+        """A file as the corpus remembers it: from the top, or from where it was sent from."""
+        return self.called(path if self.root is not None else path.absolute())
+
     def note(self) -> None:
         """Write what was stored into the audit trail."""
         if self.stored:
@@ -234,7 +249,7 @@ class _Adding:
                 stored.append((file, self.put(file, result)))
         for file, derived in stored:
             self.stored[derived.state] += 1
-            self.summary.warnings += [f"{path_shown(file.path)}: {x}" for x in derived.warnings]
+            self.summary.warnings += [f"{self.called(file.path)}: {x}" for x in derived.warnings]
             self.settle(file.path, file.sha256, derived.state, _reason(derived))
 
     def put(self, file: _Arriving, result: Result) -> Derived:
@@ -259,16 +274,16 @@ class _Adding:
         """Leave what is stored of a document as it is, and note what came of reading it again."""
         said = f"{derived.detail} What is stored of it stays as it was."
         derived = replace(derived, state="failed", detail=said)
-        source = _source(file.path, file.sha256, "failed", _reason(derived))
+        source = _source(self.place(file.path), file.sha256, "failed", _reason(derived))
         self.corpus.catalogue.put_source(source)
         return derived
 
     def _put(self, file: _Arriving, derived: Derived) -> int:
-        source = _source(file.path, file.sha256, derived.state, _reason(derived))
+        source = _source(self.place(file.path), file.sha256, derived.state, _reason(derived))
         return self.corpus.catalogue.put(derived, source)
 
     def settle(self, path: Path, sha256: str, state: DocumentState, reason: str) -> None:
-        outcome = Outcome(path_shown(path), sha256, state, reason)
+        outcome = Outcome(self.called(path), sha256, state, reason)
         self.summary.outcomes.append(outcome)
         self.on_outcome(outcome)
 
@@ -284,7 +299,7 @@ class _Adding:
                     keys = [self.begin(file) for file in wanted]
                 for key, file in zip(keys, wanted, strict=True):
                     self.arriving[key] = file
-                    yield Order(key, file.sha256, file.suffix, path_shown(file.path))
+                    yield Order(key, file.sha256, file.suffix, self.called(file.path))
 
     def found(self, paths: Sequence[Path]) -> Iterator[_Arriving]:
         """Files that can be read, with what the corpus has of them."""
@@ -316,14 +331,14 @@ class _Adding:
     ) -> bool:
         """Whether a file has to be read; settles those that need not be, or cannot."""
         if twin := self.first.get(file.sha256):
-            self.repeated(file.path, file.sha256, path_shown(twin.absolute()))
+            self.repeated(file.path, file.sha256, self.place(twin))
             return False
         copied = kept[file.sha256] if firsts[file.sha256] is file else self.keep(file)
         if isinstance(copied, Exception):
             self.settle(file.path, "", "failed", f"unreadable: {copied}")
             return False
         if file.known is not None:
-            self.corpus.catalogue.mend_source(_as_known(file.path, file.known))
+            self.corpus.catalogue.mend_source(_as_known(self.place(file.path), file.known))
         if file.known is not None and not self.is_to_be_read(file.known):
             self.known(file.path, file.known, put_back=copied)
             return False
@@ -364,11 +379,11 @@ class _Adding:
 
     def repeated(self, path: Path, sha256: str, known: str) -> None:
         """Settle a file whose content came from elsewhere, or from itself, before."""
-        if path_shown(path.absolute()) == known:
+        if self.place(path) == known:
             self.settle(path, sha256, "duplicate", UNCHANGED)
             return
         reason = _same_as(known)
-        self.corpus.catalogue.note_source(_source(path, sha256, "duplicate", reason))
+        self.corpus.catalogue.note_source(_source(self.place(path), sha256, "duplicate", reason))
         self.settle(path, sha256, "duplicate", reason)
 
 
@@ -385,13 +400,13 @@ def _to_be_read(document: Document) -> bool:
     )
 
 
-def _source(path: Path, sha256: str, state: DocumentState, reason: str) -> Source:
-    return Source(path_shown(path.absolute()), sha256, state, reason, now())
+def _source(path: str, sha256: str, state: DocumentState, reason: str) -> Source:
+    return Source(path, sha256, state, reason, now())
 
 
-def _as_known(path: Path, document: Document) -> Source:
+def _as_known(path: str, document: Document) -> Source:
     """What became of a path whose content the corpus has."""
-    if path_shown(path.absolute()) == document.path:
+    if path == document.path:
         reason = f"{document.reason}: {document.detail}" if document.reason else ""
         return _source(path, document.sha256, document.state, reason)
     return _source(path, document.sha256, "duplicate", _same_as(document.path))

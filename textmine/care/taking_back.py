@@ -7,7 +7,7 @@ more, and the trail says who took them back and when.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -80,6 +80,30 @@ def events(
             kept = [each for each in found if _is_about(each, document, clause, numbers)]
             return kept[:limit][::-1]
         return [Event(*row) for row in connection.execute(query.limit(limit))][::-1]
+
+
+def trail(
+    catalogue: Catalogue,
+    *,
+    limit: int,
+    before: int | None = None,
+    who: str = "",
+    what: Collection[str] = (),
+) -> list[Event]:
+    """At most ``limit`` events, newest first: earlier than the one numbered ``before``.
+
+    By ``who`` alone when given, of the kinds ``what`` alone when any is given.
+    """
+    e = t.event.c
+    query = sa.select(*(e[name] for name in Event.__slots__)).order_by(e.id.desc()).limit(limit)
+    if before is not None:
+        query = query.where(e.id < before)
+    if who:
+        query = query.where(e.who == who)
+    if what:
+        query = query.where(e.what.in_(what))
+    with catalogue.reading() as connection:
+        return [Event(*row) for row in connection.execute(query)]
 
 
 def _is_about(event: Event, document: int | None, clause: str | None, numbers: list[int]) -> bool:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -29,14 +28,14 @@ from textmine.errors import InputError, UsageError
 
 if TYPE_CHECKING:
     from textmine.analysis.crosstabs import Crosstab, Independence, Residual, Untested
-    from textmine.analysis.grouping import Grouping
+    from textmine.analysis.dimensions import Dimension
     from textmine.analysis.keyness import Keyness, Keyword
     from textmine.analysis.measures import Interval
     from textmine.analysis.reuse import Reuse
     from textmine.analysis.trends import Lacking, Ratio, Trend
     from textmine.figures import Figure
     from textmine.records import Document
-    from textmine.reports.material import CodedClause, Material
+    from textmine.reports.material import Material
     from textmine.search import Index
     from textmine.store.catalogue import StoredClause
     from textmine.store.corpus import Corpus
@@ -79,8 +78,6 @@ ShowOption = Annotated[
 ]
 
 _SURE = 0.05
-_UNKNOWN = "unknown"
-_UNREAD, _NO_CODE = "-unread", "-no-code"
 _CODE = "code"
 _SHOWN_TEXT = 90  # characters of a clause on one line
 
@@ -142,13 +139,16 @@ def cross_table(
         textmine analyse crosstab --rows language --figure codes.svg --language fa
     """
     from textmine.analysis.crosstabs import Observation, Untested, crosstab, independence, residuals
+    from textmine.analysis.dimensions import UNREAD, dimension
+    from textmine.analysis.grouping import UNKNOWN
 
     check_table_file(to)
     _check_picture(figure)
     with open_corpus(context, corpus) as opened:
         material = _material(opened, coder, needs_codes=_CODE in (rows, columns))
-        down = _dimension(rows, material, scheme=scheme, home=home)
-        across = _dimension(columns, material, home=home)
+        known = material.documents, material.codes
+        down = dimension(rows, *known, scheme=scheme, home=home)
+        across = dimension(columns, *known, home=home)
     made = crosstab(
         (
             Observation(row, column, each.stored.clause.id, each.document)
@@ -159,17 +159,17 @@ def cross_table(
         rows=down.used(material.clauses),
         columns=across.used(material.clauses),
     )
-    without = (_UNKNOWN, _UNREAD)
+    without = (UNKNOWN, UNREAD)
     tested = independence(made, without=without)
     cells = residuals(made, without=without, control=control)
-    known: Mapping[tuple[str, str], Residual] = {} if isinstance(cells, Untested) else cells
+    told: Mapping[tuple[str, str], Residual] = {} if isinstance(cells, Untested) else cells
     listed = [
         {
             "row": down.names.get(row, row),
             "column": across.names.get(column, column),
             "count": made.cell(row, column).count,
             "share": _rounded(made.share(row, column)),
-            **_residual(known.get((row, column))),
+            **_residual(told.get((row, column))),
             "clauses": list(made.cell(row, column).clauses),
         }
         for row in made.rows
@@ -177,7 +177,7 @@ def cross_table(
     ]
     _write(to, listed)
     if figure is not None:
-        _draw_table(figure, language, made, down, across, known)
+        _draw_table(figure, language, made, down, across, told)
     if as_json:
         print_json(
             {
@@ -197,7 +197,7 @@ def cross_table(
             }
         )
         return
-    _show_table(made, down, across, known)
+    _show_table(made, down, across, told)
     typer.echo(_test_said(tested))
     _say_left_out(down.left_out)
     _say_written(to, len(listed), "cell")
@@ -207,8 +207,8 @@ def _draw_table(
     to: Path,
     language: Literal["en", "fa"],
     made: Crosstab,
-    down: _Dimension,
-    across: _Dimension,
+    down: Dimension,
+    across: Dimension,
     cells: Mapping[tuple[str, str], Residual],
 ) -> None:
     """A heat map of a cross table: by residuals where they could be computed, else by counts."""
@@ -243,8 +243,8 @@ def _residual(found: Residual | None) -> dict[str, Any]:
 
 def _show_table(
     made: Crosstab,
-    down: _Dimension,
-    across: _Dimension,
+    down: Dimension,
+    across: Dimension,
     cells: Mapping[tuple[str, str], Residual],
 ) -> None:
     def shown(row: str, column: str) -> str:
@@ -841,96 +841,12 @@ def _reuse_rows(
 # -- what they share ------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class _Dimension:
-    """What rows or columns are: their order and names, and which ones a clause stands in."""
-
-    order: tuple[str, ...]
-    names: Mapping[str, str]
-    field: str
-    grouping: Grouping | None
-    left_out: Mapping[str, int]
-    persian: Mapping[str, str] = dataclasses.field(default_factory=dict)
-
-    def name(self, label: str, language: Literal["en", "fa"]) -> str:
-        """How a row or column is called in a figure."""
-        name = self.names.get(label, label)
-        return self.persian.get(label, name) if language == "fa" else name
-
-    def of(self, clause: CodedClause) -> Sequence[str]:
-        if self.field == "language":
-            return (clause.stored.clause.language,)
-        if self.field == _CODE:
-            return clause.codes or (_NO_CODE if clause.read else _UNREAD,)
-        assert self.grouping is not None  # noqa: S101 - all other fields are of documents
-        return self.grouping.of.get(clause.document, (_UNKNOWN,))
-
-    def used(self, clauses: Iterable[CodedClause]) -> list[str]:
-        """Those in which some clause stands, in order."""
-        used = {label for each in clauses for label in self.of(each)}
-        return [label for label in self.order if label in used]
-
-
-def _dimension(
-    name: str, material: Material, *, scheme: str | None = None, home: str = ""
-) -> _Dimension:
-    from textmine.analysis.grouping import by_attribute, by_country, by_scheme
-    from textmine.schemes import load_scheme
-
-    if scheme is not None:
-        loaded = load_scheme(scheme)
-        if loaded.kind == "topics":
-            raise UsageError(f"{scheme} groups topics; name a scheme of countries or periods.")
-        name, grouping = "scheme", by_scheme(material.documents, loaded, home=home)
-    elif name == _CODE:
-        names = {code.id: code.id for code in material.codes}
-        names |= {_NO_CODE: "no code", _UNREAD: "not read"}
-        persian = {code.id: code.name.get("fa", code.id) for code in material.codes}
-        persian |= {_NO_CODE: "بی‌کد", _UNREAD: "خوانده‌نشده"}
-        return _Dimension(tuple(names), names, name, None, {}, persian)
-    elif name == "language":
-        names = {"fa": "Persian", "en": "English", "und": "no language"}
-        persian = {"fa": "فارسی", "en": "انگلیسی", "und": "بی‌زبان"}
-        return _Dimension(tuple(names), names, name, None, {}, persian)
-    elif name == "country":
-        grouping = by_country(material.documents, home=home)
-    elif name == "document":
-        numbers = tuple(str(each.id) for each in material.documents)
-        return _Dimension(
-            numbers,
-            {str(each.id): f"{each.id} {each.title}" for each in material.documents},
-            name,
-            _of_documents(material.documents),
-            {},
-        )
-    else:
-        grouping = by_attribute(material.documents, name)
-        if not grouping.of:
-            fields = sorted({own.name for each in material.documents for own in each.attributes})
-            raise UsageError(
-                f'No document has a field "{name}". There are: language, year, country, document, '
-                f"code, {', '.join(fields)}. A column of documents.csv becomes a field."
-            )
-    names = {**grouping.names, _UNKNOWN: _UNKNOWN}
-    persian = {**_persian_names(scheme), _UNKNOWN: "نامعلوم"}
-    return _Dimension(
-        (*grouping.rows, _UNKNOWN), names, name, grouping, grouping.left_out(), persian
-    )
-
-
 def _persian_names(scheme: str | None) -> dict[str, str]:
     """The Persian names of the groups of a scheme."""
     from textmine.schemes import load_scheme
 
     groups = load_scheme(scheme).groups if scheme is not None else ()
     return {group.id: group.name["fa"] for group in groups}
-
-
-def _of_documents(documents: Iterable[Document]) -> Grouping:
-    from textmine.analysis.grouping import Grouping
-
-    of = {each.id: (str(each.id),) for each in documents}
-    return Grouping(tuple(row for (row,) in of.values()), {}, of, {})
 
 
 def _material(opened: Corpus, coder: str | None, *, needs_codes: bool = True) -> Material:

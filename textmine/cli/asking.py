@@ -5,9 +5,8 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, cast
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -30,11 +29,11 @@ from textmine.cli.shared import (
     say_behind,
     table,
 )
-from textmine.errors import UsageError
 from textmine.text.unseen import isolated, plain
 
 if TYPE_CHECKING:
     from textmine.search import Found, Hit, Index
+    from textmine.search.asking import Asked
     from textmine.store.corpus import Corpus
     from textmine.store.searches import SavedSearch
     from textmine.store.sheets import Written
@@ -111,6 +110,7 @@ def search(
         textmine search 'گردشگری سال:1390..1400' --save tourism
         textmine search '@tourism language:fa'
     """
+    from textmine.search.asking import advised, asked, find
     from textmine.search.translations import with_counterparts
     from textmine.store.searches import checked_name, saved_searches, use
 
@@ -118,17 +118,17 @@ def search(
     name = None if save is None else checked_name(save)
     with open_corpus(context, corpus) as opened:
         known = saved_searches(opened.catalogue)
-        asked = _asked(" ".join(query), known, sort or "", any_word, semantic)
+        whole = asked(" ".join(query), known, sort or "", any_word, semantic)
         index = open_index(opened, most=WAITED_FOR)
-        with pointing(asked.query):
+        with pointing(whole.query):
             if to is None:
-                found = _find(index, asked, limit or _SHOWN, offset, facets=True)
+                found = find(index, whole, limit or _SHOWN, offset, facets=True)
                 found = replace(found, hits=with_counterparts(opened, found.hits))
             else:
-                found, written = _written(opened, index, asked, to, limit, offset, language)
+                found, written = _written(opened, index, whole, to, limit, offset, language)
         if name is not None:
-            _save(opened, name, asked, found.total)
-        advice = () if found.total else _advice(index, asked)
+            _save(opened, name, whole, found.total)
+        advice = () if found.total else advised(index, whole)
     if as_json:
         value = found.to_json()
         if to is not None:
@@ -136,11 +136,11 @@ def search(
         print_json(value | ({} if found.total else {"advice": list(advice)}))
     elif to is None:
         _show(found, offset)
-        if asked.question and not (asked.any_word or asked.semantic):
+        if whole.question and not (whole.any_word or whole.semantic):
             say("  note     read as a question: some of the words are enough")
     _tell(found, () if as_json else advice)
     if to is not None:
-        best = "the best " if asked.semantic else ""
+        best = "the best " if whole.semantic else ""
         say(f"Wrote {best}{counted(written.rows, 'clause')} to {to}")
         for note in written.notes:
             say(f"  note     {note}")
@@ -209,102 +209,33 @@ def searches(
 # -- searching -------------------------------------------------------------------------------------
 
 _SHOWN = 20
-_RANKED = 1000  # hits by meaning, which have no end, that are written to a file
 _FACET = 8  # values of a facet that are shown
-
-
-class _Asked(NamedTuple):
-    """A query as typed, the same with saved searches in their places, and its options.
-
-    A ``question`` has a question mark at its end: some of its words are enough, as ``any_word``.
-    """
-
-    typed: str
-    query: str
-    sort: Sort
-    any_word: bool
-    semantic: bool
-    question: bool
-
-
-def _asked(
-    typed: str,
-    known: Mapping[str, SavedSearch],
-    sort: str = "",
-    any_word: bool = False,
-    semantic: bool = False,
-) -> _Asked:
-    """What is asked: a saved search by itself brings its options with it."""
-    from textmine.search.questions import is_question
-    from textmine.store.searches import alone, expanded
-
-    saved = alone(typed, known)
-    if saved is not None:
-        sort = sort or saved.sort
-        any_word, semantic = any_word or saved.any_word, semantic or saved.semantic
-    if semantic and sort not in ("", "score"):
-        raise UsageError(f"A search by meaning gives the best first; drop --sort {sort}.")
-    query = expanded(typed, known)
-    order = cast("Sort", sort or "score")
-    return _Asked(typed, query, order, any_word, semantic, is_question(query))
-
-
-def _find(index: Index, asked: _Asked, limit: int, offset: int = 0, *, facets: bool) -> Found:
-    if asked.semantic:
-        from textmine.search.meaning import semantic
-
-        return semantic(index, asked.query, limit=limit, offset=offset)
-    return index.search(
-        asked.query,
-        limit=limit,
-        offset=offset,
-        sort=asked.sort,
-        any_word=asked.any_word or asked.question,
-        facets=facets,
-    )
-
-
-def _hits(
-    index: Index, asked: _Asked, limit: int | None, offset: int
-) -> tuple[Found, Iterable[Hit]]:
-    """The hits to write, as they come."""
-    if asked.semantic:
-        found = _find(index, asked, limit or _RANKED, offset, facets=False)
-        return found, found.hits
-    found = _find(index, asked, 1, facets=False)
-    every = index.every(asked.query, sort=asked.sort, any_word=asked.any_word or asked.question)
-    return found, islice(every, offset, None if limit is None else offset + limit)
 
 
 def _written(
     corpus: Corpus,
     index: Index,
-    asked: _Asked,
+    asked: Asked,
     to: Path,
     limit: int | None,
     offset: int,
     language: str,
 ) -> tuple[Found, Written]:
+    from textmine.search.asking import find_all
     from textmine.search.exporting import export_hits
 
-    found, hits = _hits(index, asked, limit, offset)
+    found, hits = find_all(index, asked, limit, offset)
     expected = max(0, found.total - offset)
     with progress("Writing", expected if limit is None else min(limit, expected)) as step:
         return found, export_hits(corpus, hits, to, asked.typed, language=language, on_step=step)
 
 
-def _save(corpus: Corpus, name: str, asked: _Asked, hits: int) -> None:
+def _save(corpus: Corpus, name: str, asked: Asked, hits: int) -> None:
     from textmine.store.catalogue import now
     from textmine.store.searches import SavedSearch, save_search
 
     options = asked.sort, asked.any_word, asked.semantic
     save_search(corpus.catalogue, SavedSearch(name, asked.typed, *options, hits, now()))
-
-
-def _advice(index: Index, asked: _Asked) -> tuple[str, ...]:
-    from textmine.search.suggesting import advice
-
-    return advice(asked.query, index, any_word=asked.any_word or asked.question or asked.semantic)
 
 
 # -- on the screen ---------------------------------------------------------------------------------
@@ -371,19 +302,10 @@ def _tell(found: Found, advice: Iterable[str]) -> None:
 
 
 def _now(index: Index, saved: SavedSearch, known: Mapping[str, SavedSearch]) -> dict[str, Any]:
-    """How many clauses a saved search finds now, or why it cannot be asked any more.
+    from textmine.search.asking import found_now
 
-    A search by meaning has no number of clauses that it finds.
-    """
-    from textmine.store.searches import use
-
-    if saved.semantic:
-        return {"now": None, "fault": None}
-    try:
-        found = _find(index, _asked(use(saved.name), known), 1, facets=False)
-    except UsageError as error:
-        return {"now": None, "fault": str(error)}
-    return {"now": found.total, "fault": None}
+    now, fault = found_now(index, saved, known)
+    return {"now": now, "fault": None if fault is None else str(fault)}
 
 
 def _options(saved: Mapping[str, Any]) -> list[str]:

@@ -58,9 +58,7 @@ def progress(catalogue: Catalogue, codebook: Codebook, coder: str, since: str) -
 def decided_clauses(catalogue: Catalogue, codebook: Codebook, coder: str = "") -> frozenset[str]:
     """The ids of clauses that any person has decided on, or ``coder`` alone."""
     c = t.coding.c
-    query = sa.select(c.clause).where(
-        (c.codebook == codebook.reference) & by_people() & t.stands()
-    )
+    query = sa.select(c.clause).where((c.codebook == codebook.reference) & by_people() & t.stands())
     if coder:
         query = query.where(c.coder == coder)
     with catalogue.reading() as connection:

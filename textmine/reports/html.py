@@ -21,6 +21,7 @@ from markupsafe import Markup
 
 from textmine import __version__
 from textmine.analysis.crosstabs import Crosstab, crosstab
+from textmine.analysis.dimensions import NO_CODE, UNREAD
 from textmine.analysis.overview import DOUBTFUL, UNKNOWN, Overview, overview, year_of
 from textmine.records import Document
 from textmine.reports import marks, sheet
@@ -32,8 +33,6 @@ from textmine.reports.pages import page_html
 from textmine.reports.sheet import fonts, policy, write_page
 from textmine.reports.tables import (
     CUT_TO,
-    NO_CODE,
-    UNREAD,
     Label,
     Lists,
     Row,

@@ -111,4 +111,3 @@ def gather(corpus: Corpus, coder: str | None) -> Material:
         codebook=book,
         codes=codes,
     )
-

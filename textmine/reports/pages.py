@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
 from markupsafe import Markup
 
-from textmine.records import Language, Page
+from textmine.records import Clause, Language, Page, Span
 from textmine.reports.marks import direction, shown
 from textmine.reports.material import CodedClause
 from textmine.text.language import language_of
@@ -27,7 +27,7 @@ _ROLES = {
 class _Piece(NamedTuple):
     start: int
     end: int
-    clause: CodedClause
+    clause: Clause
 
 
 class _Row(NamedTuple):
@@ -42,23 +42,51 @@ def page_html(
     """The text of a page that begins at ``start`` of the document text.
 
     The first piece of a clause gets the anchor ``mN``; ``named`` counts the pieces of each.
-    Rows of one language form a block of that direction, so that lines begin on their own side.
+    """
+    places = {coded.stored.clause.id: coded.place for coded in clauses}
+
+    def link(clause: Clause) -> Markup:
+        place = places[clause.id]
+        anchor = Markup("") if place in named else Markup(" id=m{}").format(place)
+        named[place] += 1
+        return Markup("<a href=#c{0} class=m{0}{1}>").format(place, anchor)
+
+    return linked_page(page, start, [coded.stored.clause for coded in clauses], link)
+
+
+def linked_page(
+    page: Page,
+    start: int,
+    clauses: Iterable[Clause],
+    link: Callable[[Clause], Markup],
+    within: Span | None = None,
+) -> Markup:
+    """The text of a page that begins at ``start`` of the document text, each clause a link.
+
+    ``link`` gives the opening tag for a piece of a clause. With ``within`` only that stretch of the
+    page's text. Rows of one language form a block of that direction, so that lines begin on their
+    own side.
     """
     pieces = sorted(
-        _Piece(max(span.start - start, 0), min(span.end - start, len(page.text)), clause)
-        for clause in clauses
-        for span in clause.stored.clause.spans
-        if span.start < start + len(page.text) and span.end > start
+        (
+            _Piece(max(span.start - start, 0), min(span.end - start, len(page.text)), clause)
+            for clause in clauses
+            for span in clause.spans
+            if span.start < start + len(page.text) and span.end > start
+        ),
+        key=lambda piece: piece[:2],
     )
+    first, last = within or Span(0, len(page.text))
     blocks = []
     for language, rows in groupby(_rows(page.text, pieces), key=lambda row: row.language):
         block = list(rows)
-        blocks.append(
-            Markup("<div {}>{}</div>").format(
-                direction(language),
-                _block(page, block[0].start, block[-1].end, pieces, named),
+        begin, end = max(block[0].start, first), min(block[-1].end, last)
+        if begin < end or (begin == end and within is None):
+            blocks.append(
+                Markup("<div {}>{}</div>").format(
+                    direction(language), _block(page, begin, end, pieces, link)
+                )
             )
-        )
     return Markup("").join(blocks)
 
 
@@ -79,7 +107,7 @@ def _rows(text: str, pieces: Sequence[_Piece]) -> list[_Row]:
 
 def _language(text: str, start: int, end: int, pieces: Sequence[_Piece]) -> Language | None:
     inside = [
-        (min(end, piece.end) - max(start, piece.start), piece.clause.stored.clause.language)
+        (min(end, piece.end) - max(start, piece.start), piece.clause.language)
         for piece in pieces
         if piece.start < end and piece.end > start
     ]
@@ -92,7 +120,7 @@ def _language(text: str, start: int, end: int, pieces: Sequence[_Piece]) -> Lang
 
 
 def _block(
-    page: Page, start: int, end: int, pieces: Sequence[_Piece], named: Counter[int]
+    page: Page, start: int, end: int, pieces: Sequence[_Piece], link: Callable[[Clause], Markup]
 ) -> Markup:
     parts = []
     done = start
@@ -101,14 +129,7 @@ def _block(
         if first >= last:
             continue
         parts.append(_outside(page, done, first))
-        place = piece.clause.place
-        anchor = Markup("") if place in named else Markup(" id=m{}").format(place)
-        named[place] += 1
-        parts.append(
-            Markup("<a href=#c{0} class=m{0}{1}>{2}</a>").format(
-                place, anchor, shown(page.text[first:last])
-            )
-        )
+        parts.append(link(piece.clause) + shown(page.text[first:last]) + Markup("</a>"))
         done = last
     parts.append(_outside(page, done, end))
     return Markup("").join(parts)

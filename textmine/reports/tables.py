@@ -8,13 +8,9 @@ from dataclasses import dataclass, field
 from markupsafe import Markup
 
 from textmine.analysis.crosstabs import Crosstab, Independence, Observation, Untested, independence
+from textmine.analysis.dimensions import NO_CODE, UNREAD
 from textmine.reports.marks import digits, figure, p_value, percent, said, spans
 from textmine.reports.texts import Both
-
-NO_CODE = "-no-code"
-UNREAD = "-unread"
-"""Columns beside the codes; no code of a codebook begins with a hyphen."""
-
 
 MOST_LISTED = 100_000
 """With more entries than this in all lists together the file grows too large for a browser."""

@@ -202,6 +202,13 @@ class Catalogue(Database):
         """The document of that content, or None when the corpus has not seen it."""
         return next(iter(self.documents(sha256=sha256)), None)
 
+    def numbers_of(self, contents: Collection[str]) -> dict[str, int]:
+        """The numbers of documents by the hashes of their contents; those that are not are left."""
+        d = t.document.c
+        query = sa.select(d.sha256, d.id).where(d.sha256.in_(contents))
+        with self.reading() as connection:
+            return {sha256: number for sha256, number in connection.execute(query)}
+
     def documents(
         self,
         *,
@@ -295,6 +302,15 @@ class Catalogue(Database):
         query = sa.select(t.page.c.number, t.page.c.start).where(t.page.c.document == document)
         with self.reading() as connection:
             return {number: start for number, start in connection.execute(query)}
+
+    def clause_ids(self, language: str = "") -> tuple[str, ...]:
+        """The ids of all clauses in reading order, or of those in one language."""
+        c = t.clause.c
+        query = sa.select(c.id).order_by(c.document, c.ordinal)
+        if language:
+            query = query.where(c.language == language)
+        with self.reading() as connection:
+            return tuple(connection.scalars(query))
 
     def clauses(
         self, *, document: int | None = None, ids: Sequence[str] | None = None

@@ -45,7 +45,8 @@ def writing_whole(path: Path, *, private: bool = False) -> Iterator[BinaryIO]:
 def write_whole(path: Path, parts: Iterable[bytes], *, private: bool = False) -> int:
     """Write a file beside its place, flush it to the disk and rename it; its size in bytes.
 
-    When that fails the file is as it was before. ``private`` as above. OSError when the disk refuses.
+    When that fails the file is as it was before. ``private`` lets nobody else read it. OSError when
+    the disk refuses.
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:

@@ -10,6 +10,7 @@ from textmine.store.whole import write_whole
 from textmine.tagging.classifier import ENOUGH_OF_ITS_OWN, FOLDS, Head
 from textmine.tagging.coders import MODEL_FILE
 from textmine.tagging.evaluation import SAMPLES, CodeScore, Evaluation, GroupScore, Interval, Score
+from textmine.tagging.figures import FIGURES_FILE
 from textmine.tagging.model import WEIGHTS_FILE, ThemeModel
 
 CARD_FILE = "README.md"
@@ -53,7 +54,8 @@ def card(model: ThemeModel, evaluation: Evaluation, data: str) -> str:
                 *_groups(evaluation),
                 *_codes(evaluation),
                 f"## Limits\n\n{_bullets(_limits(model, evaluation))}",
-                f"## Files\n\n`{MODEL_FILE}` and `{WEIGHTS_FILE}` hold data only and cannot run. "
+                f"## Files\n\n`{MODEL_FILE}` and `{WEIGHTS_FILE}` hold data only and cannot run; "
+                f"`{FIGURES_FILE}` has what was measured, with its curves. "
                 f"Codebook digest `{model.codebook.digest}`. Made with {_versions(model)}.",
             )
         )

@@ -44,6 +44,9 @@ SAMPLES = 1000
 ALIKE = 0.8
 """Two clauses read alike when they share this part of all their distinct words (Jaccard)."""
 
+ANSWERED = tuple(tenth / 10 for tenth in range(1, 11))
+"""The shares of clauses, the surest first, for which it is told how well they were decided."""
+
 _BINS = 10
 
 
@@ -109,13 +112,48 @@ class Score:
         return float(np.mean(found)) if found else None
 
 
+class Bin(NamedTuple):
+    """Decisions whose probability lies in one tenth: how many, their mean, how many were right."""
+
+    decisions: int
+    probability: float
+    share: float
+
+
+class Covered(NamedTuple):
+    """How the surest clauses were decided: the share that is answered, and how well."""
+
+    answered: float
+    clauses: int
+    wholly_right: float
+    micro_f1: float
+
+
+class Learned(NamedTuple):
+    """How models did that had learned from fewer documents; ``clauses`` of an average training."""
+
+    clauses: float
+    macro_f1: Interval
+
+
+class Curves(NamedTuple):
+    """How a model's figures run: by probability, by how much it answers, by how much it learned.
+
+    ``learned`` is empty when that was not asked for.
+    """
+
+    calibration: tuple[Bin, ...]
+    coverage: tuple[Covered, ...]
+    learned: tuple[Learned, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Evaluation:
     """Coders side by side on the same clauses. ``notes`` say what could not be measured, and why.
 
     ``folds`` is 0 when nothing could be trained and tested apart; then ``scores`` hold the
-    dictionary alone. ``left_out`` counts clauses kept out of a training because they read like one
-    under test.
+    dictionary alone, and ``curves`` is None. ``left_out`` counts clauses kept out of a training
+    because they read like one under test.
     """
 
     codebook: str
@@ -125,6 +163,7 @@ class Evaluation:
     left_out: int
     scores: tuple[Score, ...]
     notes: tuple[str, ...]
+    curves: Curves | None = None
 
     def score(self, coder: str) -> Score | None:
         """The score of ``model``, ``dictionary`` or ``most frequent``; None when not measured."""
@@ -137,10 +176,13 @@ def evaluate(
     folds: int = 5,
     kinds: Mapping[str, str] | None = None,
     encoder: Encoder | None = None,
+    shares: Sequence[float] = (),
 ) -> Evaluation:
     """Measures the model, the dictionary and the most frequent code on ``coded``.
 
-    ``kinds`` gives the kind of each document (agreement, paper, ...) for figures by kind.
+    ``kinds`` gives the kind of each document (agreement, paper, ...) for figures by kind. For each
+    of ``shares`` (between 0 and 1) models are also measured that learned from so many of the
+    documents: each takes about its share of the time that the whole takes.
     Deterministic: bootstrap samples are drawn with a fixed seed.
     Raises InputError for clauses that ``train`` refuses, and for less than two folds.
     """
@@ -153,6 +195,7 @@ def evaluate(
     notes: list[str] = []
     outcomes: dict[str, Decision] = {}
     left_out = 0
+    curves = None
     made = min(folds, len(documents)) if len(documents) > 1 else 0
     if not made:
         notes.append(
@@ -164,6 +207,7 @@ def evaluate(
             notes.append(f"There are {made} documents, so {made} folds were made.")
         tested = crossed(material, by_model(), folds)
         outcomes["model"], left_out = tested.decision, tested.left_out
+        curves = _curves(material, tested, folds, shares)
     everything = range(len(coded))
     outcomes["dictionary"] = by_dictionary(material, (), everything)
     if made:
@@ -182,6 +226,24 @@ def evaluate(
         left_out,
         scores,
         tuple(notes),
+        curves,
+    )
+
+
+def _curves(material: Material, tested: Crossed, folds: int, shares: Sequence[float]) -> Curves:
+    """The curves of models that learned from all they could, and from ``shares`` of it."""
+    by_share = [
+        crossed(material, by_model(), folds, choose=share(material, part, 0)) for part in shares
+    ]
+    learned = (
+        Learned(each.learned, scored(material, "model", each).macro_f1)
+        for each in ([*by_share, tested] if shares else ())
+    )
+    decision = tested.decision
+    return Curves(
+        tuple(calibration(decision.probability, material.truth)),
+        tuple(coverage(decision, material.truth, ANSWERED)),
+        tuple(learned),
     )
 
 
@@ -448,14 +510,6 @@ def share(material: Material, part: float, seed: int) -> Callable[[list[int]], l
     return choose
 
 
-class Bin(NamedTuple):
-    """Decisions whose probability lies in one tenth: how many, their mean, how many were right."""
-
-    decisions: int
-    probability: float
-    share: float
-
-
 def calibration(probability: Floats, truth: Booleans) -> list[Bin]:
     """Probability against what was coded, in ten bins of equal width; empty bins are left out.
 
@@ -473,15 +527,6 @@ def calibration(probability: Floats, truth: Booleans) -> list[Bin]:
         for number in range(_BINS)
         if (inside := bins == number).any()
     ]
-
-
-class Covered(NamedTuple):
-    """How the surest clauses were decided: the share that is answered, and how well."""
-
-    answered: float
-    clauses: int
-    wholly_right: float
-    micro_f1: float
 
 
 def coverage(decision: Decision, truth: Booleans, shares: Iterable[float]) -> Iterator[Covered]:

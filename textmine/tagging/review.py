@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import repeat
 from typing import Any
@@ -18,10 +18,11 @@ import numpy as np
 from scipy.special import logit
 from sklearn.preprocessing import normalize
 
-from textmine.codings import UNREAD, CodedClause, coded_in, document_names
+from textmine.codings import UNREAD, CodedClause, document_names
+from textmine.codings.progress import decided_clauses
 from textmine.errors import InputError
 from textmine.records import Clause, Codebook
-from textmine.standing import PERSON
+from textmine.store.catalogue import StoredClause
 from textmine.store.corpus import Corpus
 from textmine.tagging.classifier import Booleans, ThemeClassifier
 from textmine.tagging.coders import MachineCoder
@@ -182,24 +183,19 @@ def propose(
     *,
     language: str = "",
     person: str = "",
+    among: int | None = None,
+    without: Collection[str] = (),
     on_step: Callable[[str, int], None] = lambda name, total: None,
 ) -> list[Proposal]:
     """The clauses of the corpus that should be coded next, the most instructive first.
 
     ``coder`` is the model whose doubts count, or the dictionary where there is no model. Clauses
-    that any person has coded are left out, or with ``person`` those that this one has.
+    that any person has coded are left out, or with ``person`` those that this one has; so are those
+    ``without``. Of a large corpus no more clauses than ``among`` are looked at, drawn by lot.
     """
     book = coder.codebook
-    done = {
-        one.clause
-        for one in coded_in(corpus.catalogue, book, (person,) if person else ())
-        if one.coder.startswith(PERSON)
-    }
-    stored = [
-        one
-        for one in corpus.catalogue.clauses()
-        if one.clause.id not in done and language in ("", one.clause.language)
-    ]
+    done = decided_clauses(corpus.catalogue, book, person)
+    stored = list(_candidates(corpus, done | set(without), language, among))
     classifier = coder.classifier if isinstance(coder, ThemeModel) else None
     reading = classifier or ThemeClassifier(book)
     readings: list[Reading] = []
@@ -219,6 +215,20 @@ def propose(
         )
         for one, choice, prediction in zip(clauses, chosen, predictions, strict=True)
     ]
+
+
+def _candidates(
+    corpus: Corpus, passed: Collection[str], language: str, among: int | None
+) -> Iterator[StoredClause]:
+    """Clauses that may be chosen, in reading order; those drawn by lot change as coding goes on."""
+    catalogue = corpus.catalogue
+    ids = [each for each in catalogue.clause_ids(language) if each not in passed]
+    if among is not None and among < len(ids):
+        lots = {each: hashlib.sha256(f"{len(passed)} {each}".encode()).digest() for each in ids}
+        drawn = frozenset(sorted(ids, key=lots.__getitem__)[:among])
+        ids = [each for each in ids if each in drawn]
+    for start in range(0, len(ids), _AT_ONCE):
+        yield from catalogue.clauses(ids=ids[start : start + _AT_ONCE])
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,11 +29,15 @@ from textmine.tagging.coders import (
 )
 from textmine.tagging.comparison import TOLERANCE, Comparison, compare, kept_apart
 from textmine.tagging.evaluation import Evaluation, evaluate
+from textmine.tagging.figures import write_figures
 from textmine.tagging.live import SHIPPED, changing, history, next_name, noted
 from textmine.tagging.model import ThemeModel, check, train
 
 SHIPPED_CODINGS = "agreement_themes.jsonl"
 NO_ENCODER = "none"
+SHARES = (0.25, 0.5, 0.75)
+"""Of the documents to learn from, for the curve of learning."""
+
 _AT_ONCE = 64  # clauses read between two steps of progress
 _DATA = (
     "The coded clauses that textmine ships (`corpus/codings/`), written and coded for it; the data "
@@ -260,11 +264,13 @@ def train_in(
     *,
     name: str = "",
     take: bool | None = None,
+    learning: bool = False,
     on_step: Callable[[str, int], None] = lambda name, total: None,
 ) -> Trained:
     """Train a model of the corpus, compare it with the live one, and make it live if not worse.
 
-    ``take`` decides instead of the comparison. Whatever fails or is killed, the live model stays; a
+    ``take`` decides instead of the comparison; ``learning`` also measures how models do that have
+    learned from fewer documents, which takes half as long again as all the rest. Whatever fails or is killed, the live model stays; a
     model that could not be finished leaves nothing that is taken for one. Raises InputError for a
     name that a model has already, UsageError for one that none can have, and what ``train_to``
     raises.
@@ -275,7 +281,14 @@ def train_in(
     codebook = codebook_of(corpus.folder)
     vectors = corpus.folder / VECTORS
     trained = _trained(
-        models / name, name or SHIPPED, gathered, codebook, encoder_name, vectors, on_step
+        models / name,
+        name or SHIPPED,
+        gathered,
+        codebook,
+        encoder_name,
+        vectors,
+        on_step,
+        SHARES if learning else (),
     )
     with changing(models):  # the name is chosen last, so that what is broken off takes none
         twin = "" if name else _unpromoted(models, trained.model)
@@ -310,6 +323,7 @@ def _trained(
     encoder_name: str,
     cache: Path | None,
     on_step: Callable[[str, int], None],
+    shares: Sequence[float] = (),
 ) -> Trained:
     """A model, trained and measured, that is to be written to ``folder``."""
     check(gathered.learn, codebook)
@@ -327,7 +341,9 @@ def _trained(
         on_step("training", steps)
         model = train(gathered.learn, codebook, name, encoder_name, vectors)
         on_step("measuring on documents left out", steps)
-        evaluation = evaluate(gathered.learn, codebook, encoder=model.classifier.encoder)
+        evaluation = evaluate(
+            gathered.learn, codebook, encoder=model.classifier.encoder, shares=shares
+        )
         on_step("writing", steps)
     return Trained(model, evaluation, folder, notes=gathered.notes)
 
@@ -355,6 +371,7 @@ def _put(making: Path, trained: Trained, gathered: Gathered) -> None:
 def _written(folder: Path, trained: Trained, gathered: Gathered) -> None:
     trained.model.save(folder)
     write_card(folder, trained.model, trained.evaluation, gathered.data)
+    write_figures(folder, trained.evaluation, trained.comparison, gathered.notes)
 
 
 def _unpromoted(models: Path, model: ThemeModel) -> str:

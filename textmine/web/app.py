@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
-from urllib.parse import quote, urlsplit
+from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -17,23 +16,28 @@ from starlette.staticfiles import StaticFiles
 
 from textmine import __version__
 from textmine.errors import TextmineError
-from textmine.web import comparing, language
+from textmine.web import auditing, coding, comparing, entering, helping, language, reading
+from textmine.web.accounts import Accounts
 from textmine.web.desk import Desk
+from textmine.web.entrance import THEMES, Door, Entrance, keep
 from textmine.web.pages import is_part, page
-from textmine.web.people import NotAllowedError, User
-from textmine.web.safety import Guard
+from textmine.web.people import NotAllowedError
+from textmine.web.safety import HEADERS, Guard
+from textmine.web.safety import local as local  # as the pages know it
+from textmine.web.work import Works
 
 if TYPE_CHECKING:
     from textmine.store.address import Address
 
 _HERE = Path(__file__).parent
-_YEAR = 365 * 24 * 3600
-THEMES = ("auto", "light", "dark")
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How a server runs. ``hosts`` are the names that it answers for."""
+    """How a server runs. ``hosts`` are the names that it answers for.
+
+    ``accounts`` is the file of those who may use it; without one, whoever reaches it may do all.
+    """
 
     place: Path | Address
     hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]")
@@ -47,9 +51,11 @@ def create_app(settings: Settings) -> FastAPI:
     @asynccontextmanager
     async def opened(app: FastAPI) -> AsyncIterator[None]:
         app.state.desk = Desk(settings.place)
+        app.state.works = Works(app.state.desk)
         try:
             yield
         finally:
+            app.state.works.close()
             app.state.desk.close()
 
     app = FastAPI(
@@ -62,12 +68,19 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.settings = settings
     app.state.accounts = None
-    app.mount("/static", StaticFiles(directory=_HERE / "static"), name="static")
-    app.mount("/fonts", StaticFiles(directory=_HERE.parent / "reports" / "assets"), name="fonts")
+    if settings.accounts is not None:
+        app.state.accounts = Door(Accounts(settings.accounts), settings.place)
+    app.mount("/static", _Assets(directory=_HERE / "static"), name="static")
+    app.mount("/fonts", _Assets(directory=_HERE.parent / "reports" / "assets"), name="fonts")
+    app.include_router(auditing.router)
+    app.include_router(coding.router)
     app.include_router(comparing.router)
+    app.include_router(entering.router)
+    app.include_router(helping.router)
+    app.include_router(reading.router)
     _add_answers(app)
     _add_choices(app)
-    app.middleware("http")(_known)
+    app.add_middleware(Entrance)
     app.add_middleware(
         Guard,
         hosts=settings.hosts,
@@ -77,16 +90,14 @@ def create_app(settings: Settings) -> FastAPI:
     return app
 
 
-async def _known(request: Request, answer: Callable[[Request], Awaitable[Response]]) -> Response:
-    """Give a request its language and its user."""
-    cookies, headers = request.cookies, request.headers
-    tongue = language.preferred(cookies.get("language"), headers.get("accept-language", ""))
-    request.state.ui = language.interface(tongue)
-    request.state.user = User(cookies.get("coder", ""), "admin")
-    response = await answer(request)
-    if request.url.path.startswith(("/static/", "/fonts/")):
+class _Assets(StaticFiles):
+    """Files that every page uses; a browser asks for them once a day."""
+
+    def file_response(self, *args: Any, **options: Any) -> Response:
+        """A file, or that it has not changed."""
+        response = super().file_response(*args, **options)
         response.headers["cache-control"] = "max-age=86400"
-    return response
+        return response
 
 
 def _add_choices(app: FastAPI) -> None:
@@ -96,32 +107,13 @@ def _add_choices(app: FastAPI) -> None:
     def choose_language(request: Request, tongue: str, back: str = "/") -> Response:
         if tongue not in language.TONGUES:
             raise HTTPException(404)
-        return _kept("language", tongue, back)
+        return keep(RedirectResponse(local(back), 303), "language", tongue)
 
     @app.get("/theme/{theme}", include_in_schema=False)
     def choose_theme(request: Request, theme: str, back: str = "/") -> Response:
         if theme not in THEMES:
             raise HTTPException(404)
-        return _kept("theme", theme, back)
-
-
-def _kept(name: str, value: str, back: str) -> Response:
-    response = RedirectResponse(local(back), 303)
-    response.set_cookie(name, value, max_age=_YEAR, httponly=True, samesite="lax")
-    return response
-
-
-def local(address: str) -> str:
-    r"""An address to go back to, if it is one of this server; else the first page.
-
-    >>> local("/search?q=a"), local("//evil.example/"), local("/\\evil.example")
-    ('/search?q=a', '/', '/')
-    """
-    parts = urlsplit(address)
-    fine = not parts.scheme and not parts.netloc and address.startswith("/")
-    if not fine or "\\" in address or not address.isprintable():
-        return "/"
-    return quote(address, safe="/?&=%+:~,;@!*'()$-._#")
+        return keep(RedirectResponse(local(back), 303), "theme", theme)
 
 
 def _add_answers(app: FastAPI) -> None:
@@ -156,6 +148,14 @@ def _add_answers(app: FastAPI) -> None:
             422,
             ui.gettext("“%(field)s” cannot be used: %(why)s", field=field, why=first["msg"]),
         )
+
+    @app.exception_handler(Exception)
+    def failed(request: Request, error: Exception) -> Response:
+        # Nothing stands before this answer; what went wrong is told in the log of the server.
+        sentence = request.state.ui.gettext("The workbench made a mistake. Its log says which.")
+        answer = said(request, 500, sentence)
+        answer.headers.update(HEADERS)
+        return answer
 
     @app.exception_handler(HTTPException)
     def other(request: Request, error: HTTPException) -> Response:

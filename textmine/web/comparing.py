@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated, Literal
+from urllib.parse import quote
 
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
@@ -15,10 +16,12 @@ from textmine.analysis.overview import coder_summaries
 from textmine.errors import InputError
 from textmine.records import Code
 from textmine.standing import AGREED, PERSON
+from textmine.web.clause import ShownClause, shown_clauses
 from textmine.web.desk import Desk
 from textmine.web.language import Interface
 from textmine.web.pages import desk, is_part, page, ui
 from textmine.web.people import Coder, Reader
+from textmine.web.safety import local
 
 if TYPE_CHECKING:
     from textmine.codings import CodedClause
@@ -205,7 +208,7 @@ def disagreements(
         for disputed in each.disputed:
             counts[disputed] = counts.get(disputed, 0) + 1
     listed = [each for each in listed if not code or code in each.disputed]
-    start = (page_number - 1) * AT_ONCE
+    here = listed[(page_number - 1) * AT_ONCE : page_number * AT_ONCE]
     return page(
         request,
         "quality/disagreements.html",
@@ -213,7 +216,8 @@ def disagreements(
         chosen=chosen,
         fault=_why_not(ui(request), fault, chosen),
         total=len(listed),
-        listed=listed[start : start + AT_ONCE],
+        listed=here,
+        clauses=_shown(of, [each.clause for each in here]),
         agreed=agreed,
         counts=counts,
         chosen_code=code,
@@ -238,8 +242,9 @@ def settle(
 ) -> Response:
     """Store what the coders settled on a clause together, as one more coder's decision."""
     from textmine.codings import take_in
-    from textmine.web.app import local
 
+    if not user.name:
+        return RedirectResponse(f"/name?back={quote(local(back))}", 303)
     of = desk(request)
     book = of.codebook
     words = ui(request)
@@ -270,7 +275,6 @@ def settle(
             book.reference, book.digest, of.corpus.codebook_file.read_text(encoding="utf-8")
         )
         take_in(of.corpus.catalogue, [decision], book)
-        of.corpus.catalogue.note("settled", who=user.coder, detail={"clause": clause})
     return RedirectResponse(local(back), 303)
 
 
@@ -290,7 +294,9 @@ def _reliability(of: Desk, coders: tuple[str, ...]) -> Reliability:
 
     return of.remember(
         ("reliability", of.codebook.reference, coders),
-        lambda: reliability(_coded(of), of.codebook, coders),
+        lambda: reliability(
+            [one for one in _coded(of) if one.coder in coders], of.codebook, coders
+        ),
     )
 
 
@@ -322,6 +328,14 @@ def _read(coded: Sequence[CodedClause]) -> Read:
 def _state(stands: CodedClause | None) -> str:
     """What was settled, in a form: a decision made beside another one is told from it."""
     return "" if stands is None else " ".join([*stands.codes, "."])
+
+
+def _shown(of: Desk, ids: Sequence[str]) -> dict[str, ShownClause]:
+    stored = list(of.corpus.catalogue.clauses(ids=ids))
+    numbers = {each.document for each in stored}
+    documents = of.corpus.catalogue.documents(numbers=sorted(numbers))
+    titles = {each.id: each.title for each in documents}
+    return {each.id: each for each in shown_clauses(of, stored, titles=titles)}
 
 
 def _named(of: Desk) -> dict[str, Code]:

@@ -96,7 +96,12 @@ class Interface:
         >>> Interface("fa").number(12345), Interface("en").number(12345)
         ('۱۲٬۳۴۵', '12,345')
         """
-        text = f"{value:,}" if isinstance(value, (int, float)) else str(value)
+        return self._digits(f"{value:,}" if isinstance(value, (int, float)) else str(value))
+
+    def _digits(self, text: str) -> str:
+        """A figure in the digits of the language; its minus stays before it (left) in Persian."""
+        if text.startswith("-"):
+            text = text.replace("-", "\u200e\u2212" if self.tongue == "fa" else "\u2212", 1)
         return marks.in_digits(text, self.tongue)
 
     def percent(self, share: float) -> str:
@@ -109,7 +114,7 @@ class Interface:
         >>> Interface("fa").probability(0.5)
         '۰٫۵۰'
         """
-        return marks.in_digits(f"{value:.2f}", self.tongue)
+        return self._digits(f"{value:.2f}")
 
     def day(self, when: date | datetime | str) -> str:
         """A day in both calendars, that of the language first; ISO text is taken, too."""

@@ -38,8 +38,8 @@ def page(request: Request, template: str, *, status: int = 200, **values: Any) -
         .render(
             request=request,
             user=state.user,
-            theme=request.cookies.get("theme", "auto"),
-            corpus=desk(request).name,
+            theme=state.theme,
+            corpus=desk(request).name if state.user.role else "",
             here=request.url.path,
             back=str(request.url.path) + (f"?{request.url.query}" if request.url.query else ""),
             has_accounts=request.app.state.accounts is not None,

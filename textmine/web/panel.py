@@ -1,4 +1,4 @@
-"""What the coding panel of one clause shows: what one decided, what machines suggest and others say."""
+"""What the coding panel of a clause shows: one's own decision, suggestions, what others say."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from fastapi import Request
 from textmine.care.taking_back import Event, last_decision
 from textmine.codings import Stood, stood_of
 from textmine.errors import InputError
-from textmine.records import Code, Codebook, Coding, Language, Span
+from textmine.records import Code, Codebook, Coding, Span
 from textmine.standing import PERSON, standing_of
 from textmine.store.catalogue import StoredClause
 from textmine.web.clause import ShownClause, shown_clauses
@@ -171,8 +171,3 @@ def _others(codings: Sequence[Coding], clause: str, coder: str, book: Codebook) 
         codes = tuple(code for code in book.codes if code.id in said.codes)
         found.append(Other(person, codes, said.memo, said.made_at))
     return found
-
-
-def language_of_code(code: Code, language: Language) -> str:
-    """A code's definition, in that language if it is said in it."""
-    return code.definition.get(language) or next(iter(code.definition.values()), "")

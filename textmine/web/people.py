@@ -4,24 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import Depends, Request
 
 from textmine.standing import PERSON
-
-Role = Literal["reader", "coder", "admin"]
-
-ROLES: tuple[Role, ...] = ("reader", "coder", "admin")
-"""Each may do what those before it may: read; decide on clauses; change what all work with."""
+from textmine.web.accounts import ROLES, Role
 
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """Who asks. ``name`` is empty for someone on this computer who has not said it yet."""
+    """Who asks. ``name`` is empty for someone on this computer who has not said it yet.
+
+    Someone who is not logged in has no role, and may do nothing.
+    """
 
     name: str
-    role: Role
+    role: Role | None
 
     @property
     def coder(self) -> str:
@@ -38,7 +37,7 @@ class User:
         >>> User("leila", "coder").may("reader"), User("leila", "coder").may("admin")
         (True, False)
         """
-        return ROLES.index(self.role) >= ROLES.index(role)
+        return self.role is not None and ROLES.index(self.role) >= ROLES.index(role)
 
 
 class NotAllowedError(Exception):

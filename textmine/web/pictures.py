@@ -1,7 +1,7 @@
 """Pictures of pages: drawn by confined processes when first asked for, then kept as files.
 
-They lie in ``pictures`` beside the index, up to so many bytes: what nobody has looked at for longest
-goes first. They can be removed at any time.
+They lie in ``pictures`` beside the index, up to so many bytes: what nobody has looked at for the
+longest time goes first. They can be removed at any time.
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ import io
 import os
 import threading
 import time
-from pathlib import Path
 
 from textmine.drawing import Form, draw_page
 from textmine.errors import ReadError
 from textmine.records import Document
 from textmine.store.corpus import Corpus
 from textmine.store.whole import write_whole
+from textmine.web.desk import Desk
 from textmine.worker import server
 
 KEPT_BYTES = 256 << 20
@@ -127,14 +127,6 @@ class Pictures:
                 total -= about.st_size
 
 
-def pictures_of(corpus: Corpus) -> Pictures:
-    """The pictures of the corpus that is open, made once."""
-    with _MAKING:
-        found = _MADE.get(corpus.folder)
-        if found is None or found._corpus is not corpus:
-            found = _MADE[corpus.folder] = Pictures(corpus)
-    return found
-
-
-_MAKING = threading.Lock()
-_MADE: dict[Path, Pictures] = {}
+def pictures(desk: Desk) -> Pictures:
+    """The pictures of the corpus on the desk."""
+    return desk.remember("pictures", lambda: Pictures(desk.corpus), mark="")

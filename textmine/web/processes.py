@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 from textmine.errors import TextmineError
 from textmine.store.corpus import Corpus
+from textmine.store.trail import acting
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -79,14 +80,17 @@ class Tell:
 class Process:
     """``function`` (``module:name``) called in another process with the corpus at ``place``.
 
-    It gets the open corpus, a :class:`Tell`, and ``values`` by their names.
+    It gets the open corpus, a :class:`Tell`, and ``values`` by their names. What it changes is done
+    by ``who``.
     """
 
-    def __init__(self, place: Path | Address, function: str, values: Mapping[str, Any]) -> None:
+    def __init__(
+        self, place: Path | Address, function: str, values: Mapping[str, Any], who: str = ""
+    ) -> None:
         self._pipe, theirs = multiprocessing.Pipe()
         context = multiprocessing.get_context("spawn")
         self._process = context.Process(
-            target=_run, args=(theirs, place, function, dict(values)), name=function
+            target=_run, args=(theirs, place, function, dict(values), who), name=function
         )
         self._process.start()
         theirs.close()
@@ -126,14 +130,14 @@ class Process:
 
 
 def _run(
-    pipe: Connection, place: Path | Address, function: str, values: Mapping[str, Any]
+    pipe: Connection, place: Path | Address, function: str, values: Mapping[str, Any], who: str
 ) -> None:
     if hasattr(os, "setpgid"):
         os.setpgid(0, 0)  # Ctrl-C in the terminal is for the server, which says what is to end
     threading.Thread(target=_heed, args=(pipe,), daemon=True).start()
     module, _, name = function.partition(":")
     try:
-        with Corpus.open(place) as corpus:
+        with acting(who), Corpus.open(place) as corpus:
             ended = Ended(getattr(import_module(module), name)(corpus, Tell(pipe), **values))
     except TextmineError as error:
         ended = Ended(fault=str(error))

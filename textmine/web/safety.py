@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection, MutableMapping
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -115,6 +115,19 @@ def is_own(headers: MutableMapping[str, str], host: str) -> bool:
         return site in ("same-origin", "none")
     origin = headers.get("origin")
     return origin is None or urlsplit(origin).netloc.lower() == host.lower()
+
+
+def local(address: str) -> str:
+    r"""An address to go back to, if it is one of this server; else the first page.
+
+    >>> local("/search?q=a"), local("//evil.example/"), local("/\\evil.example")
+    ('/search?q=a', '/', '/')
+    """
+    parts = urlsplit(address)
+    fine = not parts.scheme and not parts.netloc and address.startswith("/")
+    if not fine or "\\" in address or not address.isprintable():
+        return "/"
+    return quote(address, safe="/?&=%+:~,;@!*'()$-._#")
 
 
 def _name_of(host: str) -> str:

@@ -1,8 +1,8 @@
 """Sentences of what lies below the workbench (errors, warnings, reasons) in its language.
 
-They are raised and stored in English. ``messages/LANGUAGE/said.po`` has those that people meet, with
-``%(name)s`` for each value; the English one has, for some, what to do in the browser in place of a
-command. What is in neither stays as it is.
+They are raised and stored in English. ``messages/LANGUAGE/said.po`` has those that people meet,
+with ``%(name)s`` for each value; the English one has, for some, what to do in the browser in place
+of a command. What is in neither stays as it is.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from textmine.web.language import TONGUES, Interface, own
 
 _VALUE = re.compile(r"%\((\w+)\)s")
 _REASON = re.compile(r" \[[a-z-]+\]$")
+_FIGURE = re.compile(r"\d+(?:\.\d+)?(?: ?%)?")
 _BETWEEN = re.compile(r"(?<=[.?!]) (?=[A-Z])")
 
 
@@ -54,8 +55,8 @@ def _known_in(ui: Interface, sentence: str) -> Markup | None:
 
 
 def _value(ui: Interface, value: str) -> Markup | str:
-    if re.fullmatch(r"\d+", value):
-        return ui.number(int(value))
+    if _FIGURE.fullmatch(value):
+        return ui.number(value)
     return said(ui, value) if " " in value else own(value)
 
 
@@ -79,7 +80,7 @@ def _pattern(message: str) -> re.Pattern[str]:
     pattern = re.escape(texts[0])
     names: set[str] = set()
     for name, text in zip(pieces[1::2], texts[1:], strict=True):
-        pattern += f"(?P={name})" if name in names else f"(?P<{name}>.+?)"
+        pattern += f"(?P={name})" if name in names else f"(?P<{name}>.*?)"
         pattern += re.escape(text)
         names.add(name)
     return re.compile(pattern, re.DOTALL)

@@ -1,8 +1,8 @@
 """Long work on the corpus: begun from a page, done in a process of its own, whoever looks on.
 
-Each piece of work has a folder in the corpus: ``work/NUMBER`` with ``work.json`` (what it is and how
-it stands), ``lines.jsonl`` (what became of each input) and ``inbox`` (files that were sent). One is
-done at a time, in the order they were begun. What a killed server leaves is taken up by the next.
+Each piece of work has a folder in the corpus: ``work/NUMBER`` with ``work.json`` (what it is and
+how it stands), ``lines.jsonl`` (what became of each input) and ``inbox`` (files that were sent).
+One is done at a time, in the order they were begun. What a killed server leaves the next takes up.
 """
 
 from __future__ import annotations
@@ -92,6 +92,11 @@ class Works:
             self._thread.start()
 
     # -- what pages ask ------------------------------------------------------------------------
+
+    @property
+    def reads_only(self) -> bool:
+        """Whether nothing in the corpus can be changed from here."""
+        return self._thread is None
 
     def find(self, number: int) -> Work | None:
         """The piece of work of that number; None when there is none."""
@@ -275,7 +280,7 @@ class Works:
                 self._run(work, folder)
 
     def _run(self, work: Work, folder: Path) -> None:
-        values = {**work.values, "who": work.who}
+        values = dict(work.values)
         if work.kind == "add":
             if not self.inbox(work.id).is_dir() or not any(self.inbox(work.id).iterdir()):
                 self._put(replace(work, state="stopped", ended=now()))
@@ -285,7 +290,9 @@ class Works:
             if work.id in self._stopped or self._closing:
                 return
             self._running = work.id
-            self._process = Process(self._desk.place, f"textmine.web.doing:{work.kind}", values)
+            self._process = Process(
+                self._desk.place, f"textmine.web.doing:{work.kind}", values, work.who
+            )
             work = self._put(replace(work, state="running", what="starting", done=0, of=0))
         try:
             with (folder / "lines.jsonl").open("w", encoding="utf-8") as lines:

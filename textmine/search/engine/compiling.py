@@ -13,6 +13,7 @@ import tantivy
 
 from textmine import codebook
 from textmine.metadata.table import KINDS, LANGUAGES
+from textmine.search.engine.decided import coded_query
 from textmine.search.engine.matching import (
     LOOSE,
     PART,
@@ -289,6 +290,9 @@ class Compiler:
                 names.setdefault(code, (code,))
         return self._term("code", _one_of(node, names))
 
+    def _coded(self, node: FieldIs) -> tantivy.Query:
+        return coded_query(self._corpus, self._opened, node)
+
     def _language(self, node: FieldIs) -> tantivy.Query:
         return self._term("language", _one_of(node, LANGUAGES))
 
@@ -361,6 +365,7 @@ class Compiler:
 
 _FIELDS: Mapping[str, Callable[[Compiler, FieldIs], tantivy.Query]] = {
     "code": Compiler._code,
+    "coded": Compiler._coded,
     "language": Compiler._language,
     "kind": Compiler._kind,
     "year": Compiler._year,

@@ -13,6 +13,7 @@ from textmine.text.fold import fold_key
 
 FIELDS: Mapping[str, tuple[str, ...]] = {
     "code": ("code", "کد"),
+    "coded": ("coded", "کدگذاری"),
     "language": ("language", "lang", "زبان"),
     "kind": ("kind", "type", "نوع", "گونه"),
     "year": ("year", "سال"),
@@ -25,11 +26,13 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
 }
 """The fields and the names that people may give them, an English one first.
 
-``article`` is the number printed before a clause (5, 5.2), ``clause`` its identifier.
+``coded`` tells whether a clause was coded, and what one coder decided on it. ``article`` is the
+number printed before a clause (5, 5.2), ``clause`` its identifier.
 """
 
 EXAMPLES: Mapping[str, str] = {
     "code": "code:cultural",
+    "coded": "coded:none",
     "language": "language:fa",
     "kind": "kind:agreement",
     "year": "year:1993..2005",

@@ -1,0 +1,100 @@
+"""Conditions of a query: a field added to it, and those that it has taken out of it again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from textmine.records import Span
+from textmine.search.query import Either, FieldIs, canonical, parse
+from textmine.search.query.faults import QueryError
+from textmine.search.query.lexing import Lexeme, lexemes
+
+
+class Condition(NamedTuple):
+    """A field that holds for all that a query finds, or with ``negated`` for none of it.
+
+    ``span`` is where it stands in the query.
+    """
+
+    field: str
+    values: tuple[str, ...]
+    negated: bool
+    span: Span
+
+
+def narrowed(query: str, field: str, value: str) -> str:
+    """The query with a field before it; what was typed stays as it was typed.
+
+    The field stands in front, since a question mark must stay at the end.
+
+    >>> narrowed("museum OR music", "code", "cultural"), narrowed("", "year", "1993")
+    ('code:cultural (museum OR music)', 'year:1993')
+    """
+    typed = query.strip()
+    condition = canonical(FieldIs(field, value, 1))
+    if not typed:
+        return condition
+    return f"{condition} ({typed})" if _is_either(typed) else f"{condition} {typed}"
+
+
+def conditions(query: str) -> tuple[Condition, ...]:
+    """The fields that all of a query's clauses have, or must not have, in their order.
+
+    None of a query with alternatives outside of parentheses, and none of one that is no query.
+
+    >>> [(each.field, each.values, each.negated) for each in conditions("city lang:fa -year:1993")]
+    [('language', ('fa',), False), ('year', ('1993',), True)]
+    """
+    try:
+        found = lexemes(query)
+    except QueryError:
+        return ()
+    if _has_alternatives(found):
+        return ()
+    depth, own = 0, []
+    for number, lexeme in enumerate(found):
+        if lexeme.kind == "field" and not depth:
+            first = number
+            while first and found[first - 1].kind == "not":
+                first -= 1
+            end = found[number + 1].at - 1 if number + 1 < len(found) else len(query)
+            values = tuple(value for value, _ in lexeme.values)
+            negated = (number - first) % 2 == 1
+            own.append(Condition(lexeme.text, values, negated, Span(found[first].at - 1, end)))
+        depth += {"(": 1, "list": 1, ")": -1}.get(lexeme.kind, 0)
+    return tuple(own)
+
+
+def without(query: str, condition: Condition) -> str:
+    """The query without one of its conditions; parentheses around all the rest go, too.
+
+    >>> query = "code:cultural (museum OR music)"
+    >>> without(query, conditions(query)[0])
+    'museum OR music'
+    """
+    rest = query[: condition.span.start].rstrip() + " " + query[condition.span.end :].lstrip()
+    rest = rest.strip()
+    if rest.startswith("(") and rest.endswith(")") and _is_either(rest[1:-1]):
+        try:
+            parse(rest[1:-1])
+        except QueryError:
+            return rest
+        return rest[1:-1].strip()
+    return rest
+
+
+def _is_either(query: str) -> bool:
+    try:
+        return isinstance(parse(query), Either) and _has_alternatives(lexemes(query))
+    except QueryError:
+        return False
+
+
+def _has_alternatives(found: Sequence[Lexeme]) -> bool:
+    depth = 0
+    for lexeme in found:
+        if lexeme.kind == "or" and not depth:
+            return True
+        depth += {"(": 1, "list": 1, ")": -1}.get(lexeme.kind, 0)
+    return False
