@@ -21,8 +21,25 @@ hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeat"))
 pytest_plugins = ["web_desk"]
 
 SERVER: pytest.StashKey[Any] = pytest.StashKey()
-REPOSITORY = Path(__file__).resolve().parent.parent
+TESTS = Path(__file__).resolve().parent
+REPOSITORY = TESTS.parent
 DOCUMENTS = REPOSITORY / "corpus" / "documents"
+# Where there are several processes, each takes whole files, so that what the tests of a file share
+# is made once; these, which take longest, first, so that all processes end together. Only the
+# order hangs on this list: a file that is missing from it is run like any other.
+LONGEST = (
+    "test_readme",
+    "test_full_model",
+    "test_cli",
+    "test_torture",
+    "test_training",
+    "test_sample",
+    "test_engines",
+    "test_encoding",
+    "test_care",
+    "test_cli_coders",
+    "test_ingest",
+)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -59,7 +76,12 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         server.drop()
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist, which reads the groups
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.is_relative_to(TESTS) and not item.get_closest_marker("xdist_group"):
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+    items.sort(key=_turn)
     if not config.getoption("--catalogue"):
         return
     about_files = [item for item in items if item.get_closest_marker("sqlite")]
@@ -67,6 +89,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         assert item.get_closest_marker("sqlite").args, f"{item.nodeid} does not say why"
     config.hook.pytest_deselected(items=about_files)
     items[:] = [item for item in items if item not in set(about_files)]
+
+
+def _turn(item: pytest.Item) -> int:
+    """Small for what comes first; what takes long at the end would let other processes wait."""
+    return LONGEST.index(item.path.stem) if item.path.stem in LONGEST else len(LONGEST)
 
 
 @pytest.fixture(scope="session")

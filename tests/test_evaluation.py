@@ -20,8 +20,6 @@ from textmine.codings import CodedClause, write_coded
 from textmine.errors import InputError
 from textmine.tagging.classifier import Decision, document_folds
 from textmine.tagging.evaluation import (
-    Bin,
-    Covered,
     Material,
     by_definitions,
     by_dictionary,
@@ -35,6 +33,7 @@ from textmine.tagging.evaluation import (
     scored,
     share,
 )
+from textmine.tagging.scores import Bin, Covered
 
 SCRIPTS = Path(__file__).resolve().parents[1] / "scripts"
 

@@ -22,9 +22,10 @@ from textmine.store.migrations.guards import guard, unguard
 from textmine.tagging import coders, training
 from textmine.tagging.coders import codebook_of
 from textmine.tagging.comparison import kept_apart
-from textmine.tagging.evaluation import Evaluation, evaluate
+from textmine.tagging.evaluation import evaluate
 from textmine.tagging.live import LIVE_FILE, history, live_name
 from textmine.tagging.run import code_corpus, coders_for
+from textmine.tagging.scores import Evaluation
 
 MISSING = "The encoder understanding is not installed."
 
@@ -94,6 +95,7 @@ def test_the_first_model_of_a_codebook_learns_from_people_and_becomes_live(train
     folder = trained / "corpus" / "models" / "themes-1"
     assert sorted(each.name for each in folder.iterdir()) == [
         "README.md",
+        "figures.json",
         "model.json",
         "weights.f64",
     ]

@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
 import pytest
 from fastapi.testclient import TestClient
+from markupsafe import escape
 from playwright.sync_api import Page
+
+from textmine.web import Settings, create_app
 
 
 def test_other_names_of_this_computer_are_not_answered(client: TestClient) -> None:
@@ -49,3 +61,116 @@ def test_the_frame_in_a_browser(served: str, page: Page, tongue: str) -> None:
     assert page.locator("html").get_attribute("dir") == {"fa": "rtl", "en": "ltr"}[tongue]
     assert page.evaluate("document.fonts.ready.then(() => document.fonts.check('1em Vazirmatn'))")
     assert [each for each in wrong if "404" not in each] == []
+
+
+def test_a_body_that_does_not_say_its_length_has_a_limit(client: TestClient) -> None:
+    def parts() -> Iterator[bytes]:
+        for _ in range(40):
+            yield b"name=" + b"x" * (1 << 16)
+
+    headers = {"content-type": "application/x-www-form-urlencoded"}
+    assert client.post("/name", content=parts(), headers=headers).status_code == 413
+
+
+def test_a_mistake_of_the_program_is_a_page_too(corpus: Path) -> None:
+    app = create_app(Settings(place=corpus))
+
+    @app.get("/mistake")
+    def mistake() -> None:
+        raise RuntimeError("a secret of the program")
+
+    with TestClient(app, "http://localhost", raise_server_exceptions=False) as client:
+        answer = client.get("/mistake", headers={"accept-language": "fa"})
+    assert answer.status_code == 500
+    assert 'dir="rtl"' in answer.text
+    assert "secret" not in answer.text
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+
+
+@pytest.mark.parametrize("cookie", ["theme=zz", "language=zz", "coder=%00%zz", "coder=a%3Ab"])
+def test_cookies_that_make_no_sense_do_no_harm(client: TestClient, cookie: str) -> None:
+    assert client.get("/name", headers={"cookie": cookie}).status_code == 200
+
+
+@pytest.mark.parametrize("name", ["لیلا", "O'Neill <b>", "سید\u200cعلی"])
+def test_who_codes_is_kept_in_the_browser(client: TestClient, name: str) -> None:
+    answer = client.post("/name", data={"name": name, "back": "/help"})
+    assert answer.history[0].headers["location"] == "/help"
+    assert str(escape(name)) in answer.text
+
+
+@pytest.mark.parametrize("back", ["//evil.example", "/\\evil.example", "https:evil", "x\r\na: b"])
+def test_nobody_is_sent_elsewhere(client: TestClient, back: str) -> None:
+    for path in ("/language/fa", "/theme/dark"):
+        answer = client.get(path, params={"back": back}, follow_redirects=False)
+        assert answer.headers["location"] == "/"
+    answer = client.post("/name", data={"name": "a", "back": back}, follow_redirects=False)
+    assert answer.headers["location"] == "/"
+
+
+def test_the_address_that_was_reached_is_answered_for(corpus: Path) -> None:
+    with TestClient(create_app(Settings(place=corpus)), "http://192.0.2.7") as client:
+        assert client.get("/help").status_code == 200
+        assert client.get("/help", headers={"host": "192.0.2.8"}).status_code == 400
+
+
+# -- the command -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--host", "0.0.0.0"], "everybody logs in"),
+        (["--allow-host", "study.example.org"], "everybody logs in"),
+        (["--proxy", "127.0.0.1"], "everybody logs in"),
+        (["--host", "192.0.2.7"], "cannot be listened at"),
+        (["--host", "no such name"], "no address of this computer"),
+        (["--corpus", "nowhere"], "is no corpus"),
+    ],
+)
+def test_what_the_server_does_not_start_with(
+    small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: list[str], said: str
+) -> None:
+    from typer.testing import CliRunner
+
+    from textmine.cli import app
+
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    monkeypatch.setenv("APPDATA", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    named = [] if "--corpus" in options else ["--corpus", str(small)]
+    result = CliRunner().invoke(app, ["serve", "--port", "0", *named, *options])
+    assert result.exit_code != 0
+    assert said in str(result.exception)
+
+
+def test_a_port_that_is_taken_is_said(small: Path) -> None:
+    from typer.testing import CliRunner
+
+    from textmine.cli import app
+
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        result = CliRunner().invoke(app, ["serve", "--corpus", str(small), "--port", port])
+    assert "--port 0" in str(result.exception)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of another kind")
+def test_the_server_says_where_it_is_and_ends_in_peace(small: Path, tmp_path: Path) -> None:
+    env = os.environ | {"XDG_CONFIG_HOME": str(tmp_path)}
+    command = [sys.executable, "-m", "textmine", "serve", "--corpus", str(small), "--port", "0"]
+    server = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=env)
+    try:
+        assert server.stderr is not None
+        said = server.stderr.readline()
+        address = said.split(" at ")[1].split()[0]
+        assert httpx.get(f"{address}help", timeout=60).status_code == 200
+        server.send_signal(signal.SIGINT)
+        _, rest = server.communicate(timeout=60)
+    finally:
+        server.kill()
+    assert server.returncode == 0
+    assert "closed" in rest
+    assert "Traceback" not in rest

@@ -22,7 +22,6 @@ from textmine.tagging.evaluation import (
     Coder,
     Crossed,
     Material,
-    Score,
     by_definitions,
     by_dictionary,
     by_model,
@@ -37,6 +36,7 @@ from textmine.tagging.evaluation import (
 )
 from textmine.tagging.model import ThemeModel, training_of
 from textmine.tagging.review import Step, curve
+from textmine.tagging.scores import Score
 
 Figures = dict[str, Any]
 Say = Callable[[str], None]

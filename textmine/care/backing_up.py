@@ -48,7 +48,9 @@ _MODELS = "models"
 _CHUNK = 1 << 20
 _LARGEST_MANIFEST = 1 << 30
 # What of a corpus's folder can be made again, or is kept in another way.
-_DERIVED = frozenset({"index", "pictures", _ORIGINALS, "corpus.toml", "catalogue.last", MANIFEST})
+_DERIVED = frozenset(
+    {"index", "pictures", "work", _ORIGINALS, "corpus.toml", "catalogue.last", MANIFEST}
+)
 _DATABASES = re.compile(rf"({_CATALOGUE}|{VECTORS})(-wal|-shm|-journal)?".replace(".", r"\."))
 # What processes leave beside what they write, and hold while they do.
 _PASSING = re.compile(

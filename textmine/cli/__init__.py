@@ -14,7 +14,7 @@ import sys
 from textmine.cli import building, indexing, looking, coding, reviewing, coders, models
 from textmine.cli import asking, similar, contexts, reporting, topics, analysing, ties, studying
 from textmine.cli import caring
-from textmine.cli import doctoring, serving
+from textmine.cli import doctoring, serving, accounts
 
 # isort: on
 from textmine.cli.app import app
@@ -22,6 +22,7 @@ from textmine.cli.shared import say
 from textmine.errors import CorpusError, TextmineError
 
 __all__ = [
+    "accounts",
     "analysing",
     "app",
     "asking",

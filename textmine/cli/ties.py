@@ -24,7 +24,7 @@ from textmine.cli.shared import (
 from textmine.errors import InputError, UsageError
 
 if TYPE_CHECKING:
-    from textmine.records import Place, Tie, TieDate, Witness
+    from textmine.records import Place, Tie
     from textmine.ties import CorpusTies, Unresolved
 
 _SHOWN = 12  # names without a place that the screen shows
@@ -102,6 +102,7 @@ def list_ties(
     """
     from textmine.schemes.countries import COUNTRIES
     from textmine.ties import corpus_ties
+    from textmine.ties.telling import is_in, is_of, tie_json
 
     check_table_file(to)
     if country is not None:
@@ -113,7 +114,7 @@ def list_ties(
     with open_corpus(context, corpus) as opened:
         with progress("Reading", 0) as step:
             told = corpus_ties(opened, on_step=step)
-        if city is not None and not any(_is_of(tie, city) for tie in told.ties):
+        if city is not None and not any(is_of(tie, city) for tie in told.ties):
             cities = sorted({tie.city.name["en"] for tie in told.ties})
             listed = (
                 f"Cities with ties are: {', '.join(cities[:20])}." if cities else "It has none."
@@ -122,131 +123,35 @@ def list_ties(
         ties = [
             tie
             for tie in told.ties
-            if _is_of(tie, city)
+            if is_of(tie, city)
             and (country is None or country in (tie.partner.country, tie.city.country))
             and kind in (None, tie.kind)
-            and _is_in(tie.date, since, until)
+            and is_in(tie.date, since, until)
         ]
     if to is not None:
         _write(to, ties, told)
         say(f"{counted(len(ties), 'tie')} written to {to}")
     elif as_json:
         for tie in ties:
-            print_line(_to_json(tie, told))
+            print_line(tie_json(tie, told))
     else:
         _show(ties, told, language)
     _say_unresolved(told)
 
 
-def _is_of(tie: Tie, name: str | None) -> bool:
-    """Whether a tie is of the place of that name, in any spelling."""
-    from textmine.text.fold import fold_key
-
-    if name is None:
-        return True
-    key = fold_key(name)
-    names = {each for place in (tie.city, tie.partner) for each in place.name.values()}
-    names |= {witness.written for witness in tie.witnesses}
-    return any(fold_key(each) == key for each in names)
-
-
-def _is_in(date: TieDate | None, since: int | None, until: int | None) -> bool:
-    """Whether a date lies between two years, each of the calendar that its number tells."""
-    if since is None and until is None:
-        return True
-    if date is None:
-        return False
-    return (since is None or _year(date.last, since) >= since) and (
-        until is None or _year(date.first, until) <= until
-    )
-
-
-_LAST_PERSIAN_YEAR = 1499
-
-
-def _year(day: Any, beside: int) -> int:
-    """The year of a day in the calendar of another year."""
-    if beside > _LAST_PERSIAN_YEAR:
-        return int(day.year)
-    from jdatetime import date as persian_date
-
-    return int(persian_date.fromgregorian(date=day).year)
-
-
 # ---- As data ---------------------------------------------------------------------------------
-
-
-def _to_json(tie: Tie, told: CorpusTies) -> dict[str, Any]:
-    first = tie.witnesses[0]
-    dating = next((each for each in tie.witnesses if each.date), first)
-    return {
-        "city": tie.city.name["en"],
-        "country": tie.city.country,
-        "partner": tie.partner.name["en"],
-        "partner_country": tie.partner.country,
-        "kind": tie.kind,
-        "date": str(tie.date) if tie.date else None,
-        "calendar": tie.date.calendar if tie.date else None,
-        "document": first.document,
-        "page": first.page,
-        "title": told.titles.get(first.document, ""),
-        "city_fa": tie.city.name.get("fa", ""),
-        "partner_fa": tie.partner.name.get("fa", ""),
-        "instrument": tie.instrument,
-        "status": tie.status,
-        "first": tie.date.first.isoformat() if tie.date else None,
-        "last": tie.date.last.isoformat() if tie.date else None,
-        "undated": "" if tie.date else dating.undated,
-        "confidence": first.confidence,
-        "disagreements": [{"code": each.code, **each.message} for each in tie.disagreements],
-        "witnesses": [_witness(each) for each in tie.witnesses],
-    }
-
-
-def _witness(witness: Witness) -> dict[str, Any]:
-    spans = witness.spans
-    return {
-        "document": witness.document,
-        "page": witness.page,
-        "start": spans[0].start if spans else None,
-        "end": spans[-1].end if spans else None,
-        "spans": [list(span) for span in spans],
-        "form": witness.form,
-        "written": witness.written,
-        "kind": witness.kind,
-        "date": str(witness.date) if witness.date else None,
-        "calendar": witness.date.calendar if witness.date else None,
-        "undated": witness.undated,
-        "instrument": witness.instrument,
-        "status": witness.status,
-        "confidence": witness.confidence,
-    }
-
-
-_COLUMNS = (
-    "city", "city_fa", "country", "partner", "partner_fa", "partner_country", "kind", "instrument",
-    "date", "calendar", "first", "last", "undated", "status", "confidence", "document", "title",
-    "page",
-)  # fmt: skip
 
 
 def _write(to: Path, ties: Sequence[Tie], told: CorpusTies) -> None:
     """A file with one line for each tie."""
     from textmine.store.sheets import write_objects, write_table
+    from textmine.ties.telling import COLUMNS, tie_json, tie_row
 
-    objects = [_to_json(tie, told) for tie in ties]
+    objects = [tie_json(tie, told) for tie in ties]
     if to.suffix.lower() == ".jsonl":
         write_objects(to, objects)
         return
-    rows = (
-        {
-            **each,
-            "witnesses": len(each["witnesses"]),
-            "disagreements": [fault["en"] for fault in each["disagreements"]],
-        }
-        for each in objects
-    )
-    for note in write_table(to, [*_COLUMNS, "witnesses", "disagreements"], rows).notes:
+    for note in write_table(to, COLUMNS, map(tie_row, objects)).notes:
         say(f"  note     {note}")
 
 

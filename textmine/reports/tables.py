@@ -192,12 +192,13 @@ def square(
 def test_notes(table: Crosstab, unknown: str) -> tuple[Markup, ...]:
     """What the test of independence says of a table, or why there is none."""
     result = independence(table, without=(unknown, UNREAD))
+    return tuple(spans(each) for each in test_sentences(result))
+
+
+def test_sentences(result: Independence | Untested) -> list[Both]:
+    """What a test of independence says, or why there is none."""
     if isinstance(result, Untested):
-        return (spans(said(f"untested.{result.reason}")),)
-    return tuple(spans(each) for each in _sentences(result))
-
-
-def _sentences(result: Independence) -> list[Both]:
+        return [said(f"untested.{result.reason}")]
     sentences = [
         said(
             "test-p",

@@ -58,9 +58,14 @@ def conditions(query: str) -> tuple[Condition, ...]:
             first = number
             while first and found[first - 1].kind == "not":
                 first -= 1
-            end = found[number + 1].at - 1 if number + 1 < len(found) else len(query)
-            values = tuple(value for value, _ in lexeme.values)
             negated = (number - first) % 2 == 1
+            behind = number + 1
+            if first and found[first - 1].kind == "and":
+                first -= 1
+            elif behind < len(found) and found[behind].kind == "and":
+                behind += 1
+            end = found[behind].at - 1 if behind < len(found) else len(query)
+            values = tuple(value for value, _ in lexeme.values)
             own.append(Condition(lexeme.text, values, negated, Span(found[first].at - 1, end)))
         depth += {"(": 1, "list": 1, ")": -1}.get(lexeme.kind, 0)
     return tuple(own)

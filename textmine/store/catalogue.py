@@ -342,6 +342,14 @@ class Catalogue(Database):
                 )
             )
 
+    def document_seals(self, document: int | None = None) -> dict[int, str]:
+        """By each document, or the one, what changes with it or with what is known about it."""
+        query = sa.select(t.document.c.id, t.document.c.seal).order_by(t.document.c.id)
+        if document is not None:
+            query = query.where(t.document.c.id == document)
+        with self.reading() as connection:
+            return {number: seal for number, seal in connection.execute(query)}
+
     def sizes(self) -> dict[int, tuple[int, int]]:
         """How many pages and clauses each document has; those that have neither are not named."""
         found: dict[int, list[int]] = defaultdict(lambda: [0, 0])
@@ -358,6 +366,20 @@ class Catalogue(Database):
         query = sa.select(s.path).where(s.sha256 == sha256).order_by(s.seen_at, s.path)
         with self.reading() as connection:
             return tuple(connection.scalars(query))
+
+    def clause_at(self, document: int, position: int) -> StoredClause | None:
+        """The clause that holds a place of a document's text; None where there is none."""
+        c = t.clause.c
+        holds = (c.document == document) & (c.start <= position) & (c.end > position)
+        query = sa.select(t.clause).where(holds).order_by(c.start.desc()).limit(1)
+        with self.reading() as connection:
+            row = connection.execute(query).mappings().one_or_none()
+        return None if row is None else _stored_clause(row)
+
+    def document_count(self) -> int:
+        """How many documents the corpus has."""
+        with self.reading() as connection:
+            return connection.scalar(sa.select(sa.func.count()).select_from(t.document)) or 0
 
     def clause_count(self) -> int:
         """How many clauses the corpus has; every one is counted, which takes a while for many."""
@@ -517,20 +539,22 @@ class Catalogue(Database):
                 query = query.where(t.coding.c[name] == value)
         with self.reading() as connection:
             rows = connection.execute(query).mappings().all()
-        return tuple(
-            Coding(
-                clause=row["clause"],
-                code=row["code"],
-                coder=row["coder"],
-                codebook=row["codebook"],
-                applied=row["applied"],
-                made_at=row["made_at"],
-                probability=row["probability"],
-                evidence=spans_from_json(row["evidence"]),
-                memo=row["memo"],
-            )
-            for row in rows
-        )
+        return tuple(_coding(row) for row in rows)
+
+    def codings_after(
+        self, number: int, limit: int, *, coder: str = "", codebook: str = ""
+    ) -> tuple[tuple[int, Coding], ...]:
+        """At most ``limit`` codings that stand, each with its number, made after ``number``.
+
+        Of one coder, by one codebook, where they are named.
+        """
+        query = sa.select(t.coding).where(t.stands() & (t.coding.c.id > number))
+        for name, value in (("coder", coder), ("codebook", codebook)):
+            if value:
+                query = query.where(t.coding.c[name] == value)
+        with self.reading() as connection:
+            rows = connection.execute(query.order_by(t.coding.c.id).limit(limit)).mappings().all()
+        return tuple((row["id"], _coding(row)) for row in rows)
 
     def coverage(self, coder: str, codebook: str, *, version: str | None = None) -> frozenset[int]:
         """Documents that a machine coder (of that version, of any) has read by a codebook."""
@@ -678,6 +702,20 @@ def _stored_clause(row: sa.RowMapping) -> StoredClause:
     clause = clause_from_json(cast(Json, row))
     view = view_from_json(row["normalised"], len(clause.text), row["offsets"])
     return StoredClause(row["document"], clause, view)
+
+
+def _coding(row: sa.RowMapping) -> Coding:
+    return Coding(
+        clause=row["clause"],
+        code=row["code"],
+        coder=row["coder"],
+        codebook=row["codebook"],
+        applied=row["applied"],
+        made_at=row["made_at"],
+        probability=row["probability"],
+        evidence=spans_from_json(row["evidence"]),
+        memo=row["memo"],
+    )
 
 
 def _coding_row(document: int, coding: Coding) -> dict[str, Any]:

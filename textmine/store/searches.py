@@ -105,6 +105,17 @@ def forget_search(catalogue: Catalogue, name: str) -> SavedSearch:
     return found
 
 
+def last_forgotten(catalogue: Catalogue, name: str) -> SavedSearch | None:
+    """The search of that name as it was when it was last taken away; None if it never was."""
+    e = t.event.c
+    query = sa.select(e.detail).where(e.what == "search-forgotten").order_by(e.id.desc())
+    with catalogue.reading() as connection:
+        for detail in connection.scalars(query):
+            if detail["key"] == _key(name):
+                return SavedSearch(**{each: detail[each] for each in SavedSearch.__slots__})
+    return None
+
+
 def named(name: str, known: Mapping[str, SavedSearch]) -> SavedSearch:
     """The search of that name in any spelling; UsageError with the names that there are."""
     found = known.get(_key(name))

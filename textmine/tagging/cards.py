@@ -9,9 +9,10 @@ from textmine.errors import ModelError
 from textmine.store.whole import write_whole
 from textmine.tagging.classifier import ENOUGH_OF_ITS_OWN, FOLDS, Head
 from textmine.tagging.coders import MODEL_FILE
-from textmine.tagging.evaluation import SAMPLES, CodeScore, Evaluation, GroupScore, Interval, Score
+from textmine.tagging.evaluation import SAMPLES
 from textmine.tagging.figures import FIGURES_FILE
 from textmine.tagging.model import WEIGHTS_FILE, ThemeModel
+from textmine.tagging.scores import CodeScore, Evaluation, GroupScore, Interval, Score
 
 CARD_FILE = "README.md"
 

@@ -37,6 +37,17 @@ from textmine.tagging.classifier import (
 from textmine.tagging.features import PARTS, WORD, Floats, Meaning, Reading
 from textmine.tagging.keywords import DictionaryCoder, view
 from textmine.tagging.model import applied, check
+from textmine.tagging.scores import (
+    Bin,
+    CodeScore,
+    Covered,
+    Curves,
+    Evaluation,
+    GroupScore,
+    Interval,
+    Learned,
+    Score,
+)
 
 SAMPLES = 1000
 """Bootstrap samples of documents behind each interval."""
@@ -48,126 +59,6 @@ ANSWERED = tuple(tenth / 10 for tenth in range(1, 11))
 """The shares of clauses, the surest first, for which it is told how well they were decided."""
 
 _BINS = 10
-
-
-class Interval(NamedTuple):
-    """A figure, and where 95 of 100 samples of documents put it."""
-
-    value: float
-    low: float
-    high: float
-
-
-@dataclass(frozen=True, slots=True)
-class CodeScore:
-    """How one code was predicted. ``support`` counts clauses that carry it.
-
-    ``precision`` is None where the coder never applied the code, ``recall``, ``f1`` and
-    ``average_precision`` (of the ranking by probability) where no clause carries it: there is
-    nothing to divide by. ``f1`` is 0 where it carries but never hits.
-    """
-
-    code: str
-    support: int
-    precision: float | None
-    recall: float | None
-    f1: float | None
-    average_precision: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class GroupScore:
-    """How one language or one kind of document was predicted."""
-
-    clauses: int
-    macro_f1: float
-    micro_f1: float
-
-
-@dataclass(frozen=True, slots=True)
-class Score:
-    """How one coder predicted all clauses.
-
-    ``macro_f1`` is the mean over codes that some clause carries. ``brier`` is the mean squared
-    distance of probabilities from what was decided, ``calibration_error`` the mean distance of
-    probability and share in ten bins (expected calibration error), both over all clauses and
-    codes, 0 being best. ``first_right`` is the share of coded clauses whose most probable code
-    was applied to them; ties count in proportion.
-    """
-
-    coder: str
-    macro_f1: Interval
-    micro_f1: Interval
-    brier: float
-    calibration_error: float
-    first_right: float
-    codes: tuple[CodeScore, ...]
-    languages: Mapping[str, GroupScore]
-    kinds: Mapping[str, GroupScore]
-
-    @property
-    def mean_average_precision(self) -> float | None:
-        """Mean over codes that some clause carries; None when no clause carries any."""
-        found = [one.average_precision for one in self.codes if one.average_precision is not None]
-        return float(np.mean(found)) if found else None
-
-
-class Bin(NamedTuple):
-    """Decisions whose probability lies in one tenth: how many, their mean, how many were right."""
-
-    decisions: int
-    probability: float
-    share: float
-
-
-class Covered(NamedTuple):
-    """How the surest clauses were decided: the share that is answered, and how well."""
-
-    answered: float
-    clauses: int
-    wholly_right: float
-    micro_f1: float
-
-
-class Learned(NamedTuple):
-    """How models did that had learned from fewer documents; ``clauses`` of an average training."""
-
-    clauses: float
-    macro_f1: Interval
-
-
-class Curves(NamedTuple):
-    """How a model's figures run: by probability, by how much it answers, by how much it learned.
-
-    ``learned`` is empty when that was not asked for.
-    """
-
-    calibration: tuple[Bin, ...]
-    coverage: tuple[Covered, ...]
-    learned: tuple[Learned, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Evaluation:
-    """Coders side by side on the same clauses. ``notes`` say what could not be measured, and why.
-
-    ``folds`` is 0 when nothing could be trained and tested apart; then ``scores`` hold the
-    dictionary alone, and ``curves`` is None. ``left_out`` counts clauses kept out of a training
-    because they read like one under test.
-    """
-
-    codebook: str
-    clauses: int
-    documents: int
-    folds: int
-    left_out: int
-    scores: tuple[Score, ...]
-    notes: tuple[str, ...]
-    curves: Curves | None = None
-
-    def score(self, coder: str) -> Score | None:
-        """The score of ``model``, ``dictionary`` or ``most frequent``; None when not measured."""
-        return next((score for score in self.scores if score.coder == coder), None)
 
 
 def evaluate(

@@ -14,10 +14,10 @@ from typing import Any
 
 from textmine.errors import ModelError
 from textmine.store.whole import write_whole
-from textmine.tagging.comparison import Comparison
-from textmine.tagging.evaluation import (
+from textmine.tagging.scores import (
     Bin,
     CodeScore,
+    Comparison,
     Covered,
     Curves,
     Evaluation,

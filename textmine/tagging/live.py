@@ -28,11 +28,16 @@ _ROLLED_BACK = "rolled back"
 
 @dataclass(frozen=True, slots=True)
 class Promotion:
-    """That a model became the live one, when (ISO 8601, UTC) and why."""
+    """That a model became the live one, when (ISO 8601, UTC) and why.
+
+    ``who`` decided so, and ``said`` why, where a person did; both are empty otherwise.
+    """
 
     name: str
     at: str
     why: str
+    who: str = ""
+    said: str = ""
 
 
 def history(models: Path) -> list[Promotion]:
@@ -76,16 +81,16 @@ def changing(models: Path) -> Iterator[None]:
         raise ModelError(f"{models} cannot be written: {error.strerror or error}.") from error
 
 
-def promote(models: Path, name: str, why: str) -> Promotion:
+def promote(models: Path, name: str, why: str, *, who: str = "", said: str = "") -> Promotion:
     """Make the model of that name the live one; whoever calls has seen that it is there."""
     with changing(models):
-        return noted(models, name, why)
+        return noted(models, name, why, who=who, said=said)
 
 
-def noted(models: Path, name: str, why: str) -> Promotion:
+def noted(models: Path, name: str, why: str, *, who: str = "", said: str = "") -> Promotion:
     """``promote`` for whoever is ``changing`` the models."""
-    step = Promotion(name, now(), why)
-    lines = [json.dumps(asdict(each), ensure_ascii=False) for each in (*history(models), step)]
+    step = Promotion(name, now(), why, who, said)
+    lines = [_line(each) for each in (*history(models), step)]
     try:
         models.mkdir(exist_ok=True)
         write_whole(models / LIVE_FILE, ["".join(f"{line}\n" for line in lines).encode("utf-8")])
@@ -94,7 +99,13 @@ def noted(models: Path, name: str, why: str) -> Promotion:
     return step
 
 
-def roll_back(models: Path, known: Collection[str]) -> Promotion:
+def _line(step: Promotion) -> str:
+    """A line of the file; what is not known stands in none, so that older textmines read it."""
+    said = {name: value for name, value in asdict(step).items() if value}
+    return json.dumps(said, ensure_ascii=False)
+
+
+def roll_back(models: Path, known: Collection[str], *, who: str = "", said: str = "") -> Promotion:
     """Make the model live again that was so before the present one.
 
     Rolling back twice goes two steps back; models that are not among those ``known`` are gone and
@@ -111,7 +122,7 @@ def roll_back(models: Path, known: Collection[str]) -> Promotion:
         before = next((name for name in reversed(stack[:-1]) if name in known), None)
         if before is None:
             raise InputError(f"The live model is {stack[-1]}, and none was live before it.")
-        return noted(models, before, _ROLLED_BACK)
+        return noted(models, before, _ROLLED_BACK, who=who, said=said)
 
 
 def next_name(models: Path, stem: str = SHIPPED) -> str:

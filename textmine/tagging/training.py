@@ -27,11 +27,12 @@ from textmine.tagging.coders import (
     codebook_of,
     live_or_dictionary,
 )
-from textmine.tagging.comparison import TOLERANCE, Comparison, compare, kept_apart
-from textmine.tagging.evaluation import Evaluation, evaluate
+from textmine.tagging.comparison import compare, kept_apart
+from textmine.tagging.evaluation import evaluate
 from textmine.tagging.figures import write_figures
 from textmine.tagging.live import SHIPPED, changing, history, next_name, noted
 from textmine.tagging.model import ThemeModel, check, train
+from textmine.tagging.scores import TOLERANCE, Comparison, Evaluation
 
 SHIPPED_CODINGS = "agreement_themes.jsonl"
 NO_ENCODER = "none"
@@ -270,10 +271,10 @@ def train_in(
     """Train a model of the corpus, compare it with the live one, and make it live if not worse.
 
     ``take`` decides instead of the comparison; ``learning`` also measures how models do that have
-    learned from fewer documents, which takes half as long again as all the rest. Whatever fails or is killed, the live model stays; a
-    model that could not be finished leaves nothing that is taken for one. Raises InputError for a
-    name that a model has already, UsageError for one that none can have, and what ``train_to``
-    raises.
+    learned from fewer documents, which takes half as long again as all the rest. Whatever fails or
+    is killed, the live model stays; a model that could not be finished leaves nothing that is taken
+    for one. Raises InputError for a name that a model has already, UsageError for one that none can
+    have, and what ``train_to`` raises.
     """
     models = corpus.models
     if name:

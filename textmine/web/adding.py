@@ -1,4 +1,4 @@
-"""The page that takes documents in: files are sent here, and read by workers, never by the server."""
+"""The page that takes documents in: files are sent here, and read by workers, not by the server."""
 
 from __future__ import annotations
 
@@ -80,8 +80,6 @@ def _free(place: Path) -> Path:
 
 def receive(works: Works, work: Work, files: list[UploadFile]) -> int:
     """Take files in for a piece of work that waits for them; how many there were."""
-    if work.state != "receiving":
-        raise InputError(f"Work {work.id} takes no more files; send them anew.")
     sent = [file for file in files if file.filename]
     for file in sent:
         keep(works.inbox(work.id), file.filename or "", file.file)
@@ -112,10 +110,10 @@ def add(
     series: bool = False,
     to: int | None = None,
 ) -> Response:
-    """Take files in. A form sends all at once; a script sends a series, and says when it is over."""
+    """Take files in. A form sends all at once; a script sends a series and says when it is over."""
     here = works(request)
     work = None if to is None else here.find(to)
-    if work is None or work.who != user.coder:
+    if work is None or work.who != user.coder or work.state != "receiving":
         work = here.receive(who=user.coder)
     receive(here, work, files)
     if series:

@@ -16,7 +16,30 @@ from starlette.staticfiles import StaticFiles
 
 from textmine import __version__
 from textmine.errors import TextmineError
-from textmine.web import auditing, coding, comparing, entering, helping, language, reading
+from textmine.web import (
+    adding,
+    api,
+    auditing,
+    coding,
+    comparing,
+    contexts,
+    entering,
+    finding,
+    helping,
+    language,
+    learning,
+    overview,
+    queue,
+    reading,
+    results,
+    saved,
+    suggesting,
+    tables,
+    ties,
+    topics,
+    trends,
+    working,
+)
 from textmine.web.accounts import Accounts
 from textmine.web.desk import Desk
 from textmine.web.entrance import THEMES, Door, Entrance, keep
@@ -72,12 +95,28 @@ def create_app(settings: Settings) -> FastAPI:
         app.state.accounts = Door(Accounts(settings.accounts), settings.place)
     app.mount("/static", _Assets(directory=_HERE / "static"), name="static")
     app.mount("/fonts", _Assets(directory=_HERE.parent / "reports" / "assets"), name="fonts")
+    app.include_router(adding.router)
+    app.include_router(api.router)
+    app.include_router(api.pages_router)
     app.include_router(auditing.router)
     app.include_router(coding.router)
     app.include_router(comparing.router)
+    app.include_router(contexts.router)
     app.include_router(entering.router)
+    app.include_router(finding.router)
     app.include_router(helping.router)
+    app.include_router(learning.router)
+    app.include_router(overview.router)
+    app.include_router(queue.router)
+    app.include_router(working.router)
     app.include_router(reading.router)
+    app.include_router(results.router)
+    app.include_router(saved.router)
+    app.include_router(suggesting.router)
+    app.include_router(tables.router)
+    app.include_router(ties.router)
+    app.include_router(topics.router)
+    app.include_router(trends.router)
     _add_answers(app)
     _add_choices(app)
     app.add_middleware(Entrance)

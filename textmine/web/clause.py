@@ -67,9 +67,13 @@ class ShownClause:
     counterpart: str = ""
 
     def label(self, ui: Interface) -> str:
-        """What it is called on a page: ``Article 5``, ``Note 5.note 1``, ``Preamble``."""
+        """What it is called on a page: ``Article 5``, ``Note 5.1``, ``Preamble``.
+
+        The number is isolated, or letters in it would change its order in Persian.
+        """
         kind = ui.term(f"clause.{self.kind}")
-        return f"{kind} {ui.of(marks.clause_number(self.number))}" if self.number else kind
+        number = (self.number or "").removesuffix(".note")
+        return f"{kind} \u2066{ui.of(marks.clause_number(number))}\u2069" if number else kind
 
     def html(
         self, ui: Interface, highlights: Iterable[Span] = (), *, evidence: bool = True
@@ -87,19 +91,21 @@ def shown_clauses(
     *,
     titles: Mapping[int, str] | None = None,
     counterparts: Mapping[str, str] | None = None,
+    blind: str | None = None,
 ) -> list[ShownClause]:
     """Clauses with the codes that count on them (see :mod:`textmine.standing`), in their order.
 
     ``titles`` are those of documents by number, ``counterparts`` the translations of clauses by
-    id. Asks about these clauses and their documents alone.
+    id. Who codes ``blind`` (the name of a coder, or "") sees own codes only. Asks about these
+    clauses and their documents alone.
     """
     catalogue = desk.corpus.catalogue
     book = counting_codebook(desk)
     documents = {stored.clause.id: stored.document for stored in clauses}
     rule = standing_of(catalogue, set(documents.values()), book.reference)
-    codings = catalogue.codings(codebook=book.reference, clauses=list(documents))
+    codings = catalogue.codings(codebook=book.reference, clauses=list(documents), coder=blind)
     decided = rule.counted((documents[each.clause], each) for each in codings)
-    whole = rule.whole
+    whole = rule.whole if blind is None else frozenset()
     found = []
     for stored in clauses:
         clause = stored.clause

@@ -23,10 +23,12 @@ from textmine.codings.examples import examples
 from textmine.codings.words import place_of
 from textmine.errors import InputError
 from textmine.records import Codebook, Span
+from textmine.standing import PERSON
 from textmine.web.desk import Desk
 from textmine.web.pages import desk, is_part, page, ui
 from textmine.web.panel import BLIND, Panel, codes_of_machine, is_blind, panel_of
 from textmine.web.people import Coder, Reader, User
+from textmine.web.safety import local
 
 router = APIRouter(include_in_schema=False)
 
@@ -48,7 +50,7 @@ def take_decision(
     clause: str,
     user: Coder,
     stood: Annotated[str, Form()],
-    coder: Annotated[str, Form()],
+    coder: Annotated[str, Form()] = "",
     code: Annotated[Sequence[str], Form()] = (),
     evidence: Annotated[Sequence[str], Form()] = (),
     memo: Annotated[str, Form()] = "",
@@ -65,11 +67,15 @@ def take_decision(
     ``accept`` and ``reject`` name a suggestion (``*``: all of them), ``nothing`` says that no code
     applies, ``unmark`` takes marked words away; they are buttons of the same form.
     """
-    own = desk(request)
-    if coder != user.coder:
+    own, words_of = desk(request), ui(request)
+    if coder != user.coder or not coder:
+        before = coder.removeprefix(PERSON) or "?"
         raise InputError(
-            f"This was decided as {coder or 'nobody'}, and you are {user.coder or 'nobody'} now. "
-            "Nothing was stored."
+            words_of.gettext(
+                "This was decided as %(before)s, and you are %(now)s now. Nothing was stored.",
+                before=before,
+                now=user.name or "?",
+            )
         )
     codes = set(code)
     if accept:
@@ -86,11 +92,16 @@ def take_decision(
     source = own.corpus.codebook_file.read_text(encoding="utf-8")
     catalogue.put_codebook(book.reference, book.digest, source)
     try:
-        decide(catalogue, one, book, stood=stood, who=user.coder)
+        stands = decide(catalogue, one, book, stood=stood, who=user.coder)
     except StaleError:
         seen = _seen(request, clause, user)
         return _panel(request, seen, wanted=one, status=409)
-    return _after(request, clause, user, back, ui(request).gettext("Saved."))
+    said = words_of.gettext("Saved.")
+    if stands.memo and not one.memo:
+        said = words_of.gettext(
+            "A memo can be changed but not emptied; take your last decision back instead."
+        )
+    return _after(request, clause, user, back, said)
 
 
 @router.post("/code/undo")
@@ -115,8 +126,6 @@ def choose_blind(
     user: Coder, blind: Annotated[str, Form()] = "", back: Annotated[str, Form()] = "/code"
 ) -> Response:
     """Hide what others and machines decided, or show it again."""
-    from textmine.web.app import local
-
     response = RedirectResponse(local(back), 303)
     response.set_cookie(
         BLIND, "1" if blind == "1" else "0", max_age=_YEAR, httponly=True, samesite="lax"
@@ -197,8 +206,6 @@ def _panel(
 
 def _after(request: Request, clause: str, user: User, back: str, said: str) -> Response:
     """The panel as it is after an action, or the page to go back to."""
-    from textmine.web.app import local
-
     if not is_part(request):
         query = urlencode({"back": local(back)}) if back else ""
         address = f"/clauses/{clause}/coding" + (f"?{query}" if query else "")

@@ -7,7 +7,7 @@ their own (see :mod:`textmine.web.computing`), so they give plain values.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -25,7 +25,7 @@ from textmine.analysis.dimensions import (
     dimension,
 )
 from textmine.analysis.grouping import UNKNOWN, by_attribute, by_scheme, middles
-from textmine.analysis.overview import Overview, overview, year_of
+from textmine.analysis.overview import DOUBTFUL, Overview, overview, year_of
 from textmine.errors import InputError, UsageError
 from textmine.metadata.table import KINDS
 from textmine.records import Code, Document
@@ -34,6 +34,7 @@ from textmine.reports.texts import TEXTS, Both
 from textmine.schemes import load_scheme, scheme_names
 from textmine.search.query import MAX_CHARACTERS, FieldIs, canonical
 from textmine.store.corpus import Corpus
+from textmine.web.language import N_
 
 if TYPE_CHECKING:
     from textmine.analysis.crosstabs import Crosstab, Independence, Residual, Untested
@@ -45,6 +46,11 @@ SCHEME = "scheme:"
 """What stands before the name of a scheme where rows are named."""
 
 KIND = "kind"
+
+COUNTING, TESTING = N_("Counting clauses"), N_("Testing")
+"""What is told while figures are computed."""
+
+_NAMED = 5  # documents of one kind of trouble that are named
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +100,7 @@ class Cross:
     column_totals: tuple[int, ...]
     total: int
     residuals: Mapping[tuple[str, str], Residual]
-    test: Independence | Untested
+    test: Independence | Untested | None
     left_out: Mapping[str, int]
 
     def share(self, row: int, column: int) -> float:
@@ -158,12 +164,29 @@ class Pairs:
 
 
 @dataclass(frozen=True, slots=True)
+class Named:
+    """A document that needs attention: why, in a sentence, or which of its fields."""
+
+    number: int
+    title: str
+    why: str = ""
+    fields: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Seen:
-    """The corpus at a glance. ``fields`` are those that its documents have."""
+    """The corpus at a glance. ``fields`` are those that its documents have.
+
+    ``coverage`` tells who coded by what codebook: documents, clauses with a decision, when last.
+    ``troubled`` has for each state how many documents are in it, and some of them; ``doubtful``
+    some of the ``doubtful_count`` of which something was guessed that is likely wrong.
+    """
 
     overview: Overview
     coverage: tuple[tuple[str, str, int, int, str], ...]
-    """Who has coded by what codebook: documents, clauses with a decision, when last."""
+    troubled: tuple[tuple[str, int, tuple[Named, ...]], ...]
+    doubtful: tuple[Named, ...]
+    doubtful_count: int
     uncoded: int
     outdated: str
     fields: tuple[str, ...]
@@ -175,12 +198,29 @@ class Seen:
 
 
 def cross(
-    corpus: Corpus, tell: Tell, *, rows: str, columns: str, home: str = "", coder: str = ""
+    corpus: Corpus,
+    tell: Tell,
+    *,
+    rows: str,
+    columns: str,
+    home: str = "",
+    coder: str = "",
+    test: bool = True,
 ) -> Cross:
-    """Clauses by rows and columns; each is a field of documents, ``code``, or ``scheme:NAME``."""
-    from textmine.analysis.crosstabs import Observation, Untested, crosstab, independence, residuals
+    """Clauses by rows and columns; each is a field of documents, ``code``, or ``scheme:NAME``.
 
-    tell("Counting clauses")
+    Without ``test`` only what is counted is told.
+    """
+    from textmine.analysis.crosstabs import (
+        Independence,
+        Observation,
+        Untested,
+        crosstab,
+        independence,
+        residuals,
+    )
+
+    tell(COUNTING)
     material = _material(corpus, coder, needs_codes=CODE in (rows, columns))
     down, across = (_dimension(name, material, home) for name in (rows, columns))
     made = crosstab(
@@ -193,11 +233,12 @@ def cross(
         rows=down.used(material.clauses),
         columns=across.used(material.clauses),
     )
-    tell("Testing")
+    tell(TESTING)
     without = (UNKNOWN, UNREAD)
     # Where rows are the documents nothing can be exchanged, and there may be thousands.
-    tested = independence(made, without=without)
-    cells = {} if isinstance(tested, Untested) else residuals(made, without=without)
+    tested = independence(made, without=without) if test else None
+    known = isinstance(tested, Independence)
+    cells = residuals(made, without=without) if known else Untested("one-row")
     return Cross(
         about=_about(material),
         rows=_labels(down, made.rows, material, coder),
@@ -218,7 +259,7 @@ def trend_of(
     """How often ``code`` comes, by ``year`` or by the periods of ``scheme:NAME``."""
     from textmine.analysis.trends import Lacking, Marked, share_ratio, trend
 
-    tell("Counting clauses")
+    tell(COUNTING)
     material = _material(corpus, coder)
     if code not in {each.id for each in material.codes}:
         raise UsageError(f'There is no code "{code}".')
@@ -240,7 +281,7 @@ def trend_of(
     used = {each.period for each in marked}
     places = [place for place, row in enumerate(grouping.rows) if row in used]
     order = grouping.rows[min(places, default=0) : max(places, default=-1) + 1]
-    tell("Testing")
+    tell(TESTING)
     found = trend(marked, periods=order, scores=scores)
     ratio: Ratio | Lacking | None = None
     if split:
@@ -284,7 +325,7 @@ def pairs_of(corpus: Corpus, tell: Tell, *, coder: str = "") -> Pairs:
     """Which codes stand on the same clauses."""
     from textmine.analysis.cooccurrence import coded, together
 
-    tell("Counting clauses")
+    tell(COUNTING)
     material = _material(corpus, coder)
     read = [each for each in material.clauses if each.read]
     found = together(coded((each.id, each.document, each.codes) for each in read))
@@ -315,7 +356,7 @@ def pairs_of(corpus: Corpus, tell: Tell, *, coder: str = "") -> Pairs:
 
 def seen(corpus: Corpus, tell: Tell) -> Seen:
     """The corpus at a glance: what is there, who coded it, which codes are frequent."""
-    tell("Counting clauses")
+    tell(COUNTING)
     material = counted(corpus)
     often: dict[str, int] = {}
     uncoded = set()
@@ -325,8 +366,16 @@ def seen(corpus: Corpus, tell: Tell) -> Seen:
         for code in each.codes:
             often[code] = often.get(code, 0) + 1
     counting = material.counting
+    doubtful = [
+        Named(each.id, each.title, fields=tuple(dict.fromkeys(fields)))
+        for each in material.documents
+        if (fields := [own.name for own in each.attributes if own.confidence < DOUBTFUL])
+    ]
     return Seen(
         overview=overview(corpus),
+        troubled=tuple(_troubled(material.documents)),
+        doubtful=tuple(doubtful[:_NAMED]),
+        doubtful_count=len(doubtful),
         coverage=tuple(
             (each.coder, each.codebook, len(each.documents), each.clauses, each.last)
             for each in material.coders
@@ -342,9 +391,21 @@ def seen(corpus: Corpus, tell: Tell) -> Seen:
     )
 
 
+def _troubled(documents: Iterable[Document]) -> Iterator[tuple[str, int, tuple[Named, ...]]]:
+    """Documents that were not read in full, by state, the worst first."""
+    by_state: dict[str, list[Document]] = {"failed": [], "suspect": [], "partial": []}
+    for each in documents:
+        if each.state in by_state:
+            by_state[each.state].append(each)
+    for state, own in by_state.items():
+        if own:
+            some = (Named(each.id, each.title, each.detail or each.reason) for each in own[:_NAMED])
+            yield state, len(own), tuple(some)
+
+
 def queries(corpus: Corpus, tell: Tell, *, by: str, home: str = "") -> Mapping[str, str]:
     """For each row of a kind that belongs to documents the query that finds its clauses."""
-    tell("Counting clauses")
+    tell(COUNTING)
     documents = corpus.catalogue.documents()
     over = _dimension_of(by, documents, (), home)
     return {row: _documents_query(over, row, documents) for row in over.order}

@@ -73,6 +73,13 @@ class Desk:
                 self._remembered.popitem(last=False)
         return made
 
+    def knows(self, key: Hashable) -> bool:
+        """Whether ``remember`` has a value for the corpus as it is now."""
+        mark = self.corpus.catalogue.last_change()
+        with self._remembering:
+            known = self._remembered.get(key)
+            return known is not None and known[0] == mark
+
     @contextmanager
     def index(self) -> Iterator[Index]:
         """The search index, up to date with the corpus; one request uses it at a time."""

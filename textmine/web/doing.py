@@ -12,25 +12,34 @@ from textmine.web.processes import Tell
 if TYPE_CHECKING:
     from textmine.ingest import Outcome
     from textmine.tagging.coders import MachineCoder
+    from textmine.tagging.live import Promotion
 
 Told = dict[str, Any]
 """What a page shows when the work is done."""
 
 
 def add(corpus: Corpus, tell: Tell, *, inbox: str) -> Told:
-    """Take in the files that were sent, code their clauses, and bring the index up to date."""
+    """Take in the files that were sent, code their clauses, and bring the index up to date.
+
+    A file goes as soon as it is settled: the corpus has its original. So what was broken off goes
+    on with the rest.
+    """
     from textmine import ingest
     from textmine.tagging.run import coders_for
+    from textmine.text.unseen import path_shown
 
     top = Path(inbox)
     coders, note = coders_for(corpus)
     files, ignored = ingest.find([each for each in sorted(top.iterdir()) if _is_input(each)])
+    sent = {path_shown(file.relative_to(top)): file for file in files}
     done = 0
 
     def show(outcome: Outcome) -> None:
         nonlocal done
         done += 1
         tell.line(**asdict(outcome))
+        if outcome.sha256:
+            sent[outcome.path].unlink(missing_ok=True)
         tell("reading", done, len(files), outcome.path)
 
     def page(path: str, at: int, of: int) -> None:
@@ -38,9 +47,7 @@ def add(corpus: Corpus, tell: Tell, *, inbox: str) -> Told:
 
     tell("reading", 0, len(files))
     summary = ingest.add(corpus, files, on_outcome=show, on_page=page, root=top)
-    states = ("done", "partial", "suspect", "failed", "duplicate")
     return {
-        "states": {state: n for state in states if (n := summary.count(state))},  # type: ignore[arg-type]
         "ignored": dict(ignored),
         "warnings": summary.warnings[:100],
         "coded": _code(corpus, tell, coders),
@@ -113,6 +120,41 @@ _STEPS_OF_TRAINING = {
     "measuring on documents left out": "measuring",
     "writing": "comparing",
 }
+
+
+def promote(
+    corpus: Corpus, tell: Tell, *, name: str, by: str, reason: str, coding: bool = True
+) -> Told:
+    """Make a model the live one because somebody says so, and code with it."""
+    from textmine.tagging.coders import coder
+    from textmine.tagging.live import promote
+
+    coder(name, corpus.folder)  # it loads, and fits the codebook
+    step = promote(corpus.models, name, "you said so.", who=by, said=reason)
+    return _became_live(corpus, tell, step, coding)
+
+
+def rollback(corpus: Corpus, tell: Tell, *, by: str, reason: str, coding: bool = True) -> Told:
+    """Make the model live again that was so before, and see to it that its codings count."""
+    from textmine.tagging.coders import model_folders
+    from textmine.tagging.live import roll_back
+
+    known = {folder.name for folder in model_folders(corpus.folder)}
+    step = roll_back(corpus.models, known, who=by, said=reason)
+    return _became_live(corpus, tell, step, coding)
+
+
+def _became_live(corpus: Corpus, tell: Tell, step: Promotion, coding: bool) -> Told:
+    from textmine.tagging.run import coders_for
+
+    detail = {"model": step.name, "why": step.why, "said": step.said}
+    corpus.catalogue.note("promoted", detail=detail)
+    told: Told = {"model": step.name, "promoted": True, "why": step.why}
+    if coding:
+        coders, told["note"] = coders_for(corpus)
+        told["coded"] = _code(corpus, tell, coders)
+        _index(corpus, tell)
+    return told
 
 
 def index(corpus: Corpus, tell: Tell) -> Told:

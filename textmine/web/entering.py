@@ -14,6 +14,7 @@ from textmine.standing import PERSON
 from textmine.web.accounts import (
     ROLES,
     SHORTEST,
+    Role,
     checked_name,
     checked_role,
     new_password,
@@ -21,7 +22,7 @@ from textmine.web.accounts import (
 )
 from textmine.web.entrance import Door, door, keep
 from textmine.web.pages import desk, page, ui
-from textmine.web.people import Admin, Reader, Role
+from textmine.web.people import Admin, Reader
 from textmine.web.safety import local
 
 router = APIRouter(include_in_schema=False)

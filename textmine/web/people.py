@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -48,16 +47,20 @@ class NotAllowedError(Exception):
         super().__init__(role)
 
 
-def _needs(role: Role) -> Callable[[Request], User]:
-    def user(request: Request) -> User:
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """Gives an endpoint who asks; NotAllowedError for someone who may not do what ``role`` may."""
+
+    role: Role
+
+    def __call__(self, request: Request) -> User:
+        """Who asks."""
         found: User = request.state.user
-        if not found.may(role):
-            raise NotAllowedError(role)
+        if not found.may(self.role):
+            raise NotAllowedError(self.role)
         return found
 
-    return user
 
-
-Reader = Annotated[User, Depends(_needs("reader"))]
-Coder = Annotated[User, Depends(_needs("coder"))]
-Admin = Annotated[User, Depends(_needs("admin"))]
+Reader = Annotated[User, Depends(Needs("reader"))]
+Coder = Annotated[User, Depends(Needs("coder"))]
+Admin = Annotated[User, Depends(Needs("admin"))]

@@ -6,7 +6,8 @@ is, is shown in parts.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -14,15 +15,19 @@ from markupsafe import Markup
 
 from textmine.clauses.counterparts import counterparts
 from textmine.pages.boxes import boxes_of
-from textmine.records import Box, Clause, Document, Page, Span
+from textmine.records import Box, Clause, Document, Language, Page, Span
 from textmine.reports.pages import linked_page
 from textmine.web.desk import Desk
+from textmine.web.language import attributes
 
 CLAUSES_AT_ONCE = 60
 """So many clauses are shown together at most."""
 
 ROWS_AT_ONCE = 40
 """So many rows of two languages side by side are shown together at most."""
+
+
+_TOGETHER = 10  # clauses without a counterpart in one of these rows
 
 
 class Sheet(NamedTuple):
@@ -36,31 +41,42 @@ class Sheet(NamedTuple):
 class Outline:
     """What a document is made of: its pages, and its clauses without their words.
 
-    ``starts`` has where each page begins in the document text, as far as its pages are kept;
-    ``numbers`` are all its pages, those that could not be read among them.
+    ``numbers`` are all its pages, those that could not be read among them; ``starts`` has where
+    each page begins in the document text, as far as its pages are kept. ``of_pages`` are the
+    clauses that begin on a page or reach into it.
     """
 
     numbers: tuple[int, ...]
     starts: Mapping[int, int]
     clauses: tuple[Clause, ...]
+    of_pages: Mapping[int, Sequence[Clause]]
     pairs: Mapping[str, str]
+
+    @classmethod
+    def of(
+        cls, starts: Mapping[int, int], clauses: tuple[Clause, ...], missing: Iterable[int] = ()
+    ) -> Outline:
+        """Put clauses on their pages; where no pages are kept, on the one that each begins on."""
+        numbers = {*starts, *missing, *(clause.page for clause in clauses)}
+        of_pages: dict[int, list[Clause]] = {number: [] for number in numbers}
+        inside = sorted((start, number) for number, start in starts.items())
+        begins = [start for start, _ in inside]
+        for clause in clauses:
+            first = max(0, bisect_right(begins, clause.start) - 1)
+            last = max(first + 1, bisect_left(begins, clause.end))
+            pages = [number for _, number in inside[first:last]]
+            for number in pages if clause.page in starts else [clause.page]:
+                of_pages[number].append(clause)
+        return cls(tuple(sorted(numbers)), starts, clauses, of_pages, counterparts(clauses))
 
     @property
     def bilingual(self) -> bool:
         """Whether clauses of one language have counterparts in the other."""
         return bool(self.pairs)
 
-    def on_page(self, number: int) -> list[Clause]:
+    def on_page(self, number: int) -> Sequence[Clause]:
         """The clauses that begin on a page or reach into it."""
-        if number not in self.starts:
-            return [clause for clause in self.clauses if clause.page == number]
-        start = self.starts[number]
-        end = min((each for each in self.starts.values() if each > start), default=None)
-        return [
-            clause
-            for clause in self.clauses
-            if clause.end > start and (end is None or clause.start < end)
-        ]
+        return self.of_pages.get(number, ())
 
     def parts(self, number: int) -> int:
         """In how many parts a page is shown."""
@@ -82,7 +98,7 @@ class Outline:
         at = ids.index(clause) if clause in ids else 0
         return Sheet(found.page, at // CLAUSES_AT_ONCE + 1)
 
-    def clauses_of(self, sheet: Sheet) -> list[Clause]:
+    def clauses_of(self, sheet: Sheet) -> Sequence[Clause]:
         """The clauses that are shown together."""
         first = (sheet.part - 1) * CLAUSES_AT_ONCE
         return self.on_page(sheet.page)[first : first + CLAUSES_AT_ONCE]
@@ -103,16 +119,15 @@ class Outline:
 
 
 def outline_of(desk: Desk, document: Document) -> Outline:
-    """The outline of a document, made once until the corpus changes."""
+    """The outline of a document, made once until it is read anew."""
+    catalogue = desk.corpus.catalogue
 
     def made() -> Outline:
-        catalogue = desk.corpus.catalogue
         starts = catalogue.page_starts(document.id)
-        clauses = catalogue.outline(document.id)
-        numbers = {*starts, *document.missing, *(clause.page for clause in clauses)}
-        return Outline(tuple(sorted(numbers)), starts, clauses, counterparts(clauses))
+        return Outline.of(starts, catalogue.outline(document.id), document.missing)
 
-    return desk.remember(("outline", document.id), made)
+    mark = catalogue.document_seals(document.id)
+    return desk.remember(("outline", document.id), made, mark=mark)
 
 
 class Boxed(NamedTuple):
@@ -170,46 +185,74 @@ def text_of(
     end = len(page.text) if last or not inside else max(span.end for span in inside)
 
     def link(clause: Clause) -> Markup:
-        return Markup('<a class="piece" href="#clause-{0}" data-of="{0}">').format(clause.id)
+        piece = Markup('<a class="piece" href="#clause-{0}" data-of="{0}" {1}>')
+        return piece.format(clause.id, attributes(clause.language))
 
     return linked_page(page, start, clauses, link, Span(begin, end))
 
 
 class Row(NamedTuple):
-    """A clause and its counterpart, by their ids; one that has none stands alone."""
+    """What stands side by side, by the ids of clauses: counterparts, or what lies between them."""
 
-    persian: str
-    english: str
+    persian: tuple[str, ...]
+    english: tuple[str, ...]
 
 
 def side_by_side(clauses: Sequence[Clause], pairs: Mapping[str, str]) -> list[Row]:
     """The clauses of a document with two languages in rows, counterparts in the same row.
 
-    Persian ones keep their order; an English one without a counterpart follows the one before it,
-    at the beginning it goes first. Clauses without a language stand in the column of the one that
-    they follow.
+    What has no counterpart follows the clause before it, opposite to what follows that one's
+    counterpart: clause by clause where both sides have the same kinds in the same order, such as
+    the recitals of a preamble, and together otherwise. Clauses without a language go with the one
+    before.
 
     >>> def clause(id, language):
-    ...     return Clause(id, 0, "article", None, None, "", language, 1, (Span(0, 1),))
-    >>> both = [clause("a", "fa"), clause("b", "fa"), clause("x", "en"), clause("y", "en")]
-    >>> side_by_side(both, {"a": "x", "x": "a"})
-    [Row(persian='a', english='x'), Row(persian='', english='y'), Row(persian='b', english='')]
+    ...     return Clause(id, 0, "recital", None, None, "", language, 1, (Span(0, 1),))
+    >>> both = [clause(*each.split()) for each in ("a fa", "b fa", "x en", "y en", "z en")]
+    >>> for row in side_by_side(both, {"a": "x", "x": "a"}):
+    ...     print(*row)
+    ('a',) ('x',)
+    ('b',) ('y', 'z')
     """
-    column = "fa"
-    persian: list[str] = []
-    behind: dict[str, list[str]] = {"": []}  # English ones without a counterpart, by what precedes
-    english = ""
+    persian = _runs(_in_column(clauses, "fa"), pairs)
+    english = _runs(_in_column(clauses, "en"), pairs)
+    rows = []
+    for anchor, run in persian.items():
+        other = pairs.get(anchor, "")
+        if anchor:
+            rows.append(Row((anchor,), (other,)))
+        rows += _between(run, english.get(other, []))
+    return rows
+
+
+def _in_column(clauses: Sequence[Clause], language: Language) -> list[Clause]:
+    """The clauses of a language; the first ones without a language are in the Persian column."""
+    column: Language = "fa"
+    found = []
     for clause in clauses:
         column = column if clause.language == "und" else clause.language
-        if column == "fa":
-            persian.append(clause.id)
-        elif clause.id in pairs:
-            english = clause.id
+        if column == language:
+            found.append(clause)
+    return found
+
+
+def _runs(clauses: Sequence[Clause], pairs: Mapping[str, str]) -> dict[str, list[Clause]]:
+    """By each clause with a counterpart what follows it without one; by "" what comes first."""
+    runs: dict[str, list[Clause]] = {"": []}
+    last = ""
+    for clause in clauses:
+        if clause.id in pairs:
+            last = clause.id
+            runs[last] = []
         else:
-            behind.setdefault(english, []).append(clause.id)
-    rows = [Row("", each) for each in behind[""]]
-    for each in persian:
-        other = pairs.get(each, "")
-        rows.append(Row(each, other))
-        rows += [Row("", one) for one in (behind.get(other, []) if other else [])]
-    return rows
+            runs[last].append(clause)
+    return runs
+
+
+def _between(persian: Sequence[Clause], english: Sequence[Clause]) -> list[Row]:
+    if [each.kind for each in persian] == [each.kind for each in english]:
+        return [Row((one.id,), (two.id,)) for one, two in zip(persian, english, strict=True)]
+    return [
+        Row(*(tuple(each.id for each in side[at : at + _TOGETHER]) for side in (persian, english)))
+        for at in range(0, max(len(persian), len(english)), _TOGETHER)
+    ]

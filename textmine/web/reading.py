@@ -5,7 +5,7 @@ Originals never reach the browser but as pictures of their pages, or as a file t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated, Any
@@ -16,13 +16,15 @@ from fastapi.responses import RedirectResponse, StreamingResponse
 
 from textmine.errors import ReadError
 from textmine.records import Clause, Document, Page
+from textmine.reports.marks import year_label
 from textmine.store.catalogue import StoredClause
 from textmine.web import places
-from textmine.web.clause import ShownClause, shown_clauses
+from textmine.web.clause import shown_clauses
 from textmine.web.desk import Desk
 from textmine.web.language import integer
 from textmine.web.pages import desk, is_part, page
-from textmine.web.people import Reader
+from textmine.web.panel import is_blind
+from textmine.web.people import Reader, User
 from textmine.web.pictures import form_of, pictures
 from textmine.web.places import Outline, Sheet, outline_of
 from textmine.web.shelf import FACETS, SORTS, Wanted, shelf
@@ -69,6 +71,7 @@ def list_documents(
         wanted=wanted,
         facets=FACETS,
         sorts=SORTS,
+        year_label=year_label,
     )
 
 
@@ -92,8 +95,15 @@ def read_document(
     sheet = outline.sheet_of(clause) if clause else None
     if sheet is None:
         sheet = outline.sheet(integer(page_number) or 1, integer(part) or 1)
-    view = _sheet(here, document, outline, sheet, as_text=side == "text")
-    values = {"document": document, "outline": outline, "sheet": view, "current": clause}
+    view = _sheet(
+        here, document, outline, sheet, as_text=side == "text", blind=_blind(request, user)
+    )
+    values: dict[str, Any] = {
+        "document": document,
+        "outline": outline,
+        "sheet": view,
+        "current": clause,
+    }
     if is_part(request):
         return page(request, "reading/sheet.html", **values)
     return page(request, "reading/document.html", **values, **_about(here, document))
@@ -115,18 +125,22 @@ def read_side_by_side(
     parts = max(1, -(-len(rows) // places.ROWS_AT_ONCE))
     at = integer(part) or 1
     if clause:
-        found = next((i for i, row in enumerate(rows) if clause in row), 0)
+        found = next((i for i, (fa, en) in enumerate(rows) if clause in (*fa, *en)), 0)
         at = found // places.ROWS_AT_ONCE + 1
     at = max(1, min(at, parts))
     shown_rows = rows[(at - 1) * places.ROWS_AT_ONCE : at * places.ROWS_AT_ONCE]
-    clauses = _shown(here, [each for row in shown_rows for each in row if each])
+    stored = here.corpus.catalogue.clauses(
+        ids=[each for row in shown_rows for column in row for each in column]
+    )
+    shown = shown_clauses(here, list(stored), blind=_blind(request, user))
+    clauses = {each.id: each for each in shown}
     return page(
         request,
         "reading/languages.html",
         document=document,
         outline=outline,
-        rows=[(clauses.get(row.persian), clauses.get(row.english)) for row in shown_rows],
-        part=at,
+        rows=[[[clauses[each] for each in column] for column in row] for row in shown_rows],
+        at=at,
         parts=parts,
         current=clause,
         **_about(here, document),
@@ -144,7 +158,7 @@ def print_document(request: Request, user: Reader, number: int) -> Response:
         "reading/print.html",
         document=document,
         outline=outline_of(here, document),
-        clauses=shown_clauses(here, stored[:_PRINTED]),
+        clauses=shown_clauses(here, stored[:_PRINTED], blind=_blind(request, user)),
         total=len(stored),
         **_about(here, document),
     )
@@ -224,13 +238,18 @@ def _about(here: Desk, document: Document) -> dict[str, Any]:
     }
 
 
-def _shown(here: Desk, ids: Sequence[str]) -> dict[str, ShownClause]:
-    stored = list(here.corpus.catalogue.clauses(ids=list(ids))) if ids else []
-    return {each.id: each for each in shown_clauses(here, stored)}
+def _blind(request: Request, user: User) -> str | None:
+    return user.coder if is_blind(request) else None
 
 
 def _sheet(
-    here: Desk, document: Document, outline: Outline, sheet: Sheet, *, as_text: bool
+    here: Desk,
+    document: Document,
+    outline: Outline,
+    sheet: Sheet,
+    *,
+    as_text: bool,
+    blind: str | None,
 ) -> dict[str, Any]:
     """All that one page, or one part of it, shows."""
     catalogue = here.corpus.catalogue
@@ -244,7 +263,7 @@ def _sheet(
     drawable = form_of(document) is not None
     pictured = drawable and not as_text
     after = outline.after(sheet)
-    shown = shown_clauses(here, stored, counterparts=outline.pairs)
+    shown = shown_clauses(here, stored, counterparts=outline.pairs, blind=blind)
     of = {each.id: each for each in shown}
     boxes = places.boxes_on(read, start, clauses) if read and pictured else []
     if pictured:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Awaitable, Callable, Collection, MutableMapping
 from typing import Any
 from urllib.parse import quote, urlsplit
+
+from starlette.exceptions import HTTPException
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -59,8 +62,14 @@ class Guard:
             name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]
         }
         host = headers.get("host", "")
-        if _name_of(host) not in self._hosts:
-            await _refuse(send, 400, f"This server does not answer for the name {host[:80]!r}.")
+        name = _name_of(host)
+        if name not in self._hosts and not _is_where_it_was_reached(name, scope.get("server")):
+            await _refuse(
+                send,
+                400,
+                f"This server does not answer for the name {name[:80]!r}. If it should, start it "
+                "with --allow-host NAME.",
+            )
             return
         if scope["method"] not in _SAFE and not is_own(headers, host):
             await _refuse(send, 403, "This request came from another site.")
@@ -68,7 +77,7 @@ class Guard:
         most = self._upload_bytes if scope["path"] in self._uploads else FORM_BYTES
         length = headers.get("content-length", "")
         if length.isdigit() and int(length) > most:
-            await _refuse(send, 413, f"More than {most >> 20} MB cannot be sent at once.")
+            await _refuse(send, 413, _too_much(most))
             return
         taken = 0
 
@@ -77,7 +86,7 @@ class Guard:
             message = await receive()
             taken += len(message.get("body", b""))
             if taken > most:  # a body that does not say its length
-                raise TooMuchError
+                raise TooMuchError(most)
             return message
 
         async def with_headers(message: Message) -> None:
@@ -95,14 +104,18 @@ class Guard:
                     message["headers"].append((b"cache-control", b"no-store"))
             await send(message)
 
-        try:
-            await self._app(scope, limited, with_headers)
-        except TooMuchError:
-            await _refuse(send, 413, f"More than {most >> 20} MB cannot be sent at once.")
+        await self._app(scope, limited, with_headers)
 
 
-class TooMuchError(Exception):
-    """A request sends more than it may."""
+class TooMuchError(HTTPException):
+    """A request sends more than it may; answered as any other that cannot be taken."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(413, _too_much(most))
+
+
+def _too_much(most: int) -> str:
+    return f"More than {most >> 20} MB cannot be sent at once."
 
 
 def is_own(headers: MutableMapping[str, str], host: str) -> bool:
@@ -138,6 +151,17 @@ def _name_of(host: str) -> str:
     """
     name = host.rsplit("]", 1)[0] + "]" if host.startswith("[") else host.split(":", 1)[0]
     return name.lower()
+
+
+def _is_where_it_was_reached(name: str, server: object) -> bool:
+    """Whether a name is the very address that was connected to: no name points there by a trick."""
+    try:
+        asked = ipaddress.ip_address(name.strip("[]"))
+        reached = ipaddress.ip_address(server[0])  # type: ignore[index]
+    except (ValueError, TypeError):
+        return False
+    mapped = getattr(reached, "ipv4_mapped", None)
+    return asked in (reached, mapped)
 
 
 async def _refuse(send: Send, status: int, sentence: str) -> None:

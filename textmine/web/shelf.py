@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, get_args
 from urllib.parse import urlencode
 
@@ -21,12 +22,16 @@ FACETS = ("state", "kind", "language", "year")
 SORTS = ("added", "title", "year", "clauses")
 
 _LANGUAGE = re.compile("[a-z]+")  # of "fa+en"
+_FEW = 500  # documents that are asked for by their numbers
 _ATTENTION = ("failed", "suspect", "partial")
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A document as the list shows it. ``year`` is Gregorian, empty when unknown."""
+    """A document as the list shows it. ``year`` is Gregorian, empty when unknown.
+
+    ``solar`` is the year of the Persian calendar, where it is known.
+    """
 
     id: int
     title: str
@@ -37,15 +42,20 @@ class Listed:
     kind: str
     languages: tuple[str, ...]
     year: str
+    solar: tuple[str, ...]
     parties: tuple[str, ...]
     pages: int
     clauses: int
-    words: str
 
     @property
     def file(self) -> str:
         """The name of its file."""
         return self.path.rsplit("/", 1)[-1]
+
+    def says(self, terms: Iterable[str]) -> bool:
+        """Whether its title, its parties or its path hold all of some folded words."""
+        words = _folded(" ".join((self.title, self.path, *self.parties)))
+        return all(term in words for term in terms)
 
     def values(self, facet: str) -> tuple[str, ...]:
         """Its values of a facet."""
@@ -105,9 +115,9 @@ class Shelf:
 
 def shelf(desk: Desk, wanted: Wanted) -> Shelf:
     """The documents that are asked for."""
-    everything = desk.remember("documents", lambda: _listed(desk))
+    everything = _listed(desk)
     terms = fold_key(wanted.q).split()
-    found = [each for each in everything if all(term in each.words for term in terms)]
+    found = [each for each in everything if not terms or each.says(terms)]
 
     def fits(document: Listed, left_out: str = "") -> bool:
         return all(
@@ -136,10 +146,18 @@ def shelf(desk: Desk, wanted: Wanted) -> Shelf:
     )
 
 
-def _listed(desk: Desk) -> tuple[Listed, ...]:
+def _listed(desk: Desk) -> list[Listed]:
+    """All documents; only those that have changed since the last time are looked at."""
     catalogue = desk.corpus.catalogue
-    sizes = catalogue.sizes()
-    return tuple(_one(each, *sizes.get(each.id, (0, 0))) for each in catalogue.documents())
+    known: dict[int, tuple[str, Listed]] = desk.remember("listed documents", dict, mark="")
+    seals = catalogue.document_seals()
+    changed = [number for number, seal in seals.items() if known.get(number, ("",))[0] != seal]
+    if changed:
+        sizes = catalogue.sizes()
+        few = len(changed) <= _FEW
+        for each in catalogue.documents(numbers=changed if few else None):
+            known[each.id] = (seals.get(each.id, ""), _one(each, *sizes.get(each.id, (0, 0))))
+    return [known[number][1] for number in seals]
 
 
 def _one(document: Document, pages: int, clauses: int) -> Listed:
@@ -154,11 +172,16 @@ def _one(document: Document, pages: int, clauses: int) -> Listed:
         document.value("kind", UNKNOWN),
         tuple(dict.fromkeys(_LANGUAGE.findall(" ".join(document.values("language"))))),
         year_of(document),
+        document.values("year_persian")[:1],
         parties,
         pages,
         clauses,
-        fold_key(" ".join((document.title, document.path, *parties))),
     )
+
+
+@lru_cache(maxsize=20_000)
+def _folded(text: str) -> str:
+    return fold_key(text)
 
 
 def _in_order(facet: str, counts: Mapping[str, int]) -> dict[str, int]:
@@ -176,7 +199,7 @@ def _in_order(facet: str, counts: Mapping[str, int]) -> dict[str, int]:
 
 def _order(sort: str) -> Callable[[Listed], Any]:
     if sort == "title":
-        return lambda each: (fold_key(each.title), each.id)
+        return lambda each: (_folded(each.title), each.id)
     if sort == "year":
         return lambda each: (not each.year, each.year, each.id)
     if sort == "clauses":

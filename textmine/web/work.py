@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from textmine.web.desk import Desk
 
 State = Literal["receiving", "waiting", "running", "done", "failed", "stopped"]
-Kind = Literal["add", "code", "train", "index", "encode"]
+Kind = Literal["add", "code", "train", "promote", "rollback", "index", "encode"]
 
 LARGE = 5_000
 """Clauses from which on figures over all of them are computed in a process of their own."""
@@ -282,9 +282,6 @@ class Works:
     def _run(self, work: Work, folder: Path) -> None:
         values = dict(work.values)
         if work.kind == "add":
-            if not self.inbox(work.id).is_dir() or not any(self.inbox(work.id).iterdir()):
-                self._put(replace(work, state="stopped", ended=now()))
-                return
             values["inbox"] = str(self.inbox(work.id).absolute())
         with self._changing:
             if work.id in self._stopped or self._closing:
@@ -295,7 +292,7 @@ class Works:
             )
             work = self._put(replace(work, state="running", what="starting", done=0, of=0))
         try:
-            with (folder / "lines.jsonl").open("w", encoding="utf-8") as lines:
+            with (folder / "lines.jsonl").open("a", encoding="utf-8") as lines:
                 for message in self._process.messages():
                     work = self._heard(work, message, lines)
         finally:

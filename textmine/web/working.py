@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Form, HTTPException, Request, Response
@@ -62,6 +63,7 @@ def show_work(request: Request, user: Reader, number: int) -> Response:
         arrived=sum(1 for _ in names_in(works(request).inbox(number)))
         if work.state == "receiving"
         else 0,
+        states=_states(request, work),
         lines=_with_documents(request, shown),
         more=len(lines) - len(shown),
     )
@@ -72,7 +74,9 @@ def show_work(request: Request, user: Reader, number: int) -> Response:
 def show_bar(request: Request, user: Reader, number: int) -> Response:
     """A few lines on one piece of work, for other pages."""
     work = _found(request, number)
-    return _said(request, page(request, "work/bar_part.html", work=work), work)
+    return _said(
+        request, page(request, "work/bar_part.html", work=work, states=_states(request, work)), work
+    )
 
 
 @router.post("/work/{number}/stop")
@@ -110,6 +114,15 @@ def _said(request: Request, answer: Response, work: Work) -> Response:
     return answer
 
 
+def _states(request: Request, work: Work) -> Counter[str]:
+    """How many files ended in each state, once all have."""
+    return (
+        Counter()
+        if work.is_under_way
+        else Counter(x["state"] for x in works(request).lines(work.id))
+    )
+
+
 def _with_documents(request: Request, lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Files with the number of the document that each became."""
     catalogue = desk(request).corpus.catalogue
@@ -117,13 +130,9 @@ def _with_documents(request: Request, lines: list[dict[str, Any]]) -> list[dict[
     found = []
     for line in lines:
         code, colon, sentence = line["reason"].partition(": ")
-        is_code = bool(colon) and " " not in code
+        if not colon or " " in code:  # a sentence alone
+            code, sentence = "", line["reason"]
         found.append(
-            line
-            | {
-                "document": numbers.get(line["sha256"]),
-                "why": sentence if is_code else line["reason"],
-                "todo": "",
-            }
+            {**line, "document": numbers.get(line["sha256"]), "code": code, "why": sentence}
         )
     return found

@@ -7,6 +7,7 @@ import unicodedata
 from typing import Any
 
 from textmine.errors import UsageError
+from textmine.records import Span
 from textmine.text.letters import DIRECTION_MARKS, HALF_SPACE
 
 _AROUND = 40  # characters of a query that are shown on either side of a fault
@@ -72,16 +73,26 @@ def pointed(query: str, error: QueryError) -> str:
     """
     if error.at is None:
         return _cut(_shown(query), 2 * _AROUND)
-    start = min(error.at - 1, len(query))
-    end = start + 1
-    in_word = query[start:end].isalnum()
-    while end < len(query) and _continues(query[end], in_word=in_word):
-        end += 1
+    start, end = at_fault(query, error.at)
     before, after = _shown(query[:start]), _shown(query[end:])
     if len(before) > _AROUND:
         before = f"…{before[-_AROUND:]}"
     marked = _cut(_shown(query[start:end]), _AROUND)
     return f"{before}⟦{marked or '…'}⟧{_cut(after, _AROUND)}"
+
+
+def at_fault(query: str, at: int) -> Span:
+    """The word or the sign of a query that begins at character ``at``, counted from 1.
+
+    >>> at_fault("two yaer:1993", 5)
+    Span(start=4, end=8)
+    """
+    start = min(at - 1, len(query))
+    end = start + 1
+    in_word = query[start:end].isalnum()
+    while end < len(query) and _continues(query[end], in_word=in_word):
+        end += 1
+    return Span(start, end)
 
 
 def shortened(value: str) -> str:

@@ -263,32 +263,34 @@
   let tries = 0;
   let timer = null;
 
-  /** Send what waits, one after the other, in the order in which it was decided. */
+  /** Send what waits, one after the other, in the order in which it was decided; one window does. */
   async function send() {
     if (sending) return;
     sending = true;
     clearTimeout(timer);
     try {
-      for (;;) {
-        const item = waiting().find((each) => each.state === "waiting" && mine(each));
-        if (!item) break;
-        let answer, html;
-        try {
-          answer = await fetch(item.url, {
-            method: "POST", body: new URLSearchParams(item.body), headers: { "HX-Request": "true" }, redirect: "manual",
-          });
-          html = await answer.text();
-        } catch {
-          return later();
-        }
-        if (answer.status === 401 || answer.type === "opaqueredirect") { leaves(answer); return later(); }
-        if (answer.status >= 500 || answer.status === 429) return later();
-        tries = 0;
-        taken(item, answer, html);
-      }
-      told();
+      if (navigator.locks) await navigator.locks.request(KEPT, sendAll); else await sendAll();
     } finally {
       sending = false;
+    }
+  }
+  async function sendAll() {
+    for (;;) {
+      const item = waiting().find((each) => each.state === "waiting" && mine(each));
+      if (!item) return told();
+      let answer, html;
+      try {
+        answer = await fetch(item.url, {
+          method: "POST", body: new URLSearchParams(item.body), headers: { "HX-Request": "true" }, redirect: "manual",
+        });
+        html = await answer.text();
+      } catch {
+        return later();
+      }
+      if (answer.status === 401 || answer.type === "opaqueredirect") { leaves(answer); return later(); }
+      if (answer.status >= 500 || answer.status === 429) return later();
+      tries = 0;
+      if (waiting().some((each) => each.id === item.id)) taken(item, answer, html);
     }
   }
   function later() {
@@ -330,7 +332,7 @@
       done(item.clause, found?.dataset.decided === "yes");
     }
     const heard = answer.headers.get("HX-Trigger");
-    if (heard && item.undo) say(JSON.parse(heard).said.sentence);
+    if (heard && new URLSearchParams(item.body).get("memo") === "" && found?.querySelector("[name=memo]")?.value) say(JSON.parse(heard).said.sentence);
     document.dispatchEvent(new CustomEvent("coding:saved", { detail: { clause: item.clause } }));
   }
   function rebased(body, token) {
@@ -587,7 +589,7 @@
 
   function begin() {
     if (!place()) return;
-    const named = location.hash.startsWith("#clause-") && document.getElementById(location.hash.slice(1));
+    const named = location.hash.startsWith("#clause-") ? document.getElementById(location.hash.slice(1)) : null;
     const first = named?.closest("[data-clauses]") ? named : current() ?? document.querySelector("[data-choose] [id^='clause-']");
     if (first && place().dataset.clause !== idOf(first)) {
       current()?.removeAttribute("aria-current");
@@ -596,5 +598,6 @@
     told();
     send();
   }
+  document.addEventListener("htmx:after:swap", begin);
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", begin); else begin();
 })();

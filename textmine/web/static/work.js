@@ -15,10 +15,14 @@
   let work = null;
 
   for (const each of form.querySelectorAll(".with-script")) each.hidden = false;
+  drop.classList.add("scripted");
   button.disabled = true;
 
   const figure = (value) => new Intl.NumberFormat(form.dataset.digits, { maximumFractionDigits: 1 }).format(value);
   const filled = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+
+  const sized = (bytes) => bytes < 2 ** 20
+    ? filled(form.dataset.kb, { n: figure(Math.ceil(bytes / 1024)) }) : filled(form.dataset.mb, { n: figure(bytes / 2 ** 20) });
 
   function show() {
     list.hidden = chosen.length === 0;
@@ -28,7 +32,7 @@
       const size = document.createElement("span");
       what.textContent = name;
       size.className = "soft";
-      size.textContent = file.size > most ? form.dataset.tooLarge : `${figure(file.size / 2 ** 20)} MB`;
+      size.textContent = file.size > most ? form.dataset.tooLarge : sized(file.size);
       line.append(what, size);
       return line;
     }));

@@ -1,0 +1,404 @@
+"""Accounts, logins, roles: who gets in, what each may do, and who did what."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+
+from textmine.care.taking_back import trail
+from textmine.errors import InputError, UsageError
+from textmine.store.corpus import Corpus
+from textmine.store.trail import acting
+from textmine.web import Settings, create_app
+from textmine.web.accounts import Account, Accounts, checked_name, new_password
+from textmine.web.people import Needs
+from textmine.web.sessions import (
+    BY_ADDRESS,
+    BY_NAME,
+    BY_NAME_AND_ADDRESS,
+    IDLE,
+    LASTS,
+    WITHIN,
+    Attempts,
+    Sessions,
+)
+
+WORDS = "four words in a row"
+OTHER = "other words than those"
+
+
+@pytest.fixture
+def accounts(tmp_path: Path) -> Accounts:
+    made = Accounts(tmp_path / "settings" / "accounts.json")
+    for name, role in (("leila", "coder"), ("Omid", "admin"), ("رضا", "reader")):
+        made.add(name, role, WORDS)  # type: ignore[arg-type]
+    return made
+
+
+@pytest.fixture
+def asking(corpus: Path, accounts: Accounts) -> Iterator[TestClient]:
+    """Someone who is not logged in."""
+    app = create_app(Settings(place=corpus, accounts=accounts.file))
+    with TestClient(app, base_url="http://localhost", follow_redirects=False) as client:
+        yield client
+
+
+def log_in(client: TestClient, name: str, password: str = WORDS) -> int:
+    sent = {"name": name, "password": password, "back": "/account"}
+    return client.post("/login", data=sent).status_code
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 1_000_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+# -- the file --------------------------------------------------------------------------------------
+
+
+def test_the_file_holds_no_password_and_nobody_else_reads_it(accounts: Accounts) -> None:
+    secret = accounts.add_token("leila", "a script")
+    text = accounts.file.read_text(encoding="utf-8")
+    assert WORDS not in text
+    assert secret not in text
+    assert text.count("$argon2id$") == 3
+    assert stat.S_IMODE(accounts.file.stat().st_mode) == 0o600
+    assert stat.S_IMODE(accounts.file.parent.stat().st_mode) == 0o700
+
+
+def test_what_another_process_changes_counts_at_once(accounts: Accounts) -> None:
+    other = Accounts(accounts.file)
+    assert other.find("LEILA") is not None
+    accounts.remove("leila")
+    assert other.find("leila") is None
+    assert [each.name for each in other.all()] == ["Omid", "رضا"]
+
+
+def test_a_damaged_file_lets_nobody_in(accounts: Accounts) -> None:
+    accounts.file.write_text('{"format": "something else"}', encoding="utf-8")
+    with pytest.raises(InputError, match="no file of accounts"):
+        accounts.checked("leila", WORDS)
+
+
+@pytest.mark.parametrize("name", ["", "  ", "a:b", "agreed", "x" * 61, "a\u202eb", "12", "a\x00b"])
+def test_names_that_cannot_be(name: str) -> None:
+    with pytest.raises(InputError):
+        checked_name(name)
+
+
+@pytest.mark.parametrize("name", ["لیلا", "سید\u200cعلی", "Nguyễn Văn A", "o'neill"])
+def test_names_that_can_be(name: str) -> None:
+    assert checked_name(name) == name
+
+
+@pytest.mark.parametrize("password", ["short", "a" * 20, "Bahar Bahar", "x" * 300])
+def test_passwords_that_cannot_be(tmp_path: Path, password: str) -> None:
+    with pytest.raises(InputError):
+        Accounts(tmp_path / "a.json").add("bahar  bahar", "reader", password)
+    assert not (tmp_path / "a.json").exists()
+
+
+def test_a_name_is_taken_in_whatever_case(accounts: Accounts) -> None:
+    with pytest.raises(UsageError, match="already"):
+        accounts.add("LEILA", "reader", WORDS)
+
+
+def test_new_passwords_differ_and_can_be_used(accounts: Accounts) -> None:
+    made = {new_password() for _ in range(50)}
+    assert len(made) == 50
+    accounts.set_password("leila", made.pop())
+
+
+# -- how long, how often ---------------------------------------------------------------------------
+
+
+def test_logins_end_when_idle_and_in_any_case(accounts: Accounts) -> None:
+    clock = Clock()
+    sessions = Sessions(clock)
+    leila = accounts.find("leila")
+    assert leila is not None
+    token = sessions.begin(leila)
+    clock.now += IDLE
+    assert sessions.account(token, accounts) == leila
+    clock.now += IDLE + 1
+    assert sessions.account(token, accounts) is None
+    token = sessions.begin(leila)
+    for _ in range(int(LASTS / IDLE)):
+        clock.now += IDLE
+        assert sessions.account(token, accounts) is not None
+    clock.now += IDLE
+    assert sessions.account(token, accounts) is None
+
+
+def test_guesses_are_slowed_and_nobody_is_kept_out(accounts: Accounts) -> None:
+    clock = Clock()
+    attempts = Attempts(clock)
+    leila = accounts.find("leila")
+    assert leila is not None
+    for _ in range(BY_NAME_AND_ADDRESS):
+        assert attempts.begin(leila, "leila", "192.0.2.1") == 0
+    assert attempts.begin(leila, "Leila", "192.0.2.1") == WITHIN
+    assert attempts.begin(leila, "leila", "192.0.2.2") == 0, "elsewhere"
+    clock.now += WITHIN
+    assert attempts.begin(leila, "leila", "192.0.2.1") == 0, "not for ever"
+
+
+def test_one_address_cannot_try_many_names() -> None:
+    attempts = Attempts(Clock())
+    waits = [attempts.begin(None, f"name{n}", f"2001:db8::{n:x}") for n in range(BY_ADDRESS + 1)]
+    assert [wait > 0 for wait in waits] == [False] * BY_ADDRESS + [True]
+
+
+def test_many_addresses_cannot_try_one_name_nor_keep_its_owner_out(accounts: Accounts) -> None:
+    attempts = Attempts(Clock())
+    leila = accounts.find("leila")
+    assert leila is not None
+    attempts.begin(leila, "leila", "192.0.2.1")
+    attempts.succeeded(leila, "leila", "192.0.2.1")
+    waits = [attempts.begin(leila, "leila", f"198.51.100.{n}") for n in range(BY_NAME + 1)]
+    assert [wait > 0 for wait in waits] == [False] * BY_NAME + [True]
+    assert attempts.begin(leila, "leila", "192.0.2.1") == 0
+
+
+# -- logging in ------------------------------------------------------------------------------------
+
+
+def test_login_and_logout(asking: TestClient, corpus: Path) -> None:
+    first = asking.get("/audit?kind=people")
+    assert (first.status_code, first.headers["location"]) == (
+        303,
+        "/login?back=%2Faudit%3Fkind%3Dpeople",
+    )
+    door = asking.get(first.headers["location"])
+    assert corpus.name not in door.text, "the name of the corpus is for those inside"
+    assert 'value="/audit?kind=people"' in door.text
+    assert log_in(asking, "leila", "wrong words, all of them") == 403
+    assert log_in(asking, "nobody of that name") == 403
+    assert log_in(asking, "leila") == 303
+    cookie = asking.cookies.jar.__iter__().__next__()
+    assert cookie.has_nonstandard_attr("HttpOnly")
+    assert cookie.get_nonstandard_attr("SameSite") == "lax"
+    assert asking.get("/account").status_code == 200
+    assert asking.post("/logout").status_code == 303
+    assert asking.get("/account").status_code == 303
+    with Corpus.open(corpus) as opened:
+        told = [(each.what, each.who) for each in trail(opened.catalogue, limit=4)]
+        text = json.dumps([each.to_json() for each in trail(opened.catalogue, limit=9)])
+    assert told == [
+        ("logged-out", "person:leila"),
+        ("logged-in", "person:leila"),
+        ("login-refused", "nobody"),
+        ("login-refused", "nobody"),
+    ]
+    assert "nobody of that name" not in text, "it might have been a password"
+
+
+def test_the_old_cookie_is_worth_nothing_after_logging_out(asking: TestClient) -> None:
+    log_in(asking, "leila")
+    cookies = dict(asking.cookies)
+    asking.post("/logout")
+    asking.cookies.update(cookies)
+    assert asking.get("/account").status_code == 303
+
+
+def test_going_back_leads_nowhere_else(asking: TestClient) -> None:
+    sent = {"name": "leila", "password": WORDS, "back": "https://evil.example/"}
+    assert asking.post("/login", data=sent).headers["location"] == "/"
+
+
+def test_guessing_ends_with_a_wait(asking: TestClient) -> None:
+    wrong = [log_in(asking, "leila", f"wrong words {n}") for n in range(BY_NAME_AND_ADDRESS + 1)]
+    assert wrong == [403] * BY_NAME_AND_ADDRESS + [429]
+    assert log_in(asking, "leila") == 429, "not even with the right one, from here, for a while"
+    assert log_in(asking, "Omid") == 303
+
+
+def test_another_password_ends_every_login_and_key(asking: TestClient, accounts: Accounts) -> None:
+    key = {"authorization": f"Bearer {accounts.add_token('leila', 'script')}"}
+    log_in(asking, "leila")
+    here = dict(asking.cookies)
+    assert asking.get("/api/v1/codebook", headers=key).status_code == 200
+    sent = {"old": WORDS, "new": OTHER, "again": OTHER}
+    assert asking.post("/account/password", data=sent | {"old": "no"}).status_code == 400
+    assert asking.post("/account/password", data=sent | {"again": "no"}).status_code == 400
+    assert asking.post("/account/password", data=sent).status_code == 303
+    assert asking.get("/account").status_code == 200, "here one stays"
+    asking.cookies.clear()
+    assert asking.get("/api/v1/codebook", headers=key).status_code == 401
+    asking.cookies.update(here)
+    assert asking.get("/account").status_code == 303
+    assert log_in(asking, "leila") == 403
+    assert log_in(asking, "leila", OTHER) == 303
+
+
+def test_admins_look_after_accounts(asking: TestClient, accounts: Accounts) -> None:
+    log_in(asking, "Omid")
+    made = asking.post("/accounts", data={"name": "<b>مینا</b>", "role": "coder"})
+    password = made.text.split('<div class="done"')[1].split("<code>")[1].split("</code>")[0]
+    assert "<b>" not in made.text
+    assert accounts.checked("<b>مینا</b>", password) is not None
+    assert asking.post("/accounts/role", data={"name": "leila", "role": "admin"}).status_code == 303
+    assert asking.post("/accounts/remove", data={"name": "رضا"}).status_code == 303
+    assert asking.post("/accounts/remove", data={"name": "Omid"}).status_code == 400
+    assert asking.post("/accounts/role", data={"name": "Omid", "role": "reader"}).status_code == 400
+    reset = asking.post("/accounts/password", data={"name": "leila"})
+    assert WORDS not in reset.text
+    left = {each.name: each.role for each in accounts.all()}
+    assert left == {"<b>مینا</b>": "coder", "leila": "admin", "Omid": "admin"}
+    asking.cookies.clear()
+    assert log_in(asking, "leila") == 403
+
+
+def test_a_role_counts_at_once(asking: TestClient, accounts: Accounts) -> None:
+    log_in(asking, "Omid")
+    assert asking.get("/audit").status_code == 200
+    accounts.set_role("Omid", "reader")
+    assert asking.get("/audit").status_code == 403
+    accounts.remove("Omid")
+    assert asking.get("/audit").status_code == 303
+
+
+def test_htmx_is_sent_to_the_door(asking: TestClient) -> None:
+    headers = {"hx-request": "true", "hx-current-url": "http://localhost/search?q=a"}
+    answer = asking.get("/search", headers=headers)
+    assert answer.status_code == 401
+    assert answer.headers["hx-redirect"] == "/login?back=%2Fsearch%3Fq%3Da"
+
+
+def test_behind_a_proxy_with_tls_cookies_are_for_tls_alone(
+    corpus: Path, accounts: Accounts
+) -> None:
+    app = create_app(Settings(place=corpus, accounts=accounts.file))
+    with TestClient(app, base_url="https://localhost", follow_redirects=False) as client:
+        answer = client.post("/login", data={"name": "leila", "password": WORDS})
+    assert "__Host-textmine-" in answer.headers["set-cookie"]
+    assert "; Secure" in answer.headers["set-cookie"]
+
+
+# -- every address ---------------------------------------------------------------------------------
+
+FREE = {
+    *(("GET", "/login"), ("POST", "/login")),
+    *(("GET", "/language/{tongue}"), ("GET", "/theme/{theme}")),
+}
+"""What needs no account."""
+
+OWN = {
+    *(("POST", "/logout"), ("POST", "/name"), ("POST", "/account/password")),
+    *(("POST", "/account/tokens"), ("POST", "/account/tokens/remove")),
+}
+"""What readers may change: what is theirs."""
+
+
+def routes(client: TestClient) -> list[tuple[str, str, str]]:
+    """Every address of the workbench: method, path, and the role that it asks for."""
+    import importlib
+    import pkgutil
+
+    from fastapi.routing import APIRoute
+
+    import textmine.web
+
+    every = list(client.app.routes)  # type: ignore[attr-defined]
+    for module in pkgutil.iter_modules(textmine.web.__path__):
+        found = importlib.import_module(f"textmine.web.{module.name}")
+        every += getattr(getattr(found, "router", None), "routes", [])
+    named: list[tuple[str, str, str]] = []
+    for route in every:
+        if not isinstance(route, APIRoute):
+            continue
+        needed = [
+            each.call.role for each in route.dependant.dependencies if isinstance(each.call, Needs)
+        ]
+        for method in sorted((route.methods or set()) - {"HEAD"}):
+            if (method, route.path) not in FREE:
+                assert len(needed) == 1, f"{method} {route.path} asks for no role, or for several"
+            named.append((method, route.path, needed[0] if needed else ""))
+    return named
+
+
+def filled(path: str) -> str:
+    return re.sub(r"\{[^}]*\}", "1", path)
+
+
+def test_what_changes_anything_is_not_for_readers(asking: TestClient) -> None:
+    found = routes(asking)
+    assert len(found) > 20
+    wrong = [
+        (method, path)
+        for method, path, role in found
+        if method not in ("GET", "HEAD") and role == "reader" and (method, path) not in OWN
+    ]
+    assert wrong == []
+
+
+def test_every_address_is_refused_to_who_may_not(asking: TestClient) -> None:
+    wrong = []
+    order = ["", "reader", "coder", "admin"]
+    for name, role in (("", ""), ("رضا", "reader"), ("leila", "coder")):
+        asking.cookies.clear()
+        if name:
+            assert log_in(asking, name) == 303
+        for method, path, needed in routes(asking):
+            if order.index(needed) <= order.index(role):
+                continue
+            answer = asking.request(method, filled(path))
+            if name:
+                fine = answer.status_code == 403
+            elif path.startswith("/api/"):
+                fine = answer.status_code == 401
+            else:
+                fine = answer.status_code == 303 and "/login" in answer.headers["location"]
+            if not fine:
+                wrong.append((role, method, path, answer.status_code))
+    assert wrong == []
+
+
+def test_nobody_sees_what_the_api_offers(asking: TestClient) -> None:
+    assert asking.get("/api/openapi.json").status_code == 401
+    assert asking.get("/nowhere").status_code == 303, "not even what there is not"
+    assert asking.get("/static/workbench.css").status_code == 200
+
+
+def test_what_is_done_carries_the_account(corpus: Path) -> None:
+    with Corpus.open(corpus) as opened:
+        with acting("person:Omid"):
+            opened.catalogue.note("promoted", detail={"model": "m"})
+            opened.catalogue.note("decisions", who="person:agreed", detail={"by": "root"})
+        opened.catalogue.note("promoted", detail={"model": "m"})
+        by_system, settled, promoted = trail(opened.catalogue, limit=3)
+    assert promoted.who == "person:Omid"
+    assert (settled.who, settled.detail["by"]) == ("person:agreed", "person:Omid")
+    assert by_system.who.startswith("user:")
+
+
+def test_a_request_acts_for_its_account(asking: TestClient, corpus: Path) -> None:
+    log_in(asking, "Omid")
+    asking.post("/searches", data={"name": "museums", "q": "museum"})
+    with Corpus.open(corpus) as opened:
+        saved = trail(opened.catalogue, limit=1, what=["search-saved"])
+    assert [each.who for each in saved] == ["person:Omid"]
+
+
+def test_an_account_has_a_stamp_of_its_own(accounts: Accounts) -> None:
+    before = accounts.find("leila")
+    accounts.remove("leila")
+    after = accounts.add("leila", "coder", WORDS)
+    assert isinstance(before, Account)
+    assert before.stamp != after.stamp
+
+
+def test_the_file_is_not_made_open(accounts: Accounts) -> None:
+    os.chmod(accounts.file, 0o644)
+    accounts.set_role("leila", "reader")
+    assert stat.S_IMODE(accounts.file.stat().st_mode) == 0o600

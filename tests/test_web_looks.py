@@ -1,0 +1,313 @@
+"""What every page must be, seen in a browser: axe, narrow screens, keyboard, print, word order."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+from web_desk import Served
+
+PAGES = (
+    "/",
+    "/help",
+    "/nowhere",
+    "/documents",
+    "/documents?state=failed",
+    "/documents/1",
+    "/documents/1/languages",
+    "/documents/2",
+    "/clauses/{clause}/history",
+    "/code",
+    "/codebook",
+    "/codebook/cultural",
+    "/search",
+    "/search?q=شهر",
+    "/search?q=yaer:1993",
+    "/concordance?q=شهر",
+    "/searches",
+    "/add",
+    "/work",
+    "/models",
+    "/models/themes",
+    "/quality",
+    "/quality/reliability",
+    "/quality/disagreements",
+    "/results",
+    "/results/codes",
+    "/results/tables",
+    "/results/trends",
+    "/results/together",
+    "/results/ties",
+    "/results/topics",
+    "/name",
+    "/audit",
+    "/api",
+)
+"""Pages of every part; ``{clause}`` is a clause that people have coded."""
+
+MOU = "MoU میان شهرداری کرمان و شهرداری Córdoba بر پایهٔ عدم مداخله در امور داخلی (2018) است."
+WIDE, NARROW = {"width": 1280, "height": 860}, {"width": 360, "height": 740}
+LOOKS = (("fa", "light"), ("en", "dark"), ("fa", "dark"), ("en", "light"))
+
+
+@pytest.fixture(scope="module")
+def lived_in(small: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The corpus after two people have worked with it, and with a sentence that begins in Latin."""
+    from textmine import codebook as codebooks
+    from textmine import ingest
+    from textmine.codings import CodedClause, take_in
+    from textmine.store.corpus import Corpus
+    from textmine.tagging.run import code_corpus, coders_for
+
+    folder = tmp_path_factory.mktemp("looks")
+    shutil.copytree(small, folder / "corpus")
+    (folder / "mou.txt").write_text(f"یادداشت تفاهم کرمان و قرطبه\n\nماده ۱\n{MOU}\n", "utf-8")
+    with Corpus.open(folder / "corpus") as corpus:
+        ingest.add(corpus, ingest.find([folder / "mou.txt"])[0], jobs=1)
+        coders, _ = coders_for(corpus, "dictionary")
+        code_corpus(corpus, coders)
+        book = codebooks.load(corpus.codebook_file)
+        text = corpus.codebook_file.read_text(encoding="utf-8")
+        corpus.catalogue.put_codebook(book.reference, book.digest, text)
+        for who, codes in (("leila", ("cultural",)), ("omid", ("cultural", "economic"))):
+            rows = [
+                CodedClause(
+                    str(each.document),
+                    each.clause.id,
+                    each.clause.language,
+                    each.clause.text,
+                    codes if place % 2 else codes[:1],
+                    who,
+                    book.reference,
+                )
+                for place, each in enumerate(list(corpus.catalogue.clauses())[:8])
+            ]
+            take_in(corpus.catalogue, rows, book)
+    return folder / "corpus"
+
+
+@pytest.fixture(scope="module")
+def desk(lived_in: Path) -> Iterator[str]:
+    """The address of a workbench that all tests here only look at."""
+    from textmine.web import Settings
+
+    server = Served(Settings(place=lived_in))
+    yield server.address
+    server.stop()
+
+
+@pytest.fixture(scope="module")
+def clause(lived_in: Path) -> str:
+    from textmine.store.corpus import Corpus
+
+    with Corpus.open(lived_in) as corpus:
+        return next(iter(corpus.catalogue.clauses())).clause.id
+
+
+@pytest.fixture(scope="module")
+def axe() -> str:
+    return (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
+
+
+def dressed(page: Page, tongue: str, theme: str, address: str) -> list[str]:
+    """Choose language and theme for the pages to come; what goes wrong on them is collected."""
+    cookies = {"language": tongue, "theme": theme}
+    page.context.add_cookies(
+        [{"name": name, "value": value, "url": address} for name, value in cookies.items()]
+    )
+    wrong: list[str] = []
+    page.on("console", lambda said: said.type == "error" and wrong.append(said.text))
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("request", lambda asked: asked.url.startswith(address) or wrong.append(asked.url))
+    return wrong
+
+
+def broken_rules(page: Page, axe: str) -> list[str]:
+    """What axe finds on the page as it stands."""
+    page.evaluate(axe)
+    found: dict[str, Any] = page.evaluate("axe.run({resultTypes: ['violations']})")
+    return [
+        f"{rule['id']}: {node['target']} {node['html'][:120]}"
+        for rule in found["violations"]
+        for node in rule["nodes"][:3]
+    ]
+
+
+@pytest.mark.parametrize(("tongue", "theme"), LOOKS[:2])
+def test_axe_finds_nothing_on_any_page(
+    desk: str, page: Page, clause: str, axe: str, tongue: str, theme: str
+) -> None:
+    wrong = dressed(page, tongue, theme, desk)
+    faults: dict[str, list[str]] = {}
+    page.emulate_media(reduced_motion="reduce")
+    for path in PAGES:
+        page.set_viewport_size(WIDE)
+        page.goto(desk + path.format(clause=clause))
+        faults[path] = broken_rules(page, axe)
+        other = {"light": "dark", "dark": "light"}[theme]
+        page.evaluate("theme => document.documentElement.dataset.theme = theme", other)
+        contrast = page.evaluate("axe.run({runOnly: ['color-contrast']})")
+        faults[path] += [
+            f"contrast in {other}: {node['target']} {node['html'][:120]}"
+            for rule in contrast["violations"]
+            for node in rule["nodes"][:3]
+        ]
+        page.set_viewport_size(NARROW)
+        across = page.evaluate(ACROSS)
+        if across:
+            faults[path].append(f"wider than a narrow screen: {across}")
+        untranslated = page.evaluate(LATIN) if tongue == "fa" else []
+        faults[path] += [f"Latin digits in Persian: {text}" for text in untranslated]
+    found = {path: each for path, each in faults.items() if each}
+    assert found == {}, json.dumps(found, ensure_ascii=False, indent=1)
+    assert [each for each in wrong if "404" not in each and "400" not in each] == []
+
+
+ACROSS = """() => {
+  const wide = document.documentElement.clientWidth;
+  if (document.documentElement.scrollWidth <= wide) return "";
+  const past = [...document.querySelectorAll("main *, header *")].filter((each) => {
+    const box = each.getBoundingClientRect();
+    return (box.right > wide + 1 || box.left < -1) && !each.closest(".scroll, .chart, .hidden");
+  });
+  return past.slice(0, 3).map((each) => each.outerHTML.slice(0, 100)).join(" | ") || "something";
+}"""
+"""What makes the page scroll sideways."""
+
+LATIN = """() => {
+  const walker = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT);
+  const found = [];
+  while (walker.nextNode()) {
+    const at = walker.currentNode.parentElement;
+    const own = at.closest("[lang], [dir]");
+    if (!/[0-9]/.test(walker.currentNode.data) || own && own !== document.documentElement) continue;
+    if (at.closest("code, kbd, pre, bdi, .code, svg, script, option, textarea")) continue;
+    found.push(walker.currentNode.data.trim().slice(0, 60));
+  }
+  return found.slice(0, 5);
+}"""
+"""Figures of the interface that were not written in its digits; text of documents has its own."""
+
+
+def test_every_page_is_among_those_looked_at(desk: str, lived_in: Path) -> None:
+    from textmine.web import Settings, create_app
+
+    parts = {path.split("?")[0] for path in PAGES}
+    left_out = {  # parts of pages, files, and what needs accounts
+        "/api/openapi.json",
+        "/login",
+        "/account",
+        "/accounts",
+        "/quality/pairs",
+    }
+    known = parts | left_out
+    routes = list(create_app(Settings(place=lived_in)).routes)
+    for route in routes:
+        routes += getattr(getattr(route, "original_router", None), "routes", [])
+    missing = {
+        route.path  # type: ignore[attr-defined]
+        for route in routes
+        if "GET" in (getattr(route, "methods", None) or ())
+        and "{" not in route.path  # type: ignore[attr-defined]
+        and not route.path.startswith("/api/v1/")  # type: ignore[attr-defined]
+    }
+    assert missing - known == set()
+
+
+ORDER = """(text) => {
+  const words = [];
+  const walker = document.createTreeWalker(text, NodeFilter.SHOW_TEXT);
+  const whole = document.createRange();
+  while (walker.nextNode()) {
+    for (const word of walker.currentNode.data.matchAll(/\\S+/g)) {
+      whole.setStart(walker.currentNode, word.index);
+      whole.setEnd(walker.currentNode, word.index + word[0].length);
+      const box = whole.getClientRects()[0];
+      words.push([Math.round(box.top), Math.round(box.right), word[0]]);
+    }
+  }
+  return words.sort((a, b) => a[0] - b[0] || b[1] - a[1]).map((each) => each[2]).join(" ");
+}"""
+"""The pieces of a text between spaces and marks, line by line from right to left as they stand."""
+
+UNMARKED = """(text) => {
+  for (const mark of text.querySelectorAll("mark")) mark.replaceWith(...mark.childNodes);
+  text.normalize();
+}"""
+
+
+def test_marks_do_not_change_the_order_of_words(desk: str, page: Page, tongue: str) -> None:
+    page.set_viewport_size(WIDE)
+    page.goto(f"{desk}/search?q=مداخله داخلی")
+    text = page.locator(".clause .text", has_text="MoU").first
+    assert text.locator("mark").count() >= 2
+    marked = text.evaluate(ORDER)
+    text.evaluate(UNMARKED)
+    assert text.locator("mark").count() == 0
+    plain = text.evaluate(ORDER)
+    assert plain.replace(" ", "") == marked.replace(" ", "")
+    # The sentence begins in Latin, and at the right all the same.
+    assert plain.startswith("MoU میان شهرداری کرمان")
+    assert text.get_attribute("dir") == "rtl"
+
+
+def test_everything_can_be_reached_by_the_keyboard_and_is_seen_there(
+    desk: str, page: Page, tongue: str
+) -> None:
+    page.set_viewport_size(WIDE)
+    page.goto(f"{desk}/documents")
+    wanted = page.evaluate(
+        """() => [...document.querySelectorAll("a[href], button, input, select, textarea, summary")]
+          .filter((each) => each.checkVisibility({visibilityProperty: true}) && !each.disabled
+            && each.type !== "hidden" && each.tabIndex >= 0).length"""
+    )
+    seen, unmarked = set(), []
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    for _ in range(wanted + 5):
+        at = page.evaluate(
+            """() => {
+              const at = document.activeElement;
+              if (at === document.body) return null;
+              at.dataset.tabbed ||= String(document.querySelectorAll("[data-tabbed]").length + 1);
+              const box = at.getBoundingClientRect();
+              const shown = getComputedStyle(at).outlineStyle !== "none" && box.width > 0;
+              return [at.dataset.tabbed, shown, at.outerHTML.slice(0, 80)];
+            }"""
+        )
+        if at is None:
+            break
+        seen.add(at[0])
+        if not at[1]:
+            unmarked.append(at[2])
+        page.keyboard.press("Tab")
+    assert unmarked == []
+    assert len(seen) >= wanted
+
+
+def test_help_opens_in_its_place_and_gives_the_focus_back(desk: str, page: Page) -> None:
+    page.goto(f"{desk}/documents")
+    page.keyboard.press("?")
+    dialog = page.locator("dialog#help")
+    dialog.get_by_role("heading", name="Keys").wait_for()
+    page.keyboard.press("Escape")
+    assert not dialog.is_visible()
+    assert page.url == f"{desk}/documents"
+    # the Persian layout of a keyboard
+    page.locator("body").dispatch_event("keydown", {"key": "؟", "code": "Slash", "bubbles": True})
+    dialog.get_by_role("heading", name="Keys").wait_for()
+    page.get_by_role("button", name="Close").click()
+    assert not dialog.is_visible()
+
+
+def test_printed_is_what_is_read(desk: str, page: Page) -> None:
+    page.goto(f"{desk}/help")
+    page.emulate_media(media="print")
+    assert not page.locator("header.top").is_visible()
+    assert page.get_by_role("heading", name="First steps").is_visible()
