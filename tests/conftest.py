@@ -21,21 +21,20 @@ hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeat"))
 pytest_plugins = ["web_desk"]
 
 SERVER: pytest.StashKey[Any] = pytest.StashKey()
-TESTS = Path(__file__).resolve().parent
-REPOSITORY = TESTS.parent
+REPOSITORY = Path(__file__).resolve().parent.parent
 DOCUMENTS = REPOSITORY / "corpus" / "documents"
-# Where there are several processes, each takes whole files, so that what the tests of a file share
-# is made once; these, which take longest, first, so that all processes end together. Only the
-# order hangs on this list: a file that is missing from it is run like any other.
+# The files that take longest come first, so that several processes end together. Only the order
+# hangs on this list: a file that is missing from it is run like any other.
 LONGEST = (
     "test_readme",
     "test_full_model",
-    "test_cli",
+    "test_studies",
     "test_torture",
     "test_training",
     "test_sample",
     "test_engines",
     "test_encoding",
+    "test_cli",
     "test_care",
     "test_cli_coders",
     "test_ingest",
@@ -59,7 +58,6 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers", "sqlite(why): is about SQLite's file; left out where --catalogue names a server"
     )
-    config.addinivalue_line("markers", "xdist_group(name): by one process, where there are several")
     url = config.getoption("--catalogue")
     if url and not hasattr(config, "workerinput") and config.getoption("numprocesses", None):
         return  # the workers do it
@@ -76,11 +74,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         server.drop()
 
 
-@pytest.hookimpl(tryfirst=True)  # before pytest-xdist, which reads the groups
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    for item in items:
-        if item.path.is_relative_to(TESTS) and not item.get_closest_marker("xdist_group"):
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
     items.sort(key=_turn)
     if not config.getoption("--catalogue"):
         return

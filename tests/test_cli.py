@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
 import os
 import subprocess
 import sys
+from typing import NamedTuple
+from unittest import mock
 
 import pytest
+
+from textmine.cli import main
 
 TREATY = """Agreement between the City of Kashan and the City of Fez
 
@@ -35,17 +41,51 @@ COMMANDS = [
 ]
 
 
-def textmine(*arguments, cwd=None, stdin=None, **environment):
-    return subprocess.run(
+class Done(NamedTuple):
+    """What a command came to."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def textmine(*arguments, cwd=None, stdin="", **environment) -> Done:
+    """A command in this process, which saves its start; in one of its own, see ``started``."""
+    typed = io.TextIOWrapper(io.BytesIO(stdin.encode()), encoding="utf-8")
+    out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8") for _ in range(2))
+    code = 0
+    with (
+        contextlib.chdir(cwd or "."),
+        mock.patch.dict(os.environ, {"COLUMNS": "100", **environment}),
+        mock.patch.object(sys, "argv", ["textmine", *map(str, arguments)]),
+        mock.patch.object(sys, "stdin", typed),
+        contextlib.redirect_stdout(out),
+        contextlib.redirect_stderr(err),
+    ):
+        try:
+            main()
+        except SystemExit as ended:
+            code = int(ended.code or 0)
+        said = []
+        for stream in (out, err):
+            stream.flush()
+            said.append(stream.buffer.getvalue().decode())
+    return Done(code, *said)
+
+
+def started(*arguments, cwd=None, stdin=None) -> Done:
+    """A command in a process of its own, as the shell starts it."""
+    ended = subprocess.run(
         [sys.executable, "-m", "textmine", *map(str, arguments)],
         cwd=cwd,
         input=stdin,
         capture_output=True,
         encoding="utf-8",
-        env={**os.environ, "COLUMNS": "100", **environment},
+        env={**os.environ, "COLUMNS": "100"},
         timeout=120,
         check=False,
     )
+    return Done(ended.returncode, ended.stdout, ended.stderr)
 
 
 @pytest.fixture(scope="module")
@@ -55,8 +95,8 @@ def made(tmp_path_factory):
     (folder / "inbox").mkdir()
     (folder / "inbox" / "treaty.txt").write_text(TREATY, encoding="utf-8")
     (folder / "inbox" / "empty.txt").write_bytes(b"")
-    assert textmine("init", folder / "corpus").returncode == 0
-    added = textmine("--corpus", folder / "corpus", "add", folder / "inbox", "--json")
+    assert started("init", folder / "corpus").returncode == 0
+    added = started("--corpus", folder / "corpus", "add", folder / "inbox", "--json")
     return folder, added
 
 
@@ -74,7 +114,7 @@ def test_help_teaches_by_example(command):
 
 
 def test_the_version_is_told():
-    assert textmine("--version").stdout.startswith("textmine 0.")
+    assert started("--version").stdout.startswith("textmine 0.")
 
 
 def test_files_named_like_modules_are_not_run(tmp_path):
@@ -175,7 +215,7 @@ def test_clauses_need_no_corpus_and_feed_predict(made):
 
 def test_normalise_reads_a_pipe_and_gives_the_map():
     typed = "كتاب هاي ما"
-    assert textmine("normalise", stdin=typed).stdout == "کتاب‌های ما"
+    assert started("normalise", stdin=typed).stdout == "کتاب‌های ما"
     value = json.loads(textmine("normalise", "-", "--json", stdin=typed).stdout)
     assert value["text"] == "کتاب‌های ما"
     assert len(value["map"]) == len(value["text"]) + 1
@@ -211,6 +251,13 @@ def test_report_writes_one_file(made):
     result = textmine("report", "--to", place, cwd=folder / "corpus")
     assert result.returncode == 0, result.stderr
     assert place.read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+
+
+def test_a_mistake_is_told_to_the_shell_too(tmp_path):
+    result = started("status", cwd=tmp_path)
+    assert (result.returncode, result.stdout) == (3, "")
+    assert "textmine init" in result.stderr
+    assert "Traceback" not in result.stderr
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,6 @@ from textmine.store.corpus import Corpus
 from textmine.worker import Result, Task
 
 distributed = pytest.importorskip("distributed")
-pytestmark = pytest.mark.xdist_group("cluster")  # one cluster for all of them
 
 HERE = Path(__file__).resolve().parent
 DERIVED = (tables.document, tables.page, tables.clause, tables.part, tables.attribute)

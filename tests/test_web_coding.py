@@ -15,6 +15,7 @@ from textmine.codebook import load
 from textmine.codings import coded_in
 from textmine.records import Coding, Span
 from textmine.store.corpus import Corpus
+from textmine.tagging.live import promote
 
 PART = {"hx-request": "true"}
 
@@ -332,6 +333,7 @@ def test_coding_by_keys_with_a_lost_connection_and_a_second_window(
 
 def test_the_queue_by_keys(served: str, corpus: Path, page: Page, context: BrowserContext) -> None:
     context.add_cookies([{"name": "coder", "value": "leila", "url": served}])
+    promote(corpus / "models", "themes-fast", "needs no encoder")
     page.goto(f"{served}/code")
     clauses = page.locator("[data-clauses] .clause")
     expect(clauses.first).to_be_visible(timeout=60_000)

@@ -157,7 +157,7 @@ def test_counterparts_stand_side_by_side(client: TestClient) -> None:
         for side in pair
     ]
     both = list(zip(names[::2], names[1::2], strict=True))
-    assert (("Article 1",), ("Article 1",)) in both
+    assert (("Article \u20661\u2069",), ("Article \u20661\u2069",)) in both
     assert sum(one == other for one, other in both) > 15
 
 
@@ -193,8 +193,10 @@ def test_a_picture_is_drawn_once_and_kept(client: TestClient, corpus: Path) -> N
     answer = client.get(f"/documents/{number}/pages/1.png")
     assert answer.headers["content-type"] == "image/png"
     picture = Image.open(io.BytesIO(answer.content))
-    assert picture.size == (1190, 1684)
-    assert min(picture.convert("L").getdata()) < 64  # there is something on it
+    assert picture.height == 1684  # A4 at 144 dpi
+    low, _ = picture.convert("L").getextrema()
+    assert isinstance(low, int)
+    assert low < 64  # there is something on it
     [kept] = (corpus / "pictures").glob("*.png")
     assert kept.read_bytes() == answer.content
     kept.write_bytes(b"as kept")
@@ -364,8 +366,7 @@ def test_reading_beside_the_picture(served: str, page: Page, tongue: str) -> Non
     expect(page.locator(".documents > li")).to_have_count(1)
     page.locator(".documents .title a").click()
     picture = page.locator(".picture img")
-    picture.wait_for()
-    page.wait_for_function("document.querySelector('.picture img').naturalWidth > 0")
+    picture.evaluate("picture => picture.decode()")
     second = page.locator(".spread .clause").nth(1)
     name = second.get_attribute("data-clause")
     box = page.locator(f'.box[data-of="{name}"]')

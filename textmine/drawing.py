@@ -84,7 +84,7 @@ def _taken_in(message: bytes, number: int) -> Drawn:
     if len(message) < _HEAD.size:
         raise ReadError("crash", f"Page {number} could not be drawn.")
     width, height = _HEAD.unpack_from(message)
-    if len(message) != _HEAD.size + 3 * width * height:
+    if not width or len(message) != _HEAD.size + 3 * width * height:
         raise ReadError("crash", f"Page {number} could not be drawn.")
     return Drawn(width, height, message[_HEAD.size :])
 

@@ -1,7 +1,8 @@
 """Floors for the model with an encoder: what is promised of it on documents it has not seen.
 
-These encode the whole gold set and take minutes, so `scripts/test` runs them once, after the suite,
-and no other Python repeats them. Raise a floor when the package gets better, never lower one.
+These encode the whole gold set and take minutes, so only `scripts/test` without arguments runs
+them, beside the other tests, and no other Python repeats them. Raise a floor when the package gets
+better, never lower one.
 """
 
 from __future__ import annotations

@@ -30,7 +30,7 @@ def examples(catalogue: Catalogue, codebook: Codebook, code: str, most: int = 3)
     """At most so many clauses of each language that carry a code.
 
     Those that people coded come first, the last decisions before earlier ones, then those that a
-    model is surest of. Long clauses are passed over.
+    model is surest of; keywords alone show nothing. Long clauses are passed over.
     """
     c, own = t.coding.c, t.clause.c
     applied = (c.codebook == codebook.reference) & (c.code == code) & c.applied & t.stands()
@@ -44,7 +44,7 @@ def examples(catalogue: Catalogue, codebook: Codebook, code: str, most: int = 3)
     with catalogue.reading() as connection:
         for of, order in (
             (by_people(), c.id.desc()),
-            (~by_people() & c.probability.is_not(None), c.probability.desc()),
+            ((c.coder >= "model:") & (c.coder < "model;"), c.probability.desc()),
         ):
             for row in connection.execute(query.where(of).order_by(order)):
                 one = Example(*row)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from textmine.records import Span
@@ -89,6 +90,7 @@ def without(query: str, condition: Condition) -> str:
     return rest
 
 
+@lru_cache(maxsize=64)
 def _is_either(query: str) -> bool:
     try:
         return isinstance(parse(query), Either) and _has_alternatives(lexemes(query))

@@ -55,6 +55,9 @@ SAMPLES = 1000
 ALIKE = 0.8
 """Two clauses read alike when they share this part of all their distinct words (Jaccard)."""
 
+DEALT = 5
+"""Parts that documents are dealt into: each is predicted by a model that saw the others."""
+
 ANSWERED = tuple(tenth / 10 for tenth in range(1, 11))
 """The shares of clauses, the surest first, for which it is told how well they were decided."""
 
@@ -64,16 +67,18 @@ _BINS = 10
 def evaluate(
     coded: Sequence[CodedClause],
     codebook: Codebook,
-    folds: int = 5,
+    folds: int = DEALT,
     kinds: Mapping[str, str] | None = None,
     encoder: Encoder | None = None,
     shares: Sequence[float] = (),
+    on_part: Callable[[], None] = lambda: None,
 ) -> Evaluation:
     """Measures the model, the dictionary and the most frequent code on ``coded``.
 
     ``kinds`` gives the kind of each document (agreement, paper, ...) for figures by kind. For each
     of ``shares`` (between 0 and 1) models are also measured that learned from so many of the
-    documents: each takes about its share of the time that the whole takes.
+    documents: each takes about its share of the time that the whole takes. ``on_part`` hears of
+    each model before it is trained: one for each part of the documents, for all and for each share.
     Deterministic: bootstrap samples are drawn with a fixed seed.
     Raises InputError for clauses that ``train`` refuses, and for less than two folds.
     """
@@ -96,9 +101,10 @@ def evaluate(
     else:
         if made < folds:
             notes.append(f"There are {made} documents, so {made} folds were made.")
-        tested = crossed(material, by_model(), folds)
+        by_one = _heard(by_model(), on_part)
+        tested = crossed(material, by_one, folds)
         outcomes["model"], left_out = tested.decision, tested.left_out
-        curves = _curves(material, tested, folds, shares)
+        curves = _curves(material, tested, by_one, folds, shares)
     everything = range(len(coded))
     outcomes["dictionary"] = by_dictionary(material, (), everything)
     if made:
@@ -121,11 +127,21 @@ def evaluate(
     )
 
 
-def _curves(material: Material, tested: Crossed, folds: int, shares: Sequence[float]) -> Curves:
+def _heard(coder: Coder, on_part: Callable[[], None]) -> Coder:
+    """The coder, telling each time before it learns."""
+
+    def decide(material: Material, learn: Sequence[int], test: Sequence[int]) -> Decision:
+        on_part()
+        return coder(material, learn, test)
+
+    return decide
+
+
+def _curves(
+    material: Material, tested: Crossed, coder: Coder, folds: int, shares: Sequence[float]
+) -> Curves:
     """The curves of models that learned from all they could, and from ``shares`` of it."""
-    by_share = [
-        crossed(material, by_model(), folds, choose=share(material, part, 0)) for part in shares
-    ]
+    by_share = [crossed(material, coder, folds, choose=share(material, part, 0)) for part in shares]
     learned = (
         Learned(each.learned, scored(material, "model", each).macro_f1)
         for each in ([*by_share, tested] if shares else ())

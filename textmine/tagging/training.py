@@ -28,7 +28,7 @@ from textmine.tagging.coders import (
     live_or_dictionary,
 )
 from textmine.tagging.comparison import compare, kept_apart
-from textmine.tagging.evaluation import evaluate
+from textmine.tagging.evaluation import DEALT, evaluate
 from textmine.tagging.figures import write_figures
 from textmine.tagging.live import SHIPPED, changing, history, next_name, noted
 from textmine.tagging.model import ThemeModel, check, train
@@ -332,7 +332,9 @@ def _trained(
         vectors = cache or Path(scratch, VECTORS)
         texts = [one.text for one in gathered.learn]
         starts = range(0, len(texts), _AT_ONCE) if encoder_name else ()
-        steps = len(starts) + 3
+        documents = len({one.document for one in gathered.learn})
+        parts = min(DEALT, documents) * (1 + len(shares)) if documents > 1 else 0
+        steps = len(starts) + 2 + parts
         if encoder_name:
             # What is read here waits in the cache: reading takes longer than all the rest.
             encoder = encoding.encoder(encoder_name, vectors)
@@ -341,9 +343,12 @@ def _trained(
                 encoder.encode(texts[start : start + _AT_ONCE])
         on_step("training", steps)
         model = train(gathered.learn, codebook, name, encoder_name, vectors)
-        on_step("measuring on documents left out", steps)
         evaluation = evaluate(
-            gathered.learn, codebook, encoder=model.classifier.encoder, shares=shares
+            gathered.learn,
+            codebook,
+            encoder=model.classifier.encoder,
+            shares=shares,
+            on_part=lambda: on_step("measuring on documents left out", steps),
         )
         on_step("writing", steps)
     return Trained(model, evaluation, folder, notes=gathered.notes)

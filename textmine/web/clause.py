@@ -19,6 +19,8 @@ from textmine.store.catalogue import StoredClause
 from textmine.web.desk import Desk
 from textmine.web.language import Interface
 
+_RETURN = "&#13;"  # written out, a browser would take it for a line feed
+
 
 @dataclass(frozen=True, slots=True)
 class AppliedCode:
@@ -176,7 +178,7 @@ def marked_text(
     edges = sorted({0, length, *(edge for span in spans for edge in span)})
     parts = []
     for start, end in pairwise(edges):
-        stretch = Markup(marks.shown(text[start:end]).replace("\r", "&#13;"))  # else read as a feed
+        stretch = Markup(str(marks.shown(text[start:end])).replace("\r", _RETURN))
         codes = {code.id: code for span, code in carried if span.start <= start and end <= span.end}
         hit = any(span.start <= start and end <= span.end for span in found)
         if not codes and not hit:

@@ -11,7 +11,6 @@ import json
 import re
 from collections.abc import Iterable, Sequence
 from typing import Annotated
-from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
@@ -207,9 +206,7 @@ def _panel(
 def _after(request: Request, clause: str, user: User, back: str, said: str) -> Response:
     """The panel as it is after an action, or the page to go back to."""
     if not is_part(request):
-        query = urlencode({"back": local(back)}) if back else ""
-        address = f"/clauses/{clause}/coding" + (f"?{query}" if query else "")
-        return RedirectResponse(address, 303)
+        return RedirectResponse(local(back) if back else f"/clauses/{clause}/coding", 303)
     response = _panel(request, _seen(request, clause, user))
     response.headers["hx-trigger"] = json.dumps({"said": {"sentence": said}})
     return response

@@ -187,6 +187,7 @@ class Seen:
     troubled: tuple[tuple[str, int, tuple[Named, ...]], ...]
     doubtful: tuple[Named, ...]
     doubtful_count: int
+    years: tuple[tuple[str, int, Both], ...]
     uncoded: int
     outdated: str
     fields: tuple[str, ...]
@@ -376,6 +377,7 @@ def seen(corpus: Corpus, tell: Tell) -> Seen:
         troubled=tuple(_troubled(material.documents)),
         doubtful=tuple(doubtful[:_NAMED]),
         doubtful_count=len(doubtful),
+        years=tuple(_years(material.documents)),
         coverage=tuple(
             (each.coder, each.codebook, len(each.documents), each.clauses, each.last)
             for each in material.coders
@@ -403,11 +405,25 @@ def _troubled(documents: Iterable[Document]) -> Iterator[tuple[str, int, tuple[N
             yield state, len(own), tuple(some)
 
 
+def _years(documents: Sequence[Document]) -> Iterator[tuple[str, int, Both]]:
+    """How many documents are of each year, which each language calls by its own calendar."""
+    persian = _persian_years(documents)
+    often: dict[str, int] = {}
+    for each in documents:
+        if year := year_of(each):
+            often[year] = often.get(year, 0) + 1
+    for year, count in sorted(often.items()):
+        solar = marks.figure("/".join(persian.get(year, []))).fa
+        yield year, count, Both(year, solar or marks.year_label(year, []).fa)
+
+
 def queries(corpus: Corpus, tell: Tell, *, by: str, home: str = "") -> Mapping[str, str]:
     """For each row of a kind that belongs to documents the query that finds its clauses."""
     tell(COUNTING)
     documents = corpus.catalogue.documents()
     over = _dimension_of(by, documents, (), home)
+    if over.grouping is None:
+        raise UsageError(f'"{by}" is nothing that documents are grouped by.')
     return {row: _documents_query(over, row, documents) for row in over.order}
 
 

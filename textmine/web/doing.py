@@ -93,7 +93,7 @@ def train(
 
     def step(name: str, of: int) -> None:
         nonlocal done
-        tell(_STEPS_OF_TRAINING.get(name, "training"), done, of)
+        tell(_STEPS_OF_TRAINING[name], done, of)
         done += 1
 
     chosen, note = chosen_encoder(encoder)

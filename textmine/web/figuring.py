@@ -90,13 +90,17 @@ def behind(*parts: tuple[Label, str], home: str = "") -> str:
     if not all(label.query for label, _ in parts):
         return ""
     query = " ".join(dict.fromkeys(label.query for label, _ in parts))
-    if len(query) <= _DIRECT:
+    listing = [(label, by) for label, by in parts if _lists_documents(label.query)]
+    if len(query) <= _DIRECT or not listing:
         return searched(query)
-    short = " ".join(label.query for label, _ in parts if len(label.query) <= _DIRECT / 2)
-    long = [(label.id, by) for label, by in parts if len(label.query) > _DIRECT / 2]
-    values = [("and", short)] if short else []
-    values += [("by", by) for _, by in long] + [("row", row) for row, _ in long]
-    return f"/results/clauses?{urlencode([*values, *([('home', home)] if home else [])])}"
+    rest = " ".join(label.query for label, _ in parts if not _lists_documents(label.query))
+    values = [("by", by) for _, by in listing] + [("row", label.id) for label, _ in listing]
+    values += [(name, value) for name, value in (("home", home), ("and", rest)) if value]
+    return f"/results/clauses?{urlencode(values)}"
+
+
+def _lists_documents(query: str) -> bool:
+    return query.lstrip("-").startswith("document:")
 
 
 def searched(query: str) -> str:

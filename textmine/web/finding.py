@@ -14,7 +14,7 @@ from fastapi.responses import FileResponse
 from starlette.background import BackgroundTask
 
 from textmine.errors import UsageError
-from textmine.search.query.faults import QueryError
+from textmine.search.query.faults import QueryError, Sentence
 from textmine.store.searches import saved_searches, use
 from textmine.text.language import language_of
 from textmine.web.clause import ShownClause, shown_clauses
@@ -23,7 +23,7 @@ from textmine.web.narrowing import SHOWN, Chosen, Facet, chosen_in, facets_of
 from textmine.web.pages import desk, page, ui
 from textmine.web.panel import is_blind
 from textmine.web.people import Reader
-from textmine.web.spoken import Fault, fault_of, spoken
+from textmine.web.spoken import Fault, fault_of, meant_in, spoken
 from textmine.web.suggesting import examples
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ class Answer:
     hits: Sequence[Shown]
     facets: Sequence[Facet]
     chosen: Sequence[Chosen]
-    advice: Sequence[str]
+    advice: Sequence[tuple[str, tuple[str, ...]]]
     question: bool
 
     @property
@@ -179,9 +179,18 @@ def _answered(request: Request, wish: Wish) -> Answer:
         shown_hits(own, hits),
         facets_of(request, own, whole, found, question=asked.question),
         chosen_in(request, own, whole),
-        advice,
+        [(each, _repaired(wish.q, each)) for each in advice],
         asked.question and not asked.semantic,
     )
+
+
+def _repaired(query: str, sentence: Sentence) -> tuple[str, ...]:
+    """The query with the words in it that were perhaps meant, one for each of them."""
+    meant = meant_in(sentence)
+    piece = next((each.values["piece"] for each in sentence.parts if "piece" in each.values), "")
+    if not meant or not piece or query.count(piece) != 1:
+        return ()
+    return tuple(query.replace(piece, each) for each in meant)
 
 
 def asked_of(own: Desk, wish: Wish) -> Asked:

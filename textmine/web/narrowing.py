@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from babel import Locale
@@ -11,6 +12,7 @@ from fastapi import Request
 from markupsafe import Markup, escape
 
 from textmine.metadata.table import KINDS
+from textmine.records import Codebook
 from textmine.reports import marks
 from textmine.text.fold import fold_key
 from textmine.web.clause import counting_codebook
@@ -29,7 +31,7 @@ ORDER = ("code", "language", "kind", "country", "year", "document")
 SHOWN = 8
 """Values of a facet that are seen at once."""
 
-_DOCUMENTS = 12  # documents whose titles are looked up
+_MOST, _DOCUMENTS = 40, 12  # values that are listed; documents have titles to be looked up
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,8 @@ def facets_of(
     """The facets of what was found, each value with the address of the narrowed search."""
     from textmine.search.narrowing import conditions, narrowed
 
-    words = ui(request)
+    words, book = ui(request), counting_codebook(desk)
+    codes = code_names(words, book)
     chosen = {
         (each.field, fold_key(value))
         for each in conditions(wish.q)
@@ -77,19 +80,19 @@ def facets_of(
     facets = []
     for field in ORDER:
         counts = found.facets.get(field, {})
-        if field == "document":
-            counts = dict(list(counts.items())[:_DOCUMENTS])
-        names = names_of(words, desk, field, list(counts))
+        counts = dict(islice(counts.items(), _DOCUMENTS if field == "document" else _MOST))
+        names = names_of(words, desk, book, field, list(counts))
         values = []
         for value, count in counts.items():
-            written = as_typed(words, desk, field, value)
+            written = as_typed(words, codes, field, value)
             is_chosen = bool(chosen & {(field, fold_key(value)), (field, fold_key(written[1]))})
             link = wish.link(
                 q=narrowed(wish.q, *written), any="1" if question or wish.any_word else "", page=""
             )
-            values.append(Value(names[value], count, link, is_chosen))
+            if value in names:
+                values.append(Value(names[value], count, link, is_chosen))
         if values:
-            more = found.values.get(field, len(values)) - len(values)
+            more = found.values.get(field, len(found.facets[field])) - len(values)
             facets.append(Facet(field, field_name(words, field), values, more))
     return facets
 
@@ -98,12 +101,12 @@ def chosen_in(request: Request, desk: Desk, wish: Wish) -> list[Chosen]:
     """The conditions of the query, each with the address of the search without it."""
     from textmine.search.narrowing import conditions, without
 
-    words = ui(request)
+    words, book = ui(request), counting_codebook(desk)
     return [
         Chosen(
             field_name(words, each.field),
             Markup(words.gettext(" or ")).join(
-                named(words, desk, each.field, value) for value in each.values
+                named(words, book, each.field, value) for value in each.values
             ),
             each.negated,
             wish.link(q=without(wish.q, each), page=""),
@@ -112,8 +115,11 @@ def chosen_in(request: Request, desk: Desk, wish: Wish) -> list[Chosen]:
     ]
 
 
-def as_typed(words: Interface, desk: Desk, field: str, value: str) -> tuple[str, str]:
-    """A field and its value as people who use the interface in this language type them."""
+def as_typed(words: Interface, codes: Mapping[str, str], field: str, value: str) -> tuple[str, str]:
+    """A field and its value as people who use the interface in this language type them.
+
+    ``codes`` are the names of codes by id.
+    """
     name = typed_field(words.tongue, field)
     if words.tongue == "en":
         return name, value
@@ -122,22 +128,21 @@ def as_typed(words: Interface, desk: Desk, field: str, value: str) -> tuple[str,
     if field in ("year", "document"):
         return name, marks.in_digits(value, "fa")
     if field == "code":
-        return name, code_names(words, desk).get(value, value)
+        return name, codes.get(value, value)
     return name, value
 
 
-def code_names(words: Interface, desk: Desk) -> Mapping[str, str]:
-    """The codes of the codebook by id, with their names where no two have the same."""
-    codes = counting_codebook(desk).codes
-    names = {code.id: words.name(dict(code.name), code.id) for code in codes}
+def code_names(words: Interface, book: Codebook) -> Mapping[str, str]:
+    """The codes of a codebook by id, with their names where no two have the same."""
+    names = {code.id: words.name(dict(code.name), code.id) for code in book.codes}
     folded = [fold_key(name) for name in names.values()]
     return {id_: name if folded.count(fold_key(name)) == 1 else id_ for id_, name in names.items()}
 
 
-def named(words: Interface, desk: Desk, field: str, value: str) -> Markup:
+def named(words: Interface, book: Codebook, field: str, value: str) -> Markup:
     """A value of a field as a page calls it, whatever way it was typed."""
     if field == "code":
-        code = counting_codebook(desk).code(value)
+        code = book.code(value)
         return own(words.name(dict(code.name), value)) if code else own(value)
     if field == "language" and value in ("fa", "en", "und"):
         return escape(words.term(f"language.{value}"))
@@ -152,7 +157,9 @@ def named(words: Interface, desk: Desk, field: str, value: str) -> Markup:
     return own(value)
 
 
-def names_of(words: Interface, desk: Desk, field: str, values: Sequence[str]) -> dict[str, Markup]:
+def names_of(
+    words: Interface, desk: Desk, book: Codebook, field: str, values: Sequence[str]
+) -> dict[str, Markup]:
     """What values of a facet are called; documents by their titles."""
     if field == "document":
         documents = desk.corpus.catalogue.documents(numbers=[int(value) for value in values])
@@ -162,7 +169,7 @@ def names_of(words: Interface, desk: Desk, field: str, values: Sequence[str]) ->
         }
     if field == "year":
         return {value: escape(year_of(words, value)) for value in values}
-    return {value: named(words, desk, field, value) for value in values}
+    return {value: named(words, book, field, value) for value in values}
 
 
 def year_of(words: Interface, value: str) -> str:

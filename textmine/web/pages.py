@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse
 
 from textmine import __version__
 from textmine.reports import marks
+from textmine.text.unseen import plain
 from textmine.web import language
 from textmine.web.desk import Desk
 from textmine.web.language import Interface, Tongue
@@ -82,6 +83,7 @@ def _environment(tongue: Tongue) -> jinja2.Environment:
         titled=language.titled,
         said=partial(said, ui),
         shown=marks.shown,
+        plain=plain,
         tongues=language.TONGUES,
         version=__version__,
     )

@@ -40,6 +40,9 @@ BATCH = 20
 AMONG = 3000
 """So many clauses of a large corpus are looked at for one batch, drawn by lot."""
 
+AMONG_BY_MEANING = 800
+"""As many where the model needs vectors of them, which may have to be computed first."""
+
 _ENOUGH = 20  # decisions today after which training again is worth its while
 
 
@@ -108,8 +111,9 @@ def proposals(
         read += 1
         tell("reading", read, total)
 
+    among = AMONG_BY_MEANING if getattr(coder, "encoder_name", "") else AMONG
     found = propose(
-        corpus, BATCH, coder, language=language, among=AMONG, without=without, on_step=step
+        corpus, BATCH, coder, language=language, among=among, without=without, on_step=step
     )
     return [Proposed(one.clause.id, one.code) for one in found]
 
@@ -218,9 +222,19 @@ def _coded_by_others(
     catalogue, book = own.corpus.catalogue, own.codebook
     passed = decided_clauses(catalogue, book, user.coder) | set(without)
     others = decided_clauses(catalogue, book) - passed
-    present = [each for each in catalogue.clause_ids(language) if each in others]
-    present.sort(key=lambda each: hashlib.sha256(each.encode()).digest())
-    return present[:BATCH]
+    lots = sorted(others, key=lambda each: hashlib.sha256(each.encode()).digest())
+    found: list[str] = []
+    for start in range(0, len(lots), BATCH):
+        some = lots[start : start + BATCH]
+        present = {
+            each.clause.id
+            for each in catalogue.clauses(ids=some)
+            if language in ("", each.clause.language)
+        }
+        found += [each for each in some if each in present]
+        if len(found) >= BATCH:
+            break
+    return found[:BATCH]
 
 
 def _shown(request: Request, ids: Sequence[str]) -> list[ShownClause]:

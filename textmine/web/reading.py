@@ -18,10 +18,11 @@ from textmine.errors import ReadError
 from textmine.records import Clause, Document, Page
 from textmine.reports.marks import year_label
 from textmine.store.catalogue import StoredClause
+from textmine.text.unseen import plain
 from textmine.web import places
-from textmine.web.clause import shown_clauses
+from textmine.web.clause import counting_codebook, shown_clauses
 from textmine.web.desk import Desk
-from textmine.web.language import integer
+from textmine.web.language import integer, own
 from textmine.web.pages import desk, is_part, page
 from textmine.web.panel import is_blind
 from textmine.web.people import Reader, User
@@ -160,6 +161,7 @@ def print_document(request: Request, user: Reader, number: int) -> Response:
         outline=outline_of(here, document),
         clauses=shown_clauses(here, stored[:_PRINTED], blind=_blind(request, user)),
         total=len(stored),
+        codebook=own(counting_codebook(here).reference),
         **_about(here, document),
     )
 
@@ -233,6 +235,7 @@ def _about(here: Desk, document: Document) -> dict[str, Any]:
     """What the head of a document says of it."""
     paths = here.corpus.catalogue.paths_of(document.sha256)
     return {
+        "called": plain(document.title),
         "also": [path for path in paths if path != document.path],
         "has_original": here.corpus.originals.size(document.sha256, document.suffix) is not None,
     }

@@ -22,17 +22,47 @@ _LISTS = ("known", "listed")  # values of sentences that are enumerations
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Why a query cannot be understood, and the query with its fault marked, where it has one."""
+    """Why a query cannot be understood, and the query with its fault marked, where it has one.
+
+    ``repaired`` are queries that were perhaps meant.
+    """
 
     sentence: Markup
     query: Markup
+    repaired: tuple[str, ...] = ()
 
 
 def fault_of(request: Request, error: UsageError, query: str) -> Fault:
     """A fault for people; ``query`` is as it was understood, saved searches in their places."""
     if not isinstance(error, QueryError):
         return Fault(said(ui(request), str(error)), Markup(""))
-    return Fault(spoken(ui(request), error.sentence), marked_query(query, error.at))
+    repaired: tuple[str, ...] = ()
+    if error.at is not None:
+        start, end = at_fault(query, error.at)
+        meant = meant_in(error.sentence)
+        wrong = query[start : _end_of_value(query, start, end)] if meant else ""
+        repaired = tuple(f"{query[:start]}{each}{query[start + len(wrong) :]}" for each in meant)
+    return Fault(spoken(ui(request), error.sentence), marked_query(query, error.at), repaired)
+
+
+def meant_in(sentence: str) -> tuple[str, ...]:
+    """What a sentence says was perhaps meant, as it would be typed."""
+    if not isinstance(sentence, Sentence):
+        return ()
+    for part in (sentence, *sentence.parts):
+        if "meant" in part.values:
+            return tuple(str(part.values["meant"]).split(" or "))
+    return ()
+
+
+def _end_of_value(query: str, start: int, end: int) -> int:
+    """Where the whole value ends of which a fault is the first word."""
+    closing = {'"': '"', "«": "»", "“": "”"}.get(query[start - 1 : start], "")
+    if closing:
+        return max(end, query.find(closing, end))
+    while end < len(query) and (query[end].isalnum() or query[end] in "-_\u200c"):
+        end += 1
+    return end
 
 
 def marked_query(query: str, at: int | None) -> Markup:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -17,7 +18,7 @@ from textmine.web.clause import counting_codebook
 from textmine.web.desk import Desk
 from textmine.web.fields import example_of, field_name, typed_field
 from textmine.web.language import Interface, own
-from textmine.web.narrowing import named
+from textmine.web.narrowing import as_typed, code_names, named
 from textmine.web.pages import desk, page, ui
 from textmine.web.people import Reader
 
@@ -29,14 +30,21 @@ router = APIRouter(include_in_schema=False)
 MOST = 8
 _WORDS = 6
 _SHORTEST = 2  # letters from which words are completed
+_CODES = 3
+_LONGEST_NAME = 4  # words of a code's name that may have been typed
+_LAST = re.compile(r"[^\s()\"“”„«»|:@*~]+")
 
 
 class Option(NamedTuple):
-    """Something to put at a place of the query: ``text`` goes there, ``shown`` is seen."""
+    """Something to put at a place of the query: ``text`` goes there, ``shown`` is seen.
+
+    ``start`` is where, if not at the beginning of what is being typed.
+    """
 
     text: str
     shown: Markup
     what: str
+    start: int | None = None
 
 
 @router.get("/search/suggest")
@@ -47,7 +55,7 @@ def suggest(request: Request, user: Reader, q: str = "", at: int = -1) -> Respon
     words = ui(request)
     query = q[:2000]
     typing = typing_at(query, len(query) if at < 0 else at)
-    options = list(_options(desk(request), words, typing))
+    options = list(_options(desk(request), words, query, typing))
     return page(
         request,
         "finding/suggestions.html",
@@ -59,12 +67,13 @@ def suggest(request: Request, user: Reader, q: str = "", at: int = -1) -> Respon
     )
 
 
-def _options(desk: Desk, words: Interface, typing: Typing) -> Iterator[Option]:
+def _options(desk: Desk, words: Interface, query: str, typing: Typing) -> Iterator[Option]:
     if typing.kind == "value":
         yield from _values(desk, words, typing)
     elif typing.kind == "saved":
         yield from _saved(desk, typing.text)
     elif typing.kind == "word":
+        yield from _codes(desk, words, query[: typing.end])
         yield from _fields(words, typing.text)
         yield from _words(desk, words, typing.text)
     elif typing.kind == "nothing":
@@ -84,6 +93,26 @@ def _fields(words: Interface, typed: str) -> Iterator[Option]:
                 text = f"{name}:"
                 yield Option(text, own(text), what + example_of(words, field))
                 break
+
+
+def _codes(desk: Desk, words: Interface, typed: str) -> Iterator[Option]:
+    """The codes whose names begin like the last words typed: a code finds what words do not."""
+    pieces = list(_LAST.finditer(typed))[-_LONGEST_NAME:]
+    book = counting_codebook(desk)
+    found: dict[str, int] = {}
+    for piece in pieces:
+        key = _plain(typed[piece.start() :])
+        for code in book.codes:
+            names = (code.id, *code.name.values())
+            if len(key) >= _SHORTEST and any(_plain(name).startswith(key) for name in names):
+                found.setdefault(code.id, piece.start())
+    counts = _counts(desk).get("code", {}) if found else {}
+    codes = code_names(words, book)
+    for id_, start in list(found.items())[:_CODES]:
+        field, value = as_typed(words, codes, "code", id_)
+        shown = Markup("{}: {}").format(field_name(words, "code"), named(words, book, "code", id_))
+        clauses = words.ngettext("%(n)s clause", "%(n)s clauses", counts.get(id_, 0))
+        yield Option(f"{field}:{_bare(value)}", shown, clauses, start)
 
 
 def _operators(words: Interface) -> Iterator[Option]:
@@ -124,16 +153,16 @@ def _words(desk: Desk, words: Interface, typed: str) -> Iterator[Option]:
 
 def _values(desk: Desk, words: Interface, typing: Typing) -> Iterator[Option]:
     """The values of a field that begin as typed, the most frequent in the corpus first."""
-    counts = _counts(desk).get(typing.field, {})
+    counts, book = _counts(desk).get(typing.field, {}), counting_codebook(desk)
     key = fold_key(typing.text)
     persian = not typing.name.isascii()
     found = []
     for value, names in _named_values(desk, typing.field, counts).items():
         if key and not any(_begins(name, key) for name in (value, *names)):
             continue
-        text = next((name for name in names if persian != name.isascii()), value)
+        text = next((name for name in names if not name.isascii()), value) if persian else value
         count = counts.get(value, 0)
-        shown = named(words, desk, typing.field, value)
+        shown = named(words, book, typing.field, value)
         found.append((-count, Option(_bare(text), shown, _told(words, typing.field, value, count))))
     yield from (option for _, option in sorted(found, key=lambda each: each[0]))
 
@@ -169,6 +198,11 @@ def _named_values(desk: Desk, field: str, counts: Mapping[str, int]) -> Mapping[
 def _begins(name: str, key: str) -> bool:
     folded = fold_key(name)
     return folded.startswith(key) or any(word.startswith(key) for word in folded.split())
+
+
+def _plain(name: str) -> str:
+    """A name without what parts its words, so that non interference is non-interference."""
+    return "".join(filter(str.isalnum, fold_key(name)))
 
 
 def _bare(value: str) -> str:

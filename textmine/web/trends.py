@@ -67,7 +67,7 @@ def trends(
         found=found,
         trend=trend,
         lines=[] if trend is None else _lines(trend, by),
-        notes=[] if trend is None else _notes(words, trend, year),
+        notes=[] if trend is None else _notes(words, trend, split),
         drawable=trend is not None and any(each.share is not None for each in trend.periods),
         codes=codes,
         coders=() if seen is None else seen.coders,
@@ -164,7 +164,7 @@ def _lines(trend: CodeTrend, by: str) -> list[dict[str, Any]]:
     ]
 
 
-def _notes(words: Interface, trend: CodeTrend, split: int) -> list[str]:
+def _notes(words: Interface, trend: CodeTrend, split: str) -> list[str]:
     _ = words.gettext
     test = trend.trend.test
     found = []
@@ -196,7 +196,7 @@ def _notes(words: Interface, trend: CodeTrend, split: int) -> list[str]:
         found.append(
             _(
                 "From %(year)s on %(later)s, before it %(earlier)s, p %(p)s.",
-                year=words.number(str(split)),
+                year=words.number(str(integer(split))),
                 later=words.percent(ratio.later),
                 earlier=words.percent(ratio.earlier),
                 p=chance(words, ratio.p),

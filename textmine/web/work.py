@@ -112,16 +112,18 @@ class Works:
         return [work for work in self.all() if work.is_under_way]
 
     def lines(self, number: int) -> list[dict[str, Any]]:
-        """What became of each input so far."""
+        """What became of each input so far; of one that was begun twice what came of it last."""
         try:
             text = (self.folder / str(number) / "lines.jsonl").read_text(encoding="utf-8")
         except FileNotFoundError:
             return []
-        found = []
+        found: dict[str, dict[str, Any]] = {}
         for line in text.split("\n"):
             with suppress(ValueError):  # a last line that a killed server wrote half of
-                found.append(json.loads(line))
-        return found
+                said = json.loads(line)
+                if said["path"] not in found or said["state"] != "duplicate":
+                    found[said["path"]] = said
+        return list(found.values())
 
     def inbox(self, number: int) -> Path:
         """Where the files lie that were sent for a piece of work."""

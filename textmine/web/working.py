@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from typing import Annotated, Any, Literal
 
@@ -17,6 +18,7 @@ from textmine.web.work import Work, names_in, works
 router = APIRouter(include_in_schema=False)
 
 _SHOWN = 200  # files of one piece of work on its page
+_SAME = re.compile(r"(?<=^same content as )(?:.*/)?([^/]+)$")  # where else it lay is not for all
 _ATTENTION = ("failed", "suspect", "partial")
 
 
@@ -131,7 +133,7 @@ def _with_documents(request: Request, lines: list[dict[str, Any]]) -> list[dict[
     for line in lines:
         code, colon, sentence = line["reason"].partition(": ")
         if not colon or " " in code:  # a sentence alone
-            code, sentence = "", line["reason"]
+            code, sentence = "", _SAME.sub(r"\1", line["reason"])
         found.append(
             {**line, "document": numbers.get(line["sha256"]), "code": code, "why": sentence}
         )

@@ -125,7 +125,8 @@
     const fresh = parts.querySelector(".codes");
     if (codes && fresh) codes.replaceWith(document.importNode(fresh, true));
     const text = article.querySelector(":scope > .text");
-    if (codes && text && !text.querySelector("mark.hit")) text.replaceWith(document.importNode(parts.querySelector(".text"), true));
+    const inUse = text && !getSelection().isCollapsed && text.contains(getSelection().anchorNode);
+    if (codes && text && !inUse && !text.querySelector("mark.hit")) text.replaceWith(document.importNode(parts.querySelector(".text"), true));
     article.toggleAttribute("data-done", place()?.dataset.decided === "yes" || article.hasAttribute("data-done"));
   }
 
@@ -367,7 +368,8 @@
       parts.push(sentence(filled(words().other, { n: shownNumber(others.length), who })));
     }
     for (const state of ["stale", "refused"]) {
-      const some = all.filter((each) => each.state === state && mine(each));
+      const shown = place()?.hasAttribute("data-stale") ? place().dataset.clause : "";
+      const some = all.filter((each) => each.state === state && mine(each) && each.clause !== shown);
       if (!some.length) continue;
       parts.push(sentence(filled(words()[state], { n: shownNumber(some.length) }), some[0].why ?? "",
         button(words().look, () => look(some[0])), button(words().drop, () => { without(some[0].id); told(); })));

@@ -44,7 +44,7 @@
     const letters = Array.from(box.value);
     const text = offer.dataset.text;
     const open = /[:"«-]$/.test(text) && !/^["«].+["»]$/.test(text) || "closed" in of;
-    const before = letters.slice(0, Number(of.start)).join("") + text + (open ? "" : " ");
+    const before = letters.slice(0, Number(offer.dataset.start ?? of.start)).join("") + text + (open ? "" : " ");
     box.value = before + letters.slice(Number(of.end)).join("").replace(/^ /, open ? " " : "");
     box.setSelectionRange(before.length, before.length);
     close();
@@ -75,7 +75,7 @@
     event.preventDefault();
     if (offer) take(offer);
   });
-  list.addEventListener("htmx:after:swap", () => {
+  box.addEventListener("htmx:after:swap", () => {
     const any = list.children.length > 0 && document.activeElement === box;
     list.hidden = !any;
     chosen = -1;

@@ -1,0 +1,388 @@
+"""Adding documents, long work and models in the workbench."""
+
+from __future__ import annotations
+
+import io
+import json
+import shutil
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from coded_corpus import code_all, document, make
+from fastapi.testclient import TestClient
+from hypothesis import given
+from hypothesis import strategies as st
+from playwright.sync_api import Page, expect
+from web_desk import DOCUMENTS, Served
+
+from textmine.care.taking_back import events
+from textmine.errors import ModelError
+from textmine.store.corpus import Corpus
+from textmine.tagging.figures import FIGURES_FILE, read_figures
+from textmine.tagging.live import history
+from textmine.tagging.scores import Bin, Covered, Interval, Learned
+from textmine.web import Settings, cards, create_app, curves, work
+from textmine.web.adding import keep, safe_name
+from textmine.web.work import Work, Works
+
+PATIENCE = 120.0
+
+
+@pytest.fixture(scope="module")
+def coded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A corpus with a small codebook of its own, of which a person has coded every clause."""
+    folder = make(tmp_path_factory.mktemp("work"), 24)
+    code_all(folder)
+    return folder / "corpus"
+
+
+@pytest.fixture(scope="module")
+def trained(coded: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same with a model that was trained from the page."""
+    folder = Path(shutil.copytree(coded, tmp_path_factory.mktemp("trained") / "corpus"))
+    with asking(folder) as client:
+        client.cookies.set("coder", "leila")
+        form = {"encoder": "none", "learning": "true", "coding": "true"}
+        answer = client.post("/models/train", data=form, follow_redirects=False)
+        assert answer.headers["location"] == "/work/1"
+        assert ended(client, 1).state == "done"
+    return folder
+
+
+@pytest.fixture
+def own(coded: Path, tmp_path: Path) -> Path:
+    """A copy of the corpus, to do with as one likes."""
+    return Path(shutil.copytree(coded, tmp_path / "corpus"))
+
+
+def asking(folder: Path, **settings: Any) -> TestClient:
+    app = create_app(Settings(place=folder, **settings))
+    return TestClient(app, base_url="http://localhost", headers={"accept-language": "en"})
+
+
+def works_of(client: TestClient) -> Works:
+    found: Works = client.app.state.works  # type: ignore[attr-defined]
+    return found
+
+
+def ended(client: TestClient, number: int) -> Work:
+    """A piece of work, once it has ended."""
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
+        found = works_of(client).find(number)
+        assert found is not None
+        if not found.is_under_way:
+            return found
+        time.sleep(0.05)
+    raise AssertionError(f"work {number} has not ended")
+
+
+def sent(name: str, text: bytes = b"Agreement\n\nArticle 1\nMusic and banks.\n") -> Any:
+    return ("files", (name, io.BytesIO(text)))
+
+
+# -- names -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("a.pdf", "a.pdf"),
+        ("تفاهم‌نامهٔ کرمان.docx", "تفاهم‌نامهٔ کرمان.docx"),
+        ("folder/a.pdf", "folder/a.pdf"),
+        ("../../etc/passwd", "etc/passwd"),
+        ("/etc/passwd", "etc/passwd"),
+        ("..\\..\\a.pdf", "a.pdf"),
+        ("a\x00b.pdf", "ab.pdf"),
+        ("x\u202efdp.exe", "xfdp.exe"),
+        (".bashrc", "bashrc"),
+        ("a. . ", "a"),
+        ("con.pdf", "_con.pdf"),
+        ('<script>"?.pdf', "_script___.pdf"),
+        ("...", "file"),
+        ("", "file"),
+    ],
+)
+def test_names_lead_nowhere_else(name: str, kept: str) -> None:
+    assert safe_name(name) == kept
+
+
+@given(st.text())
+def test_any_name_stays_below_its_folder(name: str) -> None:
+    kept = safe_name(name)
+    assert kept
+    assert not kept.startswith("/")
+    assert all(part not in ("", ".", "..") for part in kept.split("/"))
+    assert all(len(part.encode()) <= 200 for part in kept.split("/"))
+    assert "\x00" not in kept
+    assert "\\" not in kept
+
+
+def test_two_files_of_one_name_are_both_kept(tmp_path: Path) -> None:
+    names = [keep(tmp_path, "a.pdf", io.BytesIO(text)) for text in (b"one", b"two")]
+    assert names == ["a.pdf", "a (2).pdf"]
+    assert [(tmp_path / name).read_bytes() for name in names] == [b"one", b"two"]
+
+
+# -- adding ----------------------------------------------------------------------------------------
+
+
+def test_files_that_are_sent_become_documents(own: Path) -> None:
+    with asking(own) as client:
+        client.cookies.set("coder", "leila")
+        files = [
+            sent("../شهر/موافقت.txt", document(99).encode()),
+            sent("torn.pdf", b"%PDF-1.7\nnothing"),
+            sent("again.txt", document(1).encode()),
+        ]
+        answer = client.post("/add", files=files, follow_redirects=False)
+        assert (answer.status_code, answer.headers["location"]) == (303, "/work/1")
+        done = ended(client, 1)
+        assert (done.state, done.fault, done.who) == ("done", "", "person:leila")
+        states = {line["path"]: line["state"] for line in works_of(client).lines(1)}
+        assert states == {
+            "again.txt": "duplicate",
+            "torn.pdf": "failed",
+            "شهر/موافقت.txt": "done",
+        }
+        page = client.get("/work/1").text
+        assert "The end of the file is missing." in page
+        assert "same content as" in page
+        assert not works_of(client).inbox(1).exists()
+    with Corpus.open(own) as corpus:
+        added = [each for each in corpus.catalogue.documents() if each.id > 24]
+        assert {each.path for each in added} == {"torn.pdf", "شهر/موافقت.txt"}
+        said = events(corpus.catalogue)
+        assert [each.who for each in said if each.what == "added"][-1] == "person:leila"
+
+
+def test_a_series_outlives_its_server(own: Path) -> None:
+    with asking(own) as client:
+        first = client.post("/add?series=1", files=[sent("a.txt", document(77).encode())])
+        assert first.json() == {"work": 1}
+        again = client.post("/add?series=1&to=1", files=[sent("b.txt", document(78).encode())])
+        assert again.json() == {"work": 1}
+        assert "2 files have arrived" in client.get("/work/1").text
+        answer = client.post("/add/begin", data={"to": "1"})
+        assert answer.json() == {"address": "/work/1"}
+        later = client.post("/add?series=1&to=1", files=[sent("c.txt")]).json()
+        assert later["work"] == 2  # the first one takes no more
+    said = json.loads((own / "work" / "1" / "work.json").read_text(encoding="utf-8"))
+    assert said["state"] in ("waiting", "running")  # it was ended with its server
+    with asking(own) as client:
+        client.post("/work/2/stop")
+        assert ended(client, 1).state == "done"
+        assert [line["state"] for line in works_of(client).lines(1)] == ["done", "done"]
+
+
+def test_what_came_is_added_when_its_sender_went_away(
+    own: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(work, "_LATE_SECONDS", -1)
+    monkeypatch.setattr(work, "_LOOK_SECONDS", 0.05)
+    with asking(own) as client:
+        client.post("/add?series=1", files=[sent("a.txt")])
+        until = time.monotonic() + PATIENCE
+        while (found := works_of(client).find(1)) and found.state == "receiving":
+            assert time.monotonic() < until
+            time.sleep(0.05)
+        assert found is not None
+        assert found.state in ("waiting", "running")
+
+
+def test_nothing_sent_is_no_work(own: Path) -> None:
+    with asking(own) as client:
+        # what a browser sends for a field in which nothing was chosen
+        lines = [
+            "--x",
+            'Content-Disposition: form-data; name="files"; filename=""',
+            "",
+            "",
+            "--x--",
+        ]
+        answer = client.post(
+            "/add",
+            content="\r\n".join([*lines, ""]),
+            headers={"content-type": "multipart/form-data; boundary=x"},
+        )
+        assert answer.status_code == 400
+        assert works_of(client).all() == []
+
+
+def test_what_is_too_large_is_refused_before_it_is_read(own: Path) -> None:
+    with asking(own, upload_bytes=1000) as client:
+        assert client.post("/add", files=[sent("a.txt", b"x" * 2000)]).status_code == 413
+
+
+# -- works -----------------------------------------------------------------------------------------
+
+
+def test_work_can_be_stopped_and_gone_on_with(own: Path) -> None:
+    with asking(own) as client:
+        works = works_of(client)
+        first, second = works.start("index"), works.start("index")
+        client.post(f"/work/{second.id}/stop")
+        assert ended(client, second.id).state == "stopped"
+        assert ended(client, first.id).state == "done"
+        client.post(f"/work/{second.id}/again")
+        assert ended(client, second.id).state == "done"
+        assert client.post(f"/work/{second.id}/again").status_code == 400
+
+
+def test_damaged_records_are_no_work(own: Path) -> None:
+    for number, text in ((1, "{"), (2, "[]"), (3, '{"id": 9}')):
+        (own / "work" / str(number)).mkdir(parents=True)
+        (own / "work" / str(number) / "work.json").write_text(text, encoding="utf-8")
+    with asking(own) as client:
+        assert client.get("/work").status_code == 200
+        assert client.get("/work/1").status_code == 404
+        assert works_of(client).receive().id == 4
+
+
+def test_figures_are_computed_beside_the_server(own: Path) -> None:
+    function = "textmine.web.doing:index"
+    with asking(own) as client:
+        works = works_of(client)
+
+        def computed(called: str = function, **values: Any) -> Any:
+            until = time.monotonic() + PATIENCE
+            while (found := works.computed(called, **values)).step and time.monotonic() < until:
+                time.sleep(0.05)
+            return found
+
+        first = works.computed(function)
+        assert first.value is None
+        assert first.step is not None
+        assert not first.fresh
+        found = computed()
+        assert found.value == {"clauses": 192}
+        assert found.fresh
+        assert not found.fault
+        with Corpus.open(own) as corpus:
+            corpus.catalogue.put_attributes(1, ())
+        older = works.computed(function)
+        assert older.value == {"clauses": 192}
+        assert not older.fresh
+        wrong = computed("textmine.web.doing:promote", name="none", by="", reason="")
+        assert "There is no model none" in wrong.fault
+        assert wrong.value is None
+        assert not works.all()
+
+
+# -- models ----------------------------------------------------------------------------------------
+
+
+def test_training_says_what_became_of_the_model(trained: Path) -> None:
+    with asking(trained) as client:
+        said = client.get("/work/1").text
+        assert "It is the live model now:" in said
+        assert "See what was measured" in said
+        listed = client.get("/models").text
+        assert 'href="/models/themes-1"' in listed
+        page = client.get("/models/themes-1").text
+    assert "It is better than what was live." in page
+    assert page.count("<svg") == 3
+    assert "Model card: themes-1" in page
+    figures = read_figures(trained / "models" / "themes-1")
+    assert figures is not None
+    assert figures.comparison is not None
+    assert figures.comparison.clauses == 32
+    assert figures.evaluation.curves is not None
+    sizes = [each.clauses for each in figures.evaluation.curves.learned]
+    assert sizes == sorted(sizes)
+    assert len(sizes) == 4
+    assert [each.answered for each in figures.evaluation.curves.coverage][-1] == 1.0
+
+
+def test_figures_that_are_none_are_told(trained: Path, tmp_path: Path) -> None:
+    assert read_figures(tmp_path) is None
+    text = (trained / "models" / "themes-1" / FIGURES_FILE).read_text(encoding="utf-8")
+    for broken in ("{", "[]", text.replace("model 1", "model 9"), text.replace('"folds": 5', "")):
+        (tmp_path / FIGURES_FILE).write_text(broken, encoding="utf-8")
+        with pytest.raises(ModelError, match=r"figures\.json cannot be read"):
+            read_figures(tmp_path)
+
+
+def test_a_person_goes_back_and_forth_with_a_reason(trained: Path, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(trained, tmp_path / "corpus"))
+    with asking(folder) as client:
+        client.cookies.set("coder", "leila")
+        back = client.post("/models/rollback", data={"reason": "زود بود"}, follow_redirects=False)
+        assert ended(client, int(back.headers["location"].split("/")[-1])).state == "done"
+        client.post("/models/themes-1/promote", data={"reason": "<b>read</b>"})
+        assert ended(client, 3).state == "done"
+        page = client.get("/models").text
+        assert "زود بود" in page
+        assert "&lt;b&gt;read&lt;/b&gt;" in page
+        assert client.post("/models/none/promote").status_code == 404
+        client.post("/models/themes/promote")  # for another codebook
+        assert "codebook" in ended(client, 4).fault
+    steps = [(step.name, step.who, step.said) for step in history(folder / "models")]
+    assert steps[1:] == [
+        ("themes", "person:leila", "زود بود"),
+        ("themes-1", "person:leila", "<b>read</b>"),
+    ]
+
+
+def test_a_card_is_shown_and_does_nothing(tmp_path: Path) -> None:
+    shown = cards.html(
+        "# A `b`\n\ntext <script>x</script> *em* **strong**\n\n| a | b |\n|--|--|\n| 1 | <i> |"
+    )
+    assert "<h3>A <code>b</code></h3>" in shown
+    assert "&lt;script&gt;" in shown
+    assert "<script>" not in shown
+    assert "<th>a</th><th>b</th>" in shown
+    assert "<td>&lt;i&gt;</td>" in shown
+    assert "<em>em</em> <strong>strong</strong>" in shown
+
+
+@given(st.lists(st.tuples(*[st.floats(0, 1)] * 3), min_size=1, max_size=10))
+def test_curves_stay_in_their_field(figures: list[tuple[float, float, float]]) -> None:
+    drawn = [
+        curves.of_calibration([Bin(1, x, y) for x, y, _ in figures]),
+        curves.of_coverage([Covered(x, 1, y, z) for x, y, z in figures]),
+        curves.of_learning([Learned(1 + 5000 * x, Interval(y, y, z)) for x, y, z in figures]),
+    ]
+    for curve in drawn:
+        assert all(curves.LEFT <= point.x <= curves.RIGHT for point in curve.points)
+        assert all(curves.TOP <= point.y <= curves.BOTTOM for point in curve.points)
+        assert [tick.at for tick in curve.across] == sorted(tick.at for tick in curve.across)
+
+
+# -- in a browser ----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def served_own(own: Path) -> Iterator[str]:
+    server = Served(Settings(place=own))
+    yield server.address
+    server.stop()
+
+
+@pytest.mark.parametrize("tongue", ["fa"])
+def test_adding_in_a_browser(served_own: str, page: Page, tongue: str) -> None:
+    wrong: list[str] = []
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("console", lambda said: said.type == "error" and wrong.append(said.text))
+    text = (DOCUMENTS / "fa" / "fa-08-shahrekord-resolution.txt").read_bytes()
+    page.goto(f"{served_own}/add")
+    expect(page.locator("#send")).to_be_disabled()
+    page.locator("input[type=file]").first.set_input_files(
+        [
+            {"name": name, "mimeType": "application/octet-stream", "buffer": content}
+            for name, content in (("مصوبه.txt", text), ("torn.pdf", b"%PDF-1.7\nnothing"))
+        ]
+    )
+    expect(page.locator("#chosen li")).to_have_count(2)
+    page.locator("#send").click()
+    page.wait_for_url("**/work/1")
+    expect(page.locator("#files tbody tr")).to_have_count(2, timeout=PATIENCE * 1000)
+    first = page.locator("#files tbody tr").first  # what needs attention stands first
+    expect(first).to_contain_text("torn.pdf")
+    expect(first).to_contain_text("پایان پرونده")
+    finished = page.get_by_text("انجام شد", exact=True)
+    expect(finished).to_be_visible(timeout=PATIENCE * 1000)
+    assert wrong == []
