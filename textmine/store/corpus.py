@@ -7,6 +7,7 @@ originals/       the files as they came, by content hash
 index/           the search index, derived from the catalogue
 models/          models trained on this corpus
 reports/         what `textmine report` wrote
+work/            long work that was begun in the browser, and files that wait for it
 
 The corpus of a team keeps its catalogue in a PostgreSQL database instead: corpus.toml names it, and
 a folder without catalogue.db is left to each of its members. Who names the corpus by its address

@@ -19,7 +19,7 @@ from textmine.store.searches import saved_searches, use
 from textmine.text.language import language_of
 from textmine.web.clause import ShownClause, shown_clauses
 from textmine.web.desk import Desk
-from textmine.web.narrowing import SHOWN, Chosen, Facet, chosen_in, facets_of
+from textmine.web.narrowing import Chosen, Facet, chosen_in, facets_of
 from textmine.web.pages import desk, page, ui
 from textmine.web.panel import is_blind
 from textmine.web.people import Reader
@@ -149,7 +149,6 @@ def search(request: Request, user: Reader, wish: Wished) -> Response:
         turn=lambda number: answer.wish.link(page=number) if answer else "",
         blind=is_blind(request),
         asked_in=language_of(wish.q),
-        shown_values=SHOWN,
         at_once=AT_ONCE,
         examples=examples(ui(request)),
         status=400 if fault else 200,

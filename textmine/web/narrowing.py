@@ -28,9 +28,7 @@ if TYPE_CHECKING:
 ORDER = ("code", "language", "kind", "country", "year", "document")
 """The facets as they stand on the page."""
 
-SHOWN = 8
-"""Values of a facet that are seen at once."""
-
+_SHOWN, _TITLES = 8, 4
 _MOST, _DOCUMENTS = 40, 12  # values that are listed; documents have titles to be looked up
 
 
@@ -52,6 +50,11 @@ class Facet:
     name: str
     values: Sequence[Value]
     more: int
+
+    @property
+    def shown(self) -> int:
+        """So many values are seen at once; titles take more room than names."""
+        return _TITLES if self.field == "document" else _SHOWN
 
 
 class Chosen(NamedTuple):

@@ -7,6 +7,7 @@ It ends with its server: what it was at can be begun again.
 from __future__ import annotations
 
 import _thread
+import atexit
 import contextlib
 import multiprocessing
 import os
@@ -94,6 +95,7 @@ class Process:
         )
         self._process.start()
         theirs.close()
+        atexit.register(self._process.kill)  # or a server that is left in haste waits for it
 
     def messages(self) -> Iterator[Step | Line | Ended]:
         """What it says, as it says it; the last one is how it ended."""
@@ -120,6 +122,7 @@ class Process:
 
     def kill(self) -> None:
         """End it, whatever it is at."""
+        atexit.unregister(self._process.kill)
         if self._process.is_alive():
             self._process.kill()
         self._process.join()

@@ -142,7 +142,7 @@ class Works:
     def is_large(self) -> bool:
         """Whether figures over all clauses take too long for one page."""
         catalogue = self._desk.corpus.catalogue
-        return self._desk.remember("clauses", catalogue.clause_count) > LARGE
+        return self._desk.remember("number of clauses", catalogue.clause_count) > LARGE
 
     # -- what people do ------------------------------------------------------------------------
 
