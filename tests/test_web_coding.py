@@ -342,6 +342,7 @@ def test_the_queue_by_keys(served: str, corpus: Path, page: Page, context: Brows
     expect(page.locator(f"#coding[data-clause='{first}']")).to_be_visible()
     page.keyboard.press("0")
     expect(page.locator(f"#clause-{first}".replace(".", "\\."))).to_have_attribute("data-done", "")
+    expect(clauses.first.locator(".codes")).to_contain_text("No code")
     page.keyboard.press("j")
     expect(page.locator(f"#coding[data-clause='{second}']")).to_be_visible()
     page.keyboard.press("k")

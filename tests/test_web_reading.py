@@ -18,7 +18,7 @@ from textmine.drawing import draw_page
 from textmine.errors import ReadError
 from textmine.records import Clause, ClauseKind, Code, Language, Span
 from textmine.store.corpus import Corpus
-from textmine.web.clause import marked_text
+from textmine.web.clause import ShownClause, marked_text
 from textmine.web.language import interface
 from textmine.web.pictures import Pictures
 from textmine.web.places import CLAUSES_AT_ONCE, Outline, Row, Sheet, side_by_side
@@ -338,6 +338,27 @@ def test_clauses_without_counterparts_stand_where_they_belong() -> None:
 
 
 # ---- Marks ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("kind", "number", "en", "fa"),
+    [
+        ("article", "5", "Article [5]", "ماده [۵]"),
+        ("paragraph", "2.a", "Paragraph [2.a]", "بند [۲.a]"),
+        ("note", "3.note", "Note to Article [3]", "تبصرهٔ مادهٔ [۳]"),
+        ("note", "5.note-1", "Note [1] to Article [5]", "تبصرهٔ [۱] مادهٔ [۵]"),
+        ("note", "4", "Note [4]", "تبصره [۴]"),
+        ("paragraph", "5.note-1.a", "Paragraph [5.note 1.a]", "بند [۵.تبصره ۱.a]"),
+        ("preamble", None, "Preamble", "مقدمه"),
+    ],
+)
+def test_a_clause_is_called_by_its_kind_and_its_isolated_number(
+    kind: ClauseKind, number: str | None, en: str, fa: str
+) -> None:
+    one = ShownClause("a", 1, 0, kind, number, None, "fa", 1, "", (), read=True)
+    for tongue, said in (("en", en), ("fa", fa)):
+        label = one.label(interface(tongue))
+        assert label.replace("\u2066", "[").replace("\u2069", "]") == said
 
 
 def test_marks_overlap_and_keep_every_character() -> None:

@@ -174,3 +174,15 @@ def test_the_server_says_where_it_is_and_ends_in_peace(small: Path, tmp_path: Pa
     assert server.returncode == 0
     assert "closed" in rest
     assert "Traceback" not in rest
+
+
+def test_what_takes_long_to_load_waits_until_it_is_asked_for() -> None:
+    heavy = {
+        *("numpy", "scipy", "sklearn", "spacy", "hazm", "tantivy", "lxml", "pypdfium2"),
+        *("pdfplumber", "vl_convert", "xlsxwriter", "argon2", "alembic", "docx"),
+        *("textmine.ties", "textmine.clauses", "textmine.pages", "textmine.search.index"),
+    }
+    program = "import sys, textmine.web.app; print(*sys.modules, sep='\\n')"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert heavy & set(done.stdout.split()) == set()

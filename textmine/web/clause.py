@@ -69,13 +69,17 @@ class ShownClause:
     counterpart: str = ""
 
     def label(self, ui: Interface) -> str:
-        """What it is called on a page: ``Article 5``, ``Note 5.1``, ``Preamble``.
+        """What it is called on a page: ``Article 5``, ``Note 1 to Article 5``, ``Preamble``.
 
-        The number is isolated, or letters in it would change its order in Persian.
+        Numbers are isolated, or letters in them would change their order in Persian.
         """
-        kind = ui.term(f"clause.{self.kind}")
-        number = (self.number or "").removesuffix(".note")
-        return f"{kind} \u2066{ui.of(marks.clause_number(number))}\u2069" if number else kind
+        whose, is_note, note = (self.number or "").rpartition(".note")
+        if is_note and self.kind == "note":
+            number, note = _number(whose, ui), _number(note.removeprefix("-"), ui)
+            if not note:
+                return ui.gettext("Note to Article %(number)s", number=number)
+            return ui.gettext("Note %(note)s to Article %(number)s", note=note, number=number)
+        return f"{ui.term(f'clause.{self.kind}')} {_number(self.number or '', ui)}".rstrip()
 
     def html(
         self, ui: Interface, highlights: Iterable[Span] = (), *, evidence: bool = True
@@ -85,6 +89,10 @@ class ShownClause:
             [(span, each.code) for each in self.codes for span in each.evidence] if evidence else []
         )
         return marked_text(self.text, highlights, carried, ui)
+
+
+def _number(number: str, ui: Interface) -> str:
+    return f"\u2066{ui.of(marks.clause_number(number))}\u2069" if number else ""
 
 
 def shown_clauses(

@@ -15,10 +15,6 @@ from textmine.analysis.counted import Counted, counted
 from textmine.analysis.dimensions import (
     CODE,
     COUNTRY,
-    DECADE,
-    DOCUMENT,
-    LANGUAGE,
-    NO_CODE,
     UNREAD,
     YEAR,
     Dimension,
@@ -27,13 +23,20 @@ from textmine.analysis.dimensions import (
 from textmine.analysis.grouping import UNKNOWN, by_attribute, by_scheme, middles
 from textmine.analysis.overview import DOUBTFUL, Overview, overview, year_of
 from textmine.errors import InputError, UsageError
-from textmine.metadata.table import KINDS
 from textmine.records import Code, Document
 from textmine.reports import marks
-from textmine.reports.texts import TEXTS, Both
+from textmine.reports.texts import Both
 from textmine.schemes import load_scheme, scheme_names
-from textmine.search.query import MAX_CHARACTERS, FieldIs, canonical
 from textmine.store.corpus import Corpus
+from textmine.web.labels import (
+    KIND,
+    Label,
+    code_label,
+    documents_query,
+    labels_of,
+    persian_years,
+    read_query,
+)
 from textmine.web.language import N_
 
 if TYPE_CHECKING:
@@ -45,26 +48,10 @@ Tell = Callable[..., object]
 SCHEME = "scheme:"
 """What stands before the name of a scheme where rows are named."""
 
-KIND = "kind"
-
 COUNTING, TESTING = N_("Counting clauses"), N_("Testing")
 """What is told while figures are computed."""
 
 _NAMED = 5  # documents of one kind of trouble that are named
-
-
-@dataclass(frozen=True, slots=True)
-class Label:
-    """A row or a column: how it is called, and the query that finds its clauses.
-
-    ``stored`` tells that its name comes from a document. ``query`` is empty where no query can be
-    asked: it would be too long.
-    """
-
-    id: str
-    name: Both
-    query: str
-    stored: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,8 +229,8 @@ def cross(
     cells = residuals(made, without=without) if known else Untested("one-row")
     return Cross(
         about=_about(material),
-        rows=_labels(down, made.rows, material, coder),
-        columns=_labels(across, made.columns, material, coder),
+        rows=labels_of(down, made.rows, material, coder),
+        columns=labels_of(across, made.columns, material, coder),
         counts=_counts(made),
         row_totals=tuple(made.row_totals[row].count for row in made.rows),
         column_totals=tuple(made.column_totals[column].count for column in made.columns),
@@ -297,11 +284,11 @@ def trend_of(
             ["before"],
             ["from"],
         )
-    labels = _labels(over, [each.period for each in found.shares], material, coder)
+    labels = labels_of(over, [each.period for each in found.shares], material, coder)
     return CodeTrend(
         about=_about(material),
-        code=_code_label(code, material, coder),
-        read_query="" if len(read) == len(material.clauses) else _read_query(coder),
+        code=code_label(code, material, coder),
+        read_query="" if len(read) == len(material.clauses) else read_query(coder),
         periods=tuple(
             Period(
                 label,
@@ -330,7 +317,7 @@ def pairs_of(corpus: Corpus, tell: Tell, *, coder: str = "") -> Pairs:
     material = _material(corpus, coder)
     read = [each for each in material.clauses if each.read]
     found = together(coded((each.id, each.document, each.codes) for each in read))
-    labels = {each.id: _code_label(each.id, material, coder) for each in material.codes}
+    labels = {each.id: code_label(each.id, material, coder) for each in material.codes}
     often = {code: 0 for code in labels}
     for each in read:
         for code in each.codes:
@@ -386,7 +373,7 @@ def seen(corpus: Corpus, tell: Tell) -> Seen:
         outdated=counting.codebook if counting.outdated else "",
         fields=_fields(material.documents),
         codes=tuple(
-            (_code_label(code, material, ""), count)
+            (code_label(code, material, ""), count)
             for code, count in sorted(often.items(), key=lambda each: (-each[1], each[0]))
         ),
         coders=material.names,
@@ -407,7 +394,7 @@ def _troubled(documents: Iterable[Document]) -> Iterator[tuple[str, int, tuple[N
 
 def _years(documents: Sequence[Document]) -> Iterator[tuple[str, int, Both]]:
     """How many documents are of each year, which each language calls by its own calendar."""
-    persian = _persian_years(documents)
+    persian = persian_years(documents)
     often: dict[str, int] = {}
     for each in documents:
         if year := year_of(each):
@@ -424,7 +411,7 @@ def queries(corpus: Corpus, tell: Tell, *, by: str, home: str = "") -> Mapping[s
     over = _dimension_of(by, documents, (), home)
     if over.grouping is None:
         raise UsageError(f'"{by}" is nothing that documents are grouped by.')
-    return {row: _documents_query(over, row, documents) for row in over.order}
+    return {row: documents_query(over, row, documents) for row in over.order}
 
 
 def periods_and_regions() -> tuple[tuple[str, Both], ...]:
@@ -484,120 +471,3 @@ def _counts(made: Crosstab) -> tuple[tuple[int, ...], ...]:
     return tuple(
         tuple(made.cell(row, column).count for column in made.columns) for row in made.rows
     )
-
-
-# -- names and queries ---------------------------------------------------------------------------
-
-
-def _labels(
-    over: Dimension, rows: Iterable[str], material: Counted, coder: str
-) -> tuple[Label, ...]:
-    if over.field == CODE:
-        return tuple(_code_label(row, material, coder) for row in rows)
-    if over.field == LANGUAGE:
-        return tuple(Label(row, marks.said(f"language.{row}"), _is(LANGUAGE, row)) for row in rows)
-    titles = {str(each.id): each.title for each in material.documents}
-    persian = _persian_years(material.documents) if over.field == YEAR else {}
-    found = []
-    for row in rows:
-        name, stored = _name(over, row, persian), False
-        if over.field == DOCUMENT:
-            name, stored = Both(titles[row], titles[row]), True
-        elif name is None:
-            name, stored = Both(over.name(row, "en"), over.name(row, "fa")), over.field != "scheme"
-        found.append(Label(row, name, _documents_query(over, row, material.documents), stored))
-    return tuple(found)
-
-
-def _name(over: Dimension, row: str, persian: Mapping[str, list[str]]) -> Both | None:
-    """How a row is called, where textmine has words for it."""
-    if row == UNKNOWN:
-        key = {YEAR: "year.unknown", KIND: "kind.unknown"}.get(over.field, "")
-        return marks.said(key) if key else Both(over.name(row, "en"), over.name(row, "fa"))
-    if over.field == YEAR:
-        return marks.year_label(row, sorted(persian.get(row, [])))
-    if over.field == DECADE:
-        return marks.said("decade", year=marks.figure(row))
-    if over.field == COUNTRY:
-        from textmine.places import gazetteer
-
-        name = gazetteer().country(row).name
-        return Both(name["en"], name.get("fa", name["en"]))
-    return marks.said(f"kind.{row}") if over.field == KIND and f"kind.{row}" in TEXTS else None
-
-
-def _persian_years(documents: Iterable[Document]) -> dict[str, list[str]]:
-    """The years of the Persian calendar that documents of each Gregorian year bear."""
-    found: dict[str, set[str]] = {}
-    for each in documents:
-        own = each.value("year_persian") or each.value("date_persian")[:4]
-        if own:
-            found.setdefault(year_of(each), set()).add(own)
-    return {year: sorted(own) for year, own in found.items()}
-
-
-def _code_label(code: str, material: Counted, coder: str) -> Label:
-    if code == NO_CODE:
-        query = _is("coded", f"{coder} none" if coder else "none")
-        return Label(code, marks.said("no-code"), query)
-    if code == UNREAD:
-        return Label(code, marks.said("unread"), f"-{_read_query(coder)}" if coder else "coded:no")
-    names = next((each.name for each in material.codes if each.id == code), {})
-    name = Both(names.get("en", code), names.get("fa", code))
-    return Label(code, name, _is("coded", f"{coder} {code}") if coder else _is(CODE, code))
-
-
-def _read_query(coder: str) -> str:
-    """The query for the clauses that were read."""
-    return _is("coded", coder) if coder else "-coded:no"
-
-
-def _is(field: str, value: str) -> str:
-    return canonical(FieldIs(field, value, 1))
-
-
-def _documents_query(over: Dimension, row: str, documents: Sequence[Document]) -> str:
-    """The query for the clauses of the documents of a row: by what they share, else by number.
-
-    "" when it would be longer than a query can be.
-    """
-    assert over.grouping is not None  # noqa: S101 - rows of clauses do not come here
-    of = over.grouping.of
-    own = {each.id for each in documents if row in of.get(each.id, (UNKNOWN,))}
-    if over.field in (YEAR, DECADE) and row.isdecimal():
-        last = row if over.field == YEAR else f"{row[:-1]}9"
-        years = {each.id: each.value("year_gregorian") for each in documents}
-        if own == {n for n, year in years.items() if year.isdecimal() and row <= year <= last}:
-            return f"year:{row}" if row == last else f"year:{row}..{last}"
-    if (
-        over.field == KIND
-        and row in KINDS
-        and own == {each.id for each in documents if each.value(KIND) == row}
-    ):
-        return _is(KIND, row)
-    known = [each.id for each in documents]
-    shortest = min(
-        (numbered(known, own), "-" + numbered(known, set(known) - own) if len(own) < len(known)
-         else numbered(known, own)),
-        key=len,
-    )  # fmt: skip
-    return shortest if len(shortest) < MAX_CHARACTERS * 0.9 else ""
-
-
-def numbered(known: Sequence[int], own: Collection[int]) -> str:
-    """A query for the clauses of some of the ``known`` documents, by their numbers.
-
-    >>> numbered([1, 2, 3, 5, 6], {1, 2, 3, 6}), numbered([1, 2], set())
-    ('document:1..3,6', 'document:0')
-    """
-    ranges: list[list[int]] = []
-    before = None
-    for number in sorted(known):
-        if number in own:
-            if before is not None and before in own:
-                ranges[-1][1] = number
-            else:
-                ranges.append([number, number])
-        before = number
-    parts = [f"{a}..{b}" if a < b else str(a) for a, b in ranges]
-    return f"document:{','.join(parts) or '0'}"

@@ -19,7 +19,8 @@ from textmine.reports.marks import p_value
 from textmine.reports.texts import Both
 from textmine.web import counting
 from textmine.web.computing import Computed
-from textmine.web.counting import About, Label
+from textmine.web.counting import About
+from textmine.web.labels import Label
 from textmine.web.language import Interface, own
 from textmine.web.pages import desk, is_part, ui
 from textmine.web.work import works

@@ -38,6 +38,7 @@ AT_ONCE = 20
 PAGES = 50
 """The pages that can be turned to: who reads so many narrows the search, or takes the file."""
 
+_FIRST = "page", 1
 SORTS = ("score", "date", "document")
 SUFFIXES = {
     "csv": "text/csv; charset=utf-8",
@@ -67,9 +68,9 @@ class Wish:
             "sort": self.sort if self.sort != "score" else "",
             "mode": self.mode if self.mode != "words" else "",
             "any": "1" if self.any_word else "",
-            "page": self.page if self.page > 1 else "",
+            "page": self.page,
         } | other
-        parts = {name: value for name, value in parts.items() if value}
+        parts = {name: value for name, value in parts.items() if value and (name, value) != _FIRST}
         return f"{path}?{urlencode(parts)}" if parts else path
 
 

@@ -13,8 +13,6 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
-from textmine.clauses.counterparts import counterparts
-from textmine.pages.boxes import boxes_of
 from textmine.records import Box, Clause, Document, Language, Page, Span
 from textmine.reports.pages import linked_page
 from textmine.web.desk import Desk
@@ -57,6 +55,8 @@ class Outline:
         cls, starts: Mapping[int, int], clauses: tuple[Clause, ...], missing: Iterable[int] = ()
     ) -> Outline:
         """Put clauses on their pages; where no pages are kept, on the one that each begins on."""
+        from textmine.clauses.counterparts import counterparts
+
         numbers = {*starts, *missing, *(clause.page for clause in clauses)}
         of_pages: dict[int, list[Clause]] = {number: [] for number in numbers}
         inside = sorted((start, number) for number, start in starts.items())
@@ -145,6 +145,8 @@ def boxes_on(page: Page, start: int, clauses: Sequence[Clause]) -> list[Boxed]:
 
     Clauses that have none on it are left out.
     """
+    from textmine.pages.boxes import boxes_of
+
     found = []
     for clause in clauses:
         boxes = tuple(

@@ -11,7 +11,7 @@ from fastapi.responses import RedirectResponse
 from textmine.analysis.dimensions import CODE, LANGUAGE, NO_CODE, UNREAD
 from textmine.errors import InputError, UsageError
 from textmine.store.sheets import Column
-from textmine.web.counting import Cross, Label, Pairs
+from textmine.web.counting import Cross, Pairs
 from textmine.web.figuring import (
     Picture,
     Sheet,
@@ -25,6 +25,7 @@ from textmine.web.figuring import (
     settled,
     sheet,
 )
+from textmine.web.labels import Label
 from textmine.web.pages import is_part, page, ui
 from textmine.web.people import Reader
 

@@ -11,7 +11,7 @@ from fastapi import APIRouter, HTTPException, Query, Request, Response
 from textmine.analysis.dimensions import CODE, COUNTRY, DECADE, DOCUMENT, LANGUAGE, YEAR
 from textmine.store.sheets import Column
 from textmine.web.computing import Computed
-from textmine.web.counting import KIND, Cross, Seen, periods_and_regions
+from textmine.web.counting import Cross, Seen, periods_and_regions
 from textmine.web.figuring import (
     SURE,
     Picture,
@@ -26,6 +26,7 @@ from textmine.web.figuring import (
     sheet,
     tested,
 )
+from textmine.web.labels import KIND
 from textmine.web.language import Interface
 from textmine.web.pages import is_part, page, ui
 from textmine.web.people import Reader
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 
 router = APIRouter(include_in_schema=False)
 
-MOST_DOWN, MOST_ACROSS = 150, 40
+MOST_DOWN, MOST_ACROSS = 80, 40
 """Lines and columns of a table that a page shows; files have all."""
 
 MOST_DRAWN = 60

@@ -10,11 +10,8 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, HTTPException, Query, Request, Response
 
 from textmine.errors import InputError
-from textmine.records import Tie, Witness
+from textmine.records import Tie, TieKind, TieStatus, Witness
 from textmine.store.corpus import Corpus
-from textmine.ties.merging import KIND_NAMES, STATUS_NAMES
-from textmine.ties.reading import ADDITIONS, CorpusTies, corpus_ties
-from textmine.ties.telling import COLUMNS, is_in, is_of, tie_json, tie_row
 from textmine.web.computing import Computed
 from textmine.web.counting import Tell
 from textmine.web.figuring import Picture, Sheet, documents_mark, picture, settled, sheet
@@ -25,6 +22,7 @@ from textmine.web.work import works
 
 if TYPE_CHECKING:
     from textmine.figures import Figure
+    from textmine.ties.reading import CorpusTies
 
 router = APIRouter(include_in_schema=False)
 
@@ -43,6 +41,8 @@ Word = Annotated[str, Query(max_length=200)]
 
 def told(corpus: Corpus, tell: Tell) -> CorpusTies:
     """The ties that the documents tell; reads all of them."""
+    from textmine.ties.reading import corpus_ties
+
     done = 0
 
     def on_step(name: str, of: int) -> None:
@@ -65,6 +65,8 @@ class Wanted:
 
     def of(self, ties: CorpusTies) -> list[Tie]:
         """Those that are asked for."""
+        from textmine.ties.telling import is_in, is_of
+
         country = self.country.upper()
         return [
             tie
@@ -143,6 +145,8 @@ def ties_table(
     until: Annotated[str, Query(max_length=20)] = "",
 ) -> Response:
     """The same as a table, in the columns of ``textmine ties``."""
+    from textmine.ties.telling import COLUMNS, tie_json, tie_row
+
     known: CorpusTies = settled(_found(request))
     some = wanted(city, country, kind, since, until).of(known)
     rows = (tie_row(tie_json(tie, known)) for tie in some)
@@ -230,6 +234,8 @@ def ties_view(
 
 def _found(request: Request) -> Computed:
     """The ties of the corpus: read again when documents or the places of users change."""
+    from textmine.ties.reading import ADDITIONS
+
     additions = desk(request).corpus.folder / ADDITIONS
     named = additions.stat().st_mtime_ns if additions.is_file() else 0
     mark = (*documents_mark(request), named)
@@ -246,8 +252,8 @@ def _line(words: Interface, tie: Tie) -> dict[str, Any]:
         "city": words.name(dict(tie.city.name)),
         "partner": words.name(dict(tie.partner.name)),
         "country": _country(words, tie.partner.country),
-        "kind": _of(words, KIND_NAMES[tie.kind]),
-        "status": _of(words, STATUS_NAMES[tie.status]),
+        "kind": _kind(words, tie.kind),
+        "status": _status(words, tie.status),
         "date": "" if tie.date is None else words.number(str(tie.date)),
         "calendar": "" if tie.date is None else tie.date.calendar,
         "unreadable": any(each.undated == "unreadable-date" for each in tie.witnesses),
@@ -262,8 +268,16 @@ def _address(tie: Tie) -> str:
     return f"/results/ties/one?{urlencode(values)}"
 
 
-def _of(words: Interface, both: tuple[str, str]) -> str:
-    return both[words.tongue == "fa"]
+def _kind(words: Interface, kind: TieKind) -> str:
+    from textmine.ties.merging import KIND_NAMES
+
+    return KIND_NAMES[kind][words.tongue == "fa"]
+
+
+def _status(words: Interface, status: TieStatus) -> str:
+    from textmine.ties.merging import STATUS_NAMES
+
+    return STATUS_NAMES[status][words.tongue == "fa"]
 
 
 def _country(words: Interface, code: str) -> str:
@@ -276,7 +290,7 @@ def _country(words: Interface, code: str) -> str:
 
 def _kinds(words: Interface, ties: Any) -> list[tuple[str, str, int]]:
     count = Counter(tie.kind for tie in ties)
-    return [(kind, _of(words, KIND_NAMES[kind]), n) for kind, n in count.most_common()]
+    return [(kind, _kind(words, kind), n) for kind, n in count.most_common()]
 
 
 def _countries(words: Interface, ties: Any) -> list[tuple[str, str, int]]:
@@ -300,8 +314,7 @@ def _pairs(words: Interface, ties: list[Tie]) -> list[dict[str, Any]]:
         {
             "city": words.name(dict(own[0].city.name)),
             "partners": [
-                (words.name(dict(each.partner.name)), _of(words, KIND_NAMES[each.kind]),
-                 _address(each))
+                (words.name(dict(each.partner.name)), _kind(words, each.kind), _address(each))
                 for each in own
             ],
         }
@@ -340,8 +353,8 @@ def _told_by(request: Request, witness: Witness) -> dict[str, Any]:
     found = {
         "it": witness,
         "title": document.title,
-        "kind": _of(words, KIND_NAMES[witness.kind]),
-        "status": _of(words, STATUS_NAMES[witness.status]),
+        "kind": _kind(words, witness.kind),
+        "status": _status(words, witness.status),
         "date": "" if witness.date is None else words.number(str(witness.date)),
         "clause": clause,
         "before": "",

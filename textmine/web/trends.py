@@ -12,7 +12,7 @@ from textmine.reports.texts import Both
 from textmine.schemes import load_scheme
 from textmine.store.sheets import Column
 from textmine.web.computing import Computed
-from textmine.web.counting import SCHEME, CodeTrend, Label, Seen, periods_and_regions
+from textmine.web.counting import SCHEME, CodeTrend, Seen, periods_and_regions
 from textmine.web.figuring import (
     SURE,
     Picture,
@@ -27,6 +27,7 @@ from textmine.web.figuring import (
     settled,
     sheet,
 )
+from textmine.web.labels import Label
 from textmine.web.language import Interface, integer
 from textmine.web.pages import is_part, page, ui
 from textmine.web.people import Reader

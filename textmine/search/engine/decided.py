@@ -69,7 +69,7 @@ def _asked(corpus: Corpus, node: FieldIs) -> tuple[str, str]:
     """The coder and the code (empty, when any decision will do) that a value names."""
     catalogue = corpus.catalogue
     with catalogue.reading() as connection:
-        coders = {
+        coders: dict[str, tuple[str, ...]] = {
             coder: (coder, coder.split(":", 1)[-1])
             for table in (t.coverage, t.coding)
             for coder in connection.scalars(sa.select(table.c.coder).distinct())
@@ -80,7 +80,9 @@ def _asked(corpus: Corpus, node: FieldIs) -> tuple[str, str]:
     if coder := _named(before, coders):
         with catalogue.reading() as connection:
             of_coder = sa.select(t.coding.c.code).where(t.coding.c.coder == coder).distinct()
-            codes = {code: (code,) for code in connection.scalars(of_coder)}
+            codes: dict[str, tuple[str, ...]] = {
+                code: (code,) for code in connection.scalars(of_coder)
+            }
         book = codebooks.load(corpus.codebook_file)
         codes |= {code.id: (code.id, *code.name.values()) for code in book.codes}
         codes[_NONE] = ANSWERS[_NONE]

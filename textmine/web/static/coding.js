@@ -88,6 +88,7 @@
       place().replaceChildren(...document.importNode(found.body, true).childNodes);
       return;
     }
+    done(panel.dataset.clause, panel.dataset.decided === "yes");
     const parts = found.getElementById("coding-clause");
     if (parts) refresh(parts.dataset.clause, parts.content);
     if (quietly) return;
@@ -110,7 +111,7 @@
     const here = panel.querySelector("[data-here]");
     if (here) here.value = location.pathname + location.search;
     const memo = panel.querySelector("[name=memo]");
-    const draft = kept(DRAFTS, {})[panel.dataset.clause];
+    const draft = kept(DRAFTS, {})[draftOf(panel.dataset.clause)];
     if (memo && draft !== undefined) memo.value = draft;
     if (panel.hasAttribute("data-stale")) document.getElementById("coding-stale").focus();
     showSelected();
@@ -121,13 +122,12 @@
   function refresh(clause, parts) {
     const article = document.getElementById(`clause-${clause}`);
     if (!article) return;
-    const codes = article.querySelector(":scope > .codes");
+    const codes = article.querySelector(".codes");
     const fresh = parts.querySelector(".codes");
     if (codes && fresh) codes.replaceWith(document.importNode(fresh, true));
     const text = article.querySelector(":scope > .text");
     const inUse = text && !getSelection().isCollapsed && text.contains(getSelection().anchorNode);
     if (codes && text && !inUse && !text.querySelector("mark.hit")) text.replaceWith(document.importNode(parts.querySelector(".text"), true));
-    article.toggleAttribute("data-done", place()?.dataset.decided === "yes" || article.hasAttribute("data-done"));
   }
 
   function step(by) {
@@ -328,9 +328,7 @@
     forgetDraft(item, found);
     if (here && more) form().querySelector("[name=stood]").value = token;
     else {
-      const panel = found && (found.dataset.clause === place()?.dataset.clause);
-      show(html, { quietly: !panel });
-      done(item.clause, found?.dataset.decided === "yes");
+      show(html, { quietly: found?.dataset.clause !== place()?.dataset.clause });
     }
     const heard = answer.headers.get("HX-Trigger");
     if (heard && new URLSearchParams(item.body).get("memo") === "" && found?.querySelector("[name=memo]")?.value) say(JSON.parse(heard).said.sentence);
@@ -341,13 +339,17 @@
     return body.toString();
   }
   function done(clause, decided) {
-    document.getElementById(`clause-${clause}`)?.toggleAttribute("data-done", decided);
+    const article = document.getElementById(`clause-${clause}`);
+    article?.querySelector("[data-decided]")?.remove();
+    article?.toggleAttribute("data-done", decided);
   }
+  const draftOf = (clause) => `${place().dataset.coder} ${clause}`;
   function forgetDraft(item, found) {
     const drafts = kept(DRAFTS, {});
     const stored = found?.querySelector("[name=memo]")?.value;
-    if (drafts[item.clause] === undefined || (stored ?? "").trim() !== drafts[item.clause].trim()) return;
-    delete drafts[item.clause];
+    const name = draftOf(item.clause);
+    if (drafts[name] === undefined || (stored ?? "").trim() !== drafts[name].trim()) return;
+    delete drafts[name];
     keep(DRAFTS, drafts);
   }
 
@@ -459,7 +461,6 @@
       const article = document.getElementById(`clause-${panel.dataset.clause}`);
       if (article) choose(article, { load: false });
       if (article || panel.dataset.clause === clause) show(html); else bring(clause);
-      done(panel.dataset.clause, panel.dataset.decided === "yes");
       say(JSON.parse(answer.headers.get("HX-Trigger") ?? "{}").said?.sentence ?? "");
       document.dispatchEvent(new CustomEvent("coding:saved", { detail: { clause: panel.dataset.clause } }));
     } catch {
@@ -477,7 +478,7 @@
   });
   document.addEventListener("input", (event) => {
     if (event.target.name !== "memo" || !form()?.contains(event.target)) return;
-    keep(DRAFTS, { ...kept(DRAFTS, {}), [place().dataset.clause]: event.target.value });
+    keep(DRAFTS, { ...kept(DRAFTS, {}), [draftOf(place().dataset.clause)]: event.target.value });
   });
 
   document.addEventListener("click", (event) => {
@@ -495,7 +496,9 @@
     const article = event.target.closest?.("[data-clauses] [id^='clause-']");
     if (article && place() && article !== current()) choose(article, { focus: false });
   });
-  document.addEventListener("mouseup", () => setTimeout(noticed));
+  document.addEventListener("mouseup", (event) => setTimeout(() => {
+    if (selected && getSelection().isCollapsed && event.target.closest?.("[data-clauses]")) unselect(); else noticed();
+  }));
   document.addEventListener("keyup", (event) => { if (event.shiftKey || event.key === "Shift") noticed(); });
 
   // Keys by what they say, or by their place where a Persian layout says something else.
