@@ -266,9 +266,9 @@ FAULTS = [
     (" NEAR ".join("abcdef"), 31, f"more than {MAX_ITEMS}"),
     ('"a b c d e f g"~3', 12, f"more than {MAX_ITEMS}"),
     # fields
-    ("yaer:1993", 1, 'no field "yaer" .character 1.. Did you mean year[?] Fields are code, lang'),
+    ("yaer:1993", 1, 'no field "yaer" .character 1.. Did you mean year[?] Fields are code, coded'),
     ("two  langauge:fa", 6, "Did you mean language[?]"),
-    ("سالها:۱۳۷۲", 1, "Did you mean سال[?] Fields are کد, زبان"),
+    ("سالها:۱۳۷۲", 1, "Did you mean سال[?] Fields are کد, کدگذاری, زبان"),
     ("تاریخ:۱۳۷۲", 1, "Did you mean سال[?]"),
     ("city:Kashan", 1, "Did you mean party[?]"),
     ("zzzzz:x", 1, 'no field "zzzzz" .character 1.. Fields are'),

@@ -180,6 +180,40 @@ def test_axe_finds_nothing_on_any_page(
     assert [each for each in wrong if "404" not in each and "400" not in each] == []
 
 
+def test_axe_finds_what_is_spoilt(desk: str, page: Page, axe: str) -> None:
+    page.goto(f"{desk}/name")
+    page.evaluate("document.documentElement.removeAttribute('lang')")
+    page.evaluate("document.querySelector('main h1').style.color = '#bbb'")
+    page.evaluate("document.querySelector('main button').textContent = ''")
+    found = {each.split(":")[0] for each in broken_rules(page, axe)}
+    assert found == {"html-has-lang", "color-contrast", "button-name"}
+
+
+def test_axe_finds_nothing_at_the_entrance(
+    lived_in: Path, page: Page, axe: str, tmp_path: Path, tongue: str
+) -> None:
+    from textmine.web import Settings
+    from textmine.web.accounts import Accounts
+
+    accounts = Accounts(tmp_path / "accounts.json")
+    accounts.add("Leila", "admin", "seven wild tulips")
+    server = Served(Settings(place=lived_in, accounts=accounts.file))
+    faults = {}
+    try:
+        page.goto(f"{server.address}/documents")
+        faults["/login"] = broken_rules(page, axe)
+        page.locator("input[name=name]").fill("Leila")
+        page.locator("input[name=password]").fill("seven wild tulips")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/documents")
+        for path in ("/account", "/accounts", "/audit"):
+            page.goto(server.address + path)
+            faults[path] = broken_rules(page, axe)
+    finally:
+        server.stop()
+    assert {path: each for path, each in faults.items() if each} == {}
+
+
 COMPUTED = """() => !document.querySelector(
   'main [hx-trigger^="load delay"], main [hx-trigger^="every"], .chart[hx-get]:not(:has(svg))'
 )"""

@@ -7,6 +7,7 @@ import io
 import re
 import time
 from collections import Counter
+from functools import partial
 from html import unescape
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -15,6 +16,7 @@ import pytest
 from fastapi.testclient import TestClient
 from playwright.sync_api import Page, expect
 
+from textmine.analysis import crosstabs
 from textmine.records import Coding
 from textmine.search import Index
 from textmine.store.corpus import Corpus
@@ -94,7 +96,12 @@ PAGES = [
 ]
 
 
-def test_every_number_opens_as_many_clauses(half_read: Path, client: TestClient) -> None:
+def test_every_number_opens_as_many_clauses(
+    half_read: Path, client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("independence", "residuals"):  # which no number of clauses hangs on
+        test = getattr(crosstabs, name)
+        monkeypatch.setattr(crosstabs, name, partial(test, permutations=99))
     with Corpus.open(half_read) as opened:
         index = Index.of(opened)
         for address in PAGES:

@@ -306,6 +306,26 @@ def test_figures_that_are_none_are_told(trained: Path, tmp_path: Path) -> None:
             read_figures(tmp_path)
 
 
+def test_a_model_is_shown_with_what_was_measured(trained: Path, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(trained, tmp_path / "corpus"))
+    file = folder / "models" / "themes-1" / FIGURES_FILE
+    said = json.loads(file.read_text(encoding="utf-8"))
+    said["evaluation"]["curves"][2] = []  # learning was not asked for
+    said["comparison"] |= {"scores": [], "gain": None, "reason": "Too few."}
+    with asking(folder) as client:
+        shown = []
+        for text in (json.dumps(said), json.dumps(said | {"comparison": None}), "{"):
+            file.write_text(text, encoding="utf-8")
+            shown.append(client.get("/models/themes-1").text)
+        file.unlink()
+        shown.append(client.get("/models/themes-1").text)
+        assert client.get("/models/themes").status_code == 200
+    assert [page.count("<svg") for page in shown] == [2, 2, 0, 0]
+    assert "Not compared:" in shown[0]
+    assert "cannot be read" in shown[2]
+    assert "came without figures" in shown[3]
+
+
 def test_a_person_goes_back_and_forth_with_a_reason(trained: Path, tmp_path: Path) -> None:
     folder = Path(shutil.copytree(trained, tmp_path / "corpus"))
     with asking(folder) as client:

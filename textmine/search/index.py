@@ -19,15 +19,15 @@ from textmine.search.engine.matching import Asked, Expansion, Highlighter
 from textmine.search.engine.schema import FACETS
 from textmine.search.engine.upkeep import OnStep, Opened
 from textmine.search.found import Found, Hit, document_of, ordinal_of, place_of, snippet_of
-from textmine.search.query import FieldIs, Node, Not, Text, canonical, parse
+from textmine.search.query import FieldIs, Node, Not, Text, parse
 from textmine.search.query.faults import QueryError, Sentence
 from textmine.search.questions import BEST, Sought, reranked
+from textmine.search.suggesting import written
 from textmine.search.words import chunk_of
 from textmine.store import tables as t
 from textmine.store.codec import spans_from_json, view_from_json
 from textmine.store.corpus import Corpus
 from textmine.store.database import driver_rows
-from textmine.text.fold import fold_key
 
 Sort = Literal["score", "date", "document"]
 """The orders of hits: the best first; the oldest first, undated ones last; that of the corpus."""
@@ -168,15 +168,7 @@ class Index:
         Each with the number of clauses that have it in this spelling.
         """
         found = self._searcher.terms_with_prefix("text", start)[:limit]
-        return [(self.written(key), int(clauses)) for key, clauses in found]
-
-    def written(self, key: str) -> str:
-        """A folded word as a clause has it, with its half-spaces."""
-        for hit in self.search(canonical(Text(key, True, False, 1)), limit=1, facets=False).hits:
-            for start, end in hit.highlights:
-                if fold_key(hit.text[start:end]) == key:
-                    return hit.text[start:end]
-        return key
+        return [(written(key, self), int(clauses)) for key, clauses in found]
 
     def frequency(self, key: str) -> int:
         """How many clauses have a word in this exact folded spelling."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Protocol
 
+from textmine.search.found import Found
 from textmine.search.query import (
     MAX_CHARACTERS,
     Either,
@@ -21,6 +22,7 @@ from textmine.search.query import (
     together,
 )
 from textmine.search.words import words
+from textmine.text.fold import fold_key
 from textmine.text.normalise import normalise
 
 _LETTERS = "ابپتثجچحخدذرزژسشصضطظعغفقکگلمنوهیآئabcdefghijklmnopqrstuvwxyz"
@@ -39,8 +41,8 @@ class Known(Protocol):
     def frequency(self, key: str) -> int:
         """How many clauses have a word in this exact folded spelling."""
 
-    def written(self, key: str) -> str:
-        """A folded word as a clause has it."""
+    def search(self, query: str, *, limit: int = ..., facets: bool = ...) -> Found:
+        """The best clauses for a query."""
 
 
 def advice(query: str, index: Known, *, any_word: bool = False) -> tuple[Sentence, ...]:
@@ -126,5 +128,15 @@ def _said(piece: str, node: Text | FieldIs, index: Known) -> Sentence:
     nowhere = Sentence("%(piece)s is nowhere in the corpus, in any spelling.", piece=piece)
     if not meant:
         return nowhere
-    listed = " or ".join(index.written(key) for key in meant)
+    listed = " or ".join(written(key, index) for key in meant)
     return together(nowhere, Sentence("Did you mean %(meant)s?", meant=listed))
+
+
+def written(key: str, index: Known) -> str:
+    """A folded word as a clause has it, with its half-spaces."""
+    hits = index.search(canonical(Text(key, True, False, 1)), limit=1, facets=False).hits
+    for hit in hits:
+        for start, end in hit.highlights:
+            if fold_key(hit.text[start:end]) == key:
+                return hit.text[start:end]
+    return key

@@ -136,7 +136,7 @@ def _saved(desk: Desk, typed: str) -> Iterator[Option]:
 
 def _words(desk: Desk, words: Interface, typed: str) -> Iterator[Option]:
     """Words of the corpus that begin as typed; where there are none, those one letter away."""
-    from textmine.search.suggesting import near
+    from textmine.search.suggesting import near, written
 
     key = "".join(fold_key(typed).split())
     if len(key) < _SHORTEST or not key.isalnum():
@@ -144,7 +144,7 @@ def _words(desk: Desk, words: Interface, typed: str) -> Iterator[Option]:
     with desk.index() as index:
         found = index.beginning(key, _WORDS)
         meant = () if found else near(key, index.frequency)
-        other = [(index.written(each), index.frequency(each)) for each in meant]
+        other = [(written(each, index), index.frequency(each)) for each in meant]
     for word, clauses in found:
         yield Option(word, own(word), words.ngettext("%(n)s clause", "%(n)s clauses", clauses))
     for word, _ in other:

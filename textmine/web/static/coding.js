@@ -127,7 +127,8 @@
     if (codes && fresh) codes.replaceWith(document.importNode(fresh, true));
     const text = article.querySelector(":scope > .text");
     const inUse = text && !getSelection().isCollapsed && text.contains(getSelection().anchorNode);
-    if (codes && text && !inUse && !text.querySelector("mark.hit")) text.replaceWith(document.importNode(parts.querySelector(".text"), true));
+    const marked = parts.querySelector(".text");
+    if (codes && text && marked && !inUse && !text.querySelector("mark.hit")) text.replaceWith(document.importNode(marked, true));
   }
 
   function step(by) {
