@@ -13,6 +13,7 @@ import time
 from collections import OrderedDict, deque
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
+from typing import Any
 
 from textmine.web.accounts import Account, Accounts
 
@@ -160,7 +161,8 @@ def _wait(tried: deque[float], most: int, now: float) -> float:
     return 0.0 if len(tried) < most else tried[0] + WITHIN - now
 
 
-def _kept(known: OrderedDict[Hashable, object] | OrderedDict[tuple[str, str], None]) -> None:
+def _kept(known: OrderedDict[Any, Any]) -> None:
+    """Forget what is oldest of what is too much to remember."""
     while len(known) > _KEYS:
         known.popitem(last=False)
 
