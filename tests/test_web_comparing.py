@@ -12,6 +12,7 @@ from textmine import codebook as codebooks
 from textmine.codings import CodedClause, coded_in, take_in
 from textmine.reliability import reliability
 from textmine.store.corpus import Corpus
+from textmine.web.language import interface
 
 
 @pytest.fixture
@@ -84,7 +85,7 @@ def test_the_figures_are_those_of_reliability(coded_twice: Path, client: TestCli
         found = reliability(coded_in(opened.catalogue, book, coders), book)
     html = client.get("/quality/reliability", params={"coder": coders}).text
     economic = html[html.index("#economic") :].split("</tr>")[0]
-    assert f"{found.of('economic').alpha.value:.2f}" in economic
+    assert interface("en").probability(found.of("economic").alpha.value) in economic
     table = client.get("/quality/reliability.csv", params={"coder": coders})
     assert "attachment" in table.headers["content-disposition"]
     row = next(line for line in table.text.splitlines() if line.startswith("economic,"))

@@ -23,7 +23,6 @@ PAGES = (
     "/documents/1",
     "/documents/1/languages",
     "/documents/1/print",
-    "/documents/2",
     "/clauses/{clause}/coding",
     "/clauses/{clause}/history",
     "/code",
@@ -140,13 +139,10 @@ def dressed(page: Page, tongue: str, theme: str, address: str) -> list[str]:
     return wrong
 
 
-def broken_rules(page: Page, axe: str, *rules: str) -> list[str]:
-    """What axe finds on the page as it stands: by all of its rules, or by some."""
-    page.evaluate("window.axe === undefined") and page.evaluate(axe)
-    chosen = {"runOnly": list(rules)} if rules else {}
-    found: dict[str, Any] = page.evaluate(
-        "options => axe.run(options)", {"resultTypes": ["violations"], **chosen}
-    )
+def broken_rules(page: Page, axe: str) -> list[str]:
+    """What axe finds on the page as it stands."""
+    page.evaluate(axe)
+    found: dict[str, Any] = page.evaluate("axe.run({resultTypes: ['violations']})")
     return [
         f"{rule['id']}: {node['target']} {node['html'][:120]}"
         for rule in found["violations"]
@@ -168,9 +164,7 @@ def test_axe_finds_nothing_on_any_page(
         page.wait_for_function(COMPUTED, timeout=60_000)
         faults[path] = broken_rules(page, axe)
         if tongue == "en":
-            continue  # what follows does not hang on the language, or is of the other one
-        page.evaluate("document.documentElement.dataset.theme = 'dark'")
-        faults[path] += broken_rules(page, axe, "color-contrast")
+            continue  # what follows does not hang on the theme, and Persian is the harder one
         page.set_viewport_size(NARROW)
         across = page.evaluate(ACROSS)
         faults[path] += [f"wider than a narrow screen: {across}"] if across else []
