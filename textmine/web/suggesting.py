@@ -89,7 +89,8 @@ def _fields(words: Interface, typed: str) -> Iterator[Option]:
         known = names if key else (typed_field(words.tongue, field),)
         for name in known:
             if fold_key(name).startswith(key):
-                what = f"{field_name(words, field)}, {words.gettext('as in')} "
+                as_in = words.gettext("as in")
+                what = f"{field_name(words, field)}, {as_in} "
                 text = f"{name}:"
                 yield Option(text, own(text), what + example_of(words, field))
                 break
