@@ -80,7 +80,7 @@ def test_a_condition_can_be_taken_away_again(client: TestClient) -> None:
         ("city kuntry:UZ", "kuntry", "There is no field", "فیلدی به نام"),
         ('"city', "&#34;", "is not closed", "بسته نشده است"),
         ("code:culturel", "culturel", "Did you mean", "آیا منظورتان"),
-        ("شهر سال:1372..2005", "1372", "of two calendars", "دو گاه‌شماری"),
+        ("شهر سال:1372..2005", "1372", "of two calendars", "دو تقویم"),
         ("@nothing", "", "No search is saved as", ""),
     ],
 )
