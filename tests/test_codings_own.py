@@ -111,6 +111,16 @@ def test_two_people_do_not_stand_in_each_others_way(
     assert stood(corpus, one, book).codes == ("cultural",)
 
 
+def test_a_token_is_of_one_clause_one_coder_and_one_codebook(book: Codebook) -> None:
+    tokens = {
+        stood_of((), clause, coder, under).token
+        for clause in ("a", "b")
+        for coder in ("person:leila", "person:maryam")
+        for under in (book, replace(book, version=999))
+    }
+    assert len(tokens) == 8
+
+
 def test_marked_words_stay_until_they_are_named_again(
     corpus: Corpus, book: Codebook, one: CodedClause
 ) -> None:

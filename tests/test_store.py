@@ -383,6 +383,23 @@ def test_the_line_of_the_last_change(tmp_path):
         assert catalogue.last_change()[0] == 2
 
 
+def test_a_corpus_is_told_from_others_and_stays_itself(tmp_path):
+    with (
+        Catalogue.create(tmp_path / "one.db") as one,
+        Catalogue.create(tmp_path / "other.db") as other,
+    ):
+        assert one.identity() == other.identity() == ""
+        one.put(document(), source())
+        other.put(document(), source())
+        identity = one.identity()
+        assert identity not in ("", other.identity())
+        one.put(document("ماده ۲"), source("b"))
+        assert one.identity() == identity
+        with one.writing() as connection:  # as in a catalogue from before there were marks
+            connection.execute(tables.change.update().values(mark=""))
+        assert one.identity() not in ("", identity)
+
+
 @pytest.mark.sqlite("cuts the log of the file")
 def test_a_log_that_was_cut_stays_when_the_catalogue_is_refused(tmp_path):
     path = tmp_path / "c.db"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import stat
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +18,7 @@ from textmine.errors import InputError, UsageError
 from textmine.store.corpus import Corpus
 from textmine.store.trail import acting
 from textmine.web import Settings, create_app
+from textmine.web import app as app_module
 from textmine.web.accounts import Account, Accounts, checked_name, new_password
 from textmine.web.sessions import (
     BY_ADDRESS,
@@ -258,7 +260,119 @@ def test_admins_look_after_accounts(asking: TestClient, accounts: Accounts) -> N
     assert log_in(asking, "leila") == 403
 
 
+@pytest.mark.parametrize("name", ["Omid", " OMID ", "omid"])
+def test_the_own_account_stays_what_it_is(
+    asking: TestClient, accounts: Accounts, name: str
+) -> None:
+    accounts.add("second", "admin", WORDS)
+    log_in(asking, "Omid")
+    assert asking.post("/accounts/remove", data={"name": name}).status_code == 400
+    assert asking.post("/accounts/role", data={"name": name, "role": "reader"}).status_code == 400
+    assert asking.post("/accounts/remove", data={"name": "nobody"}).status_code == 400
+    found = accounts.find("Omid")
+    assert found is not None
+    assert found.role == "admin"
+
+
+def test_one_administrator_is_left(accounts: Accounts) -> None:
+    with pytest.raises(UsageError, match="last administrator"):
+        accounts.set_role("omid", "coder")
+    with pytest.raises(UsageError, match="last administrator"):
+        accounts.remove("OMID")
+    accounts.set_role("omid", "admin")
+    accounts.set_role("leila", "admin")
+    accounts.remove("omid")
+    assert [each.name for each in accounts.all() if each.role == "admin"] == ["leila"]
+
+
+def test_a_key_that_is_none_is_not_taken_away(asking: TestClient, corpus: Path) -> None:
+    log_in(asking, "leila")
+    made = asking.post("/account/tokens", data={"label": "script"}).text
+    [key] = re.findall(r'name="token" value="(\w+)"', made)
+    for token in ("none", key, key):
+        asking.post("/account/tokens/remove", data={"token": token})
+    with Corpus.open(corpus) as opened:
+        assert len(trail(opened.catalogue, limit=9, what=["token-removed"])) == 1
+
+
+def test_a_class_behind_one_address_logs_in() -> None:
+    attempts = Attempts(Clock())
+    for n in range(2 * BY_ADDRESS):
+        known = Account(f"pupil{n}", "reader", "", "", "")
+        assert attempts.begin(known, known.name, "192.0.2.1") == 0
+        attempts.succeeded(known, known.name, "192.0.2.1")
+    waits = [attempts.begin(None, f"name{n}", "192.0.2.1") for n in range(BY_ADDRESS + 1)]
+    assert [wait > 0 for wait in waits] == [False] * BY_ADDRESS + [True]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "headers", "status"),
+    [
+        ("GET", "/login?back=//[", {}, 200),
+        ("GET", "/language/fa?back=//[", {}, 303),
+        ("GET", "//[", {}, 303),
+        ("GET", "/search", {"hx-request": "true", "hx-current-url": "http://["}, 401),
+        ("POST", "/login", {"origin": "http://["}, 403),
+        ("GET", "/login", {"host": "localhost:["}, 400),
+        ("GET", "/login", {"host": "[::1]]:80"}, 400),
+    ],
+)
+def test_malformed_addresses_are_no_mistake(
+    asking: TestClient, method: str, path: str, headers: dict[str, str], status: int
+) -> None:
+    answer = asking.request(method, f"http://localhost{path}", headers=headers)
+    assert answer.status_code == status
+    assert answer.headers.get("location", "/") in ("/", "/login")
+    assert answer.headers.get("hx-redirect", "/login") == "/login"
+
+
+def test_a_mistake_before_anybody_came_in_is_a_page(corpus: Path, accounts: Accounts) -> None:
+    app = create_app(Settings(place=corpus, accounts=accounts.file))
+    with TestClient(app, "http://localhost", raise_server_exceptions=False) as client:
+        log_in(client, "leila")
+        accounts.file.write_text("{", encoding="utf-8")
+        answer = client.get("/", headers={"accept-language": "fa"})
+    assert answer.status_code == 500
+    assert 'dir="rtl"' in answer.text
+    assert corpus.name not in answer.text
+
+
+@pytest.mark.parametrize("address", ["/add?series=1", "/api/v1/documents"])
+def test_what_others_may_not_send_is_not_read(
+    asking: TestClient, accounts: Accounts, address: str
+) -> None:
+    taken = 0
+
+    def body() -> Iterator[bytes]:
+        nonlocal taken
+        yield b'--x\r\nContent-Disposition: form-data; name="files"; filename="a.txt"\r\n\r\n'
+        for _ in range(8):
+            taken += 1
+            yield b"x" * (1 << 16)
+        yield b"\r\n--x--\r\n"
+
+    headers = {"content-type": "multipart/form-data; boundary=x"}
+    for name, status, read in (("رضا", 403, 0), ("leila", 403, 0), ("Omid", 200, 8)):
+        asking.cookies.clear()
+        log_in(asking, name)
+        taken = 0
+        answer = asking.post(address, content=body(), headers=headers)
+        assert answer.status_code in (status, 202 if status == 200 else status)
+        assert answer.headers.get("connection") == ("close" if status == 403 else None)
+        assert taken == read
+
+
+def test_only_who_may_do_it_sends_documents(asking: TestClient) -> None:
+    uploads = {
+        each.path: each.roles[0]
+        for each in addresses(asking.app)  # type: ignore[arg-type]
+        if each.method == "POST" and each.path in app_module._UPLOADS
+    }
+    assert uploads == app_module._UPLOADS
+
+
 def test_a_role_counts_at_once(asking: TestClient, accounts: Accounts) -> None:
+    accounts.add("second", "admin", WORDS)
     log_in(asking, "Omid")
     assert asking.get("/audit").status_code == 200
     accounts.set_role("Omid", "reader")

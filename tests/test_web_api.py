@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -71,6 +72,14 @@ def test_a_query_that_cannot_be_understood(client: TestClient, query: str) -> No
         ("/work/99", 404),
         ("/search?q=a&limit=100000", 422),
         ("/documents?page=0", 422),
+        *(
+            (path.replace("N", str(1 << 63)), 422)
+            for path in (
+                *("/documents/N", "/documents/N/clauses", "/documents?page=N", "/work/N"),
+                *("/documents/1/clauses?offset=N", "/codings?after=N", "/codings?limit=N"),
+                *("/search?q=a&offset=N", "/documents/-1"),
+            )
+        ),
     ],
 )
 def test_what_there_is_not(client: TestClient, path: str, status: int) -> None:
@@ -120,6 +129,39 @@ def test_a_decision_and_one_that_comes_too_late(client: TestClient, corpus: Path
     assert [each.who for each in told] == ["person:leila"]
     counts = get(client, f"/clauses/{hit['id']}")["codes"]
     assert [(each["code"], each["coder"]) for each in counts] == [(code, "person:leila")]
+
+
+def test_a_decision_follows_the_codebook_as_it_is_now(client: TestClient, corpus: Path) -> None:
+    clause = get(client, "/search?q=culture&limit=1")["hits"][0]["id"]
+    address = f"/api/v1/clauses/{clause}/decision"
+    token = client.get(address, params={"coder": "leila"}).json()["token"]
+    file = corpus / "codebook.yaml"
+    text = file.read_text(encoding="utf-8")
+    for faulty in ("", "id: [", text.replace("version:", "edition:")):
+        file.write_text(faulty, encoding="utf-8")
+        sent = {"codes": ["cultural"], "stood": token, "coder": "leila"}
+        assert client.post(address, json=sent).status_code == 400
+    file.write_bytes(b"\xff")
+    assert client.post(address, json=sent).status_code == 400
+    file.write_text(text, encoding="utf-8")
+    assert client.post(address, json=sent).status_code == 200
+
+
+def test_what_codings_follow_is_kept_as_it_was_read(client: TestClient, corpus: Path) -> None:
+    desk = client.app.state.desk  # type: ignore[attr-defined]
+    before = desk.codebook
+    file = corpus / "codebook.yaml"
+    about, text = file.stat(), file.read_text(encoding="utf-8")
+    other = text.replace(f"version: {before.version}", f"version: {before.version + 1}", 1)
+    file.write_text(other, encoding="utf-8")
+    os.utime(file, ns=(about.st_atime_ns, about.st_mtime_ns))  # as fast as clocks do not tell
+    clause = get(client, "/search?q=culture&limit=1")["hits"][0]["id"]
+    address = f"/api/v1/clauses/{clause}/decision"
+    token = client.get(address, params={"coder": "leila"}).json()["token"]
+    sent = {"codes": ["cultural"], "stood": token, "coder": "leila"}
+    assert client.post(address, json=sent).status_code == 409, "decided by the one before"
+    kept = desk.corpus.catalogue.codebook_source(f"{before.id}@{before.version + 1}")
+    assert kept == other
 
 
 @pytest.mark.parametrize(

@@ -13,9 +13,14 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from textmine.codebook import load
 from textmine.codings import coded_in
+from textmine.errors import CorpusError
 from textmine.records import Coding, Span
 from textmine.store.corpus import Corpus
 from textmine.tagging.live import promote
+from textmine.web import Settings, create_app
+from textmine.web.accounts import Accounts
+from textmine.web.computing import Computed
+from textmine.web.queue import AWAY, Proposed, Queues
 
 PART = {"hx-request": "true"}
 
@@ -196,6 +201,73 @@ def test_who_codes_blind_sees_neither_others_nor_the_machine(
         assert "Suggested by" not in seen
         assert 'class="code machine"' not in seen
 
+    decide(coding, clause, coder="person:maryam", code="economic")
+    act = field(coding.get(f"/clauses/{clause}/coding").text, "act")
+    coding.post("/code/undo", data={"act": act})
+    history = f"/clauses/{clause}/history"
+    undone = "maryam</bdi> took a decision back"
+    assert undone in coding.get(history).text
+    coding.cookies.set("coder", "leila")
+    assert undone not in coding.get(history).text
+    assert "took a decision back" not in coding.get(history).text
+    coding.post("/code/blind", data={"blind": "0"})
+    assert undone in coding.get(history).text
+
+
+def test_a_search_counts_no_codes_for_who_codes_blind(coding: TestClient) -> None:
+    facet = 'id="facet-code"'
+    assert facet in coding.get("/search?q=university").text
+    coding.post("/code/blind", data={"blind": "1"})
+    seen = coding.get("/search?q=university").text
+    assert 'id="facet-language"' in seen
+    assert facet not in seen
+
+
+def test_what_was_decided_on_another_corpus_is_not_stored_here(
+    coding: TestClient, corpus: Path, clause: str
+) -> None:
+    answer = decide(coding, clause, code="economic", corpus="of another")
+    assert answer.status_code == 400
+    assert "another corpus" in answer.text
+    assert by_people(corpus) == []
+    own = field(coding.get(f"/clauses/{clause}/coding", headers=PART).text, "corpus")
+    assert decide(coding, clause, code="economic", corpus=own).status_code == 200
+    assert field(coding.get(f"/clauses/{clause}/coding").text, "corpus") == own  # it stays
+
+
+def test_a_busy_catalogue_asks_to_send_again(
+    coding: TestClient, clause: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy(*_: object, **__: object) -> None:
+        raise CorpusError("The catalogue is busy.")
+
+    monkeypatch.setattr("textmine.web.coding.decide", busy)
+    answer = decide(coding, clause, code="economic")
+    assert answer.status_code == 503
+    assert int(answer.headers["retry-after"]) > 0
+    assert "The catalogue is busy." in answer.text
+
+
+def test_a_memo_runs_in_the_direction_of_its_language(coding: TestClient, clause: str) -> None:
+    address = f"/clauses/{clause}/coding"
+    memo = re.compile(r'<textarea id="coding-memo" name="memo" ([^>]*?) maxlength')
+    found = []
+    for said in ("", "UNESCO را ببینید و متن را هم", "See یونسکو in the text"):
+        decide(coding, clause, code="economic", memo=said)
+        shown = memo.search(coding.get(address).text)
+        assert shown
+        found.append(shown[1])
+    assert found == ['dir="auto"', 'lang="fa" dir="rtl"', 'lang="en" dir="ltr"']
+
+
+def test_there_is_no_page_of_a_clause_that_is_not_there(coding: TestClient) -> None:
+    for address in ("/clauses/NONE/coding", "/clauses/NONE/history"):
+        assert coding.get(address).status_code == 404
+        assert coding.get(address, headers=PART).status_code == 404
+    sent = {"stood": "x", "coder": "person:leila", "code": "economic"}
+    answer = coding.post("/clauses/NONE/coding", data=sent, headers=PART)
+    assert "cut anew" in answer.text  # who kept a decision is told what became of its clause
+
 
 def test_the_codebook_with_definitions_and_examples(coding: TestClient, clause: str) -> None:
     decide(coding, clause, code="economic")
@@ -222,6 +294,103 @@ def test_what_others_coded_is_offered_for_comparing(
     assert "Here: 0 of 1" in progress
 
 
+def proposed(*clauses: str) -> list[Proposed]:
+    return [Proposed(each, "") for each in clauses]
+
+
+def given(own: Any) -> list[str]:
+    return [each.clause for each in own.batch or ()]
+
+
+LEILA, MARYAM = ("person:leila", "learn", ""), ("person:maryam", "learn", "")
+
+
+def test_two_coders_have_different_batches() -> None:
+    queues = Queues()
+    hers, other = queues.of(LEILA), queues.of(MARYAM)
+    assert hers.number != other.number
+    queues.take(LEILA, hers.number, proposed("a", "b"))
+    assert given(queues.take(MARYAM, other.number, proposed("b", "c"))) == ["c"]
+    again = queues.take(MARYAM, other.number, proposed("d"))
+    assert given(again) == ["c"]  # what one was given stays
+    queues.further(MARYAM)
+    further = queues.of(MARYAM)
+    assert (further.batch, set(further.without)) == (None, {"a", "b", "c"})
+    assert given(queues.take(MARYAM, other.number, proposed("e"))) == []  # of the batch before
+    anew = queues.take(MARYAM, further.number, proposed("a", "b"))  # leila has all of it
+    assert (anew.batch, anew.number != further.number) == (None, True)
+    assert given(queues.take(MARYAM, anew.number, ())) == []
+    assert queues.of(MARYAM).batch == ()  # nothing is left: it is not asked for again
+    queues.further(LEILA)
+    queues.further(MARYAM)
+    assert set(queues.of(MARYAM).without) == {"c"}  # what leila passed over is free
+
+
+def test_a_batch_of_someone_who_is_away_is_free_for_others() -> None:
+    now = 0.0
+    queues = Queues(clock=lambda: now)
+    queues.take(LEILA, queues.of(LEILA).number, proposed("a"))
+    now = AWAY - 1.0
+    assert [each.clause for each in queues.batch(LEILA)] == ["a"]  # seen
+    now += AWAY
+    assert queues.of(MARYAM).without == ("a",)
+    now += 2
+    queues.further(MARYAM)
+    assert queues.of(MARYAM).without == ()
+    assert queues.of(LEILA).batch is None
+
+
+class Slow:
+    """Proposes the first clauses; of each thing asked for, one state is ready at the next look."""
+
+    def __init__(self, clauses: list[str]) -> None:
+        self.clauses = clauses
+        self.made: dict[object, object] = {}
+
+    def computed(self, function: str, *, mark: object, **values: Any) -> Computed:
+        key = (function, tuple(sorted(values.items())))
+        fresh = self.made.get(key) == mark
+        self.made[key] = mark
+        left = [each for each in self.clauses if each not in values["without"]]
+        return Computed(proposed(*left[:3]), fresh)
+
+
+def test_two_coders_at_a_time_get_what_they_asked_for(
+    coding: TestClient, corpus: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Corpus.open(corpus) as opened:
+        slow = Slow(list(opened.catalogue.clause_ids()))
+    monkeypatch.setattr("textmine.web.queue.works", lambda _: slow)
+
+    def look(name: str) -> list[str]:
+        coding.cookies.set("coder", name)
+        html = coding.get("/code", headers=PART).text
+        return re.findall(r'<article class="clause"[^>]* id="clause-([^"]*)"', html)
+
+    names = ("leila", "maryam")
+    for _ in range(4):  # in turn, as two pages that wait
+        batches = {name: look(name) for name in names}
+    assert [len(batches[name]) for name in names] == [3, 3]
+    assert not set(batches["leila"]) & set(batches["maryam"])
+    slow.made.clear()  # as when others asked for much meanwhile: they keep what they have
+    assert {name: look(name) for name in names} == batches
+    assert slow.made == {}
+
+
+def test_a_reader_is_given_nothing_to_code(corpus: Path, tmp_path: Path) -> None:
+    accounts = Accounts(tmp_path / "accounts.json")
+    accounts.add("reza", "reader", "four words in a row")
+    app = create_app(Settings(place=corpus, accounts=accounts.file))
+    english = {"accept-language": "en"}
+    with TestClient(app, base_url="http://localhost", headers=english) as reader:
+        reader.post("/login", data={"name": "reza", "password": "four words in a row"})
+        for of in ("learn", "double"):
+            html = reader.get(f"/code?of={of}").text
+            assert "You can read, not code." in html
+            assert "aria-busy" not in html
+        assert reader.get("/code/progress").status_code == 200
+
+
 def select_words(page: Page, clause: str, words: str) -> None:
     """Select words in a clause as someone does who draws the mouse over them."""
     page.evaluate(
@@ -245,9 +414,12 @@ def select_words(page: Page, clause: str, words: str) -> None:
     )
 
 
+KEPT = "Object.keys(localStorage).filter((key) => key.startsWith('textmine.coding.waiting'))"
+
+
 def waiting(page: Page) -> int:
     return int(
-        page.evaluate("JSON.parse(localStorage.getItem('textmine.coding.waiting') ?? '[]').length")
+        page.evaluate(KEPT + ".flatMap((key) => JSON.parse(localStorage.getItem(key))).length")
     )
 
 
@@ -329,6 +501,48 @@ def test_coding_by_keys_with_a_lost_connection_and_a_second_window(
     assert book.codes[5].id not in applied()
     elsewhere.close()
     assert wrong == []
+
+
+def test_only_whoever_decided_sends_what_was_kept_and_only_to_its_corpus(
+    served: str, corpus: Path, page: Page, context: BrowserContext
+) -> None:
+    clause = clause_of(corpus, "Mombasa")
+    address = f"{served}/clauses/{clause}/coding"
+    page.goto(address)  # nobody has said a name
+    own = page.locator("#unsaved").get_attribute("data-corpus")
+    body = f"stood={field(page.content(), 'stood')}&coder=person%3Aleila&code=economic"
+    kept = {"id": "1", "clause": clause, "url": f"/clauses/{clause}/coding", "body": body}
+    kept |= {"coder": "person:leila", "state": "waiting"}
+
+    def keep(name: str, item: dict[str, str]) -> None:
+        page.evaluate(
+            "([name, item]) => localStorage.setItem(name, JSON.stringify([item]))", [name, item]
+        )
+
+    keep(f"textmine.coding.waiting.{own}", kept)
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.method))
+    page.reload()
+    expect(page.locator("#unsaved p")).to_contain_text("leila")
+    context.add_cookies([{"name": "coder", "value": "leila", "url": served}])
+    page.evaluate("localStorage.clear()")
+    keep("textmine.coding.waiting", kept)
+    keep("textmine.coding.waiting.another", kept)
+    keep(f"textmine.coding.waiting.{own}", kept | {"state": "refused", "why": "Busy."})
+    page.reload()
+    line = page.locator("#unsaved p")
+    expect(line).to_contain_text("Busy.")
+    assert "POST" not in sent
+    token = page.locator("[name=stood]").first.input_value()
+    keep(
+        f"textmine.coding.waiting.{own}",
+        kept | {"state": "refused", "body": re.sub("stood=[^&]*", f"stood={token}", body)},
+    )
+    line.get_by_role("button", name="Send again now").click()
+    expect(page.locator(".code-row.applied")).to_have_count(1)
+    expect(line).to_be_hidden()
+    assert (sent.count("POST"), waiting(page)) == (1, 2)
+    assert {each.code for each in by_people(corpus) if each.applied} == {"economic"}
 
 
 def test_the_queue_by_keys(served: str, corpus: Path, page: Page, context: BrowserContext) -> None:

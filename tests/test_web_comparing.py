@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -92,30 +93,91 @@ def test_the_figures_are_those_of_reliability(coded_twice: Path, client: TestCli
     assert row.split(",")[2] == str(found.of("economic").units)
 
 
+def token(client: TestClient, clause: str) -> str:
+    """What the form of a clause carries for what stands."""
+    html = client.get("/quality/disagreements", params={"settled": "true"}).text
+    found = re.search(rf'{clause}" class="settle">.*?name="stood" value="([^"]*)"', html, re.S)
+    assert found
+    return found[1]
+
+
 def test_a_disagreement_is_settled_once(coded_twice: Path, client: TestClient) -> None:
     clause = differing(coded_twice)[0]
-    before = client.get("/quality/disagreements").text
-    assert f"clause-{clause}" in before
+    assert f"clause-{clause}" in client.get("/quality/disagreements").text
     client.cookies.set("coder", "leila")
-    form = {"seen": "", "codes": ["cultural"], "memo": "both meant it", "back": "/quality"}
-    answer = client.post(f"/quality/disagreements/{clause}", data=form, follow_redirects=False)
-    assert (answer.status_code, answer.headers["location"]) == (303, "/quality")
+    address = f"/quality/disagreements/{clause}"
+    form = {
+        "stood": token(client, clause),
+        "coder": "person:leila",
+        "codes": ["cultural"],
+        "memo": "both meant it",
+        "back": "/quality",
+    }
+    assert client.post(address, data={**form, "codes": ["no-such-code"]}).status_code == 400
+    other = client.post(address, data={**form, "coder": "person:omid"})
+    assert (other.status_code, "another name" in other.text) == (400, True)
+    answer = client.post(address, data=form, follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/quality?done=1")
     assert f"clause-{clause}" not in client.get("/quality/disagreements").text
-    shown = client.get("/quality/disagreements", params={"settled": "true"}).text
-    assert "both meant it" in shown
-    # A second window that still shows it as open does not replace what was settled.
-    again = client.post(f"/quality/disagreements/{clause}", data={**form, "codes": []})
-    assert again.status_code == 400
-    assert "meanwhile" in again.text
-    seen = re.search(rf'{clause}" class="settle">.*?name="seen" value="([^"]*)"', shown, re.S)
-    assert seen
+    # Another window that still shows it as open replaces neither the codes nor the memo.
+    for change in ({"codes": []}, {"memo": "mine"}):
+        again = client.post(address, data={**form, **change})
+        assert (again.status_code, "meanwhile" in again.text) == (400, True)
+    assert client.post(address, data=form).status_code == 200  # the same, sent twice
     done = client.post(
-        f"/quality/disagreements/{clause}", data={**form, "seen": seen[1], "codes": ["economic"]}
+        address, data={**form, "stood": token(client, clause), "codes": ["economic"]}
     )
     assert done.status_code == 200
-    with Corpus.open(coded_twice) as opened:
+    assert settled_in(coded_twice, clause) == ("economic",)
+    # Who settled it can take that back: what was settled before stands again.
+    html = client.get("/quality/disagreements").text
+    act = re.search(r'name="act" value="(\d+)"', html)
+    assert act
+    client.post("/code/undo", data={"act": act[1], "back": "/quality"})
+    assert settled_in(coded_twice, clause) == ("cultural",)
+
+
+def settled_in(folder: Path, clause: str) -> tuple[str, ...]:
+    with Corpus.open(folder) as opened:
         book = codebooks.load(opened.codebook_file)
-        [stands] = coded_in(opened.catalogue, book, ["person:agreed"])
-        everything = opened.catalogue.codings(coder="person:agreed", clause=clause)
-    assert stands.codes == ("economic",)
-    assert len(everything) > len(book.codes)  # the first decision stays on record
+        [stands] = [
+            one
+            for one in coded_in(opened.catalogue, book, ["person:agreed"])
+            if one.clause == clause
+        ]
+    return stands.codes
+
+
+def test_of_two_who_settle_at_once_one_is_told(coded_twice: Path, client: TestClient) -> None:
+    clause = differing(coded_twice)[0]
+    client.cookies.set("coder", "leila")
+    form = {"stood": token(client, clause), "coder": "person:leila"}
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(
+            pool.map(
+                lambda code: (
+                    client.post(
+                        f"/quality/disagreements/{clause}",
+                        data={**form, "codes": [code]},
+                        follow_redirects=False,
+                    ).status_code
+                ),
+                ("cultural", "economic", "political", "tourism"),
+            )
+        )
+    assert sorted(answers) == [303, 400, 400, 400]
+
+
+def test_numbers_of_clauses_open_them(coded_twice: Path, client: TestClient) -> None:
+    link = re.search(r'href="(/search\?q=coded[^"]*leila[^"]*)">12<', client.get("/quality").text)
+    assert link
+    assert ">12 clauses<" in client.get(link[1]).text
+    pairs = client.get("/quality/pairs").text
+    link = re.search(r'href="(/search\?q=coded[^"]*leila[^"]*omid[^"]*)">12<', pairs)
+    assert link
+    assert ">12 clauses<" in client.get(link[1]).text
+
+
+def test_a_page_number_may_be_typed_in_persian(coded_twice: Path, client: TestClient) -> None:
+    assert client.get("/quality/disagreements?page=۲").status_code == 200
+    assert "clause-" in client.get(f"/quality/disagreements?page={10**20}").text

@@ -288,3 +288,19 @@ def test_before_a_persian_match_is_at_its_right(served: str, page: Page, tongue:
         assert match
         assert (before["x"] - match["x"]) * sign > 0
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_a_code_of_the_name_searched_for_is_pointed_to(client: TestClient) -> None:
+    html = client.get("/search", params={"q": "عدم مداخله"}).text
+    link = re.search(r'bears? the code.*?href="([^"]+)">show them', html, re.DOTALL)
+    assert link
+    counted = re.search(r"(\d+) clauses? bears? the code", html)
+    assert counted
+    assert f"<strong>{counted[1]} clause" in " ".join(client.get(unescape(link[1])).text.split())
+    assert "the code" not in client.get("/search?q=museum").text
+
+
+def test_page_numbers_may_be_persian_and_too_large(client: TestClient) -> None:
+    assert client.get("/search?q=city&page=۲").status_code == 200
+    assert client.get("/search?q=city&page=x").status_code == 200
+    assert client.get("/concordance?q=city&page=۱").status_code == 200

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from importlib.machinery import SourceFileLoader
 from importlib.util import module_from_spec, spec_from_loader
 from pathlib import Path
@@ -131,3 +132,10 @@ def test_every_query_of_the_help_can_be_asked() -> None:
     for row in QUERIES:
         parse(row.en)
         parse(row.fa)
+
+
+def test_what_someone_sends_is_not_searched_for_long() -> None:
+    sent = ":+a;+" * 4000
+    begun = time.process_time()
+    assert sent[:100] in said(interface("fa"), f'The corpus holds no codings of "{sent}".')
+    assert time.process_time() - begun < 1

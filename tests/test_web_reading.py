@@ -6,6 +6,7 @@ import io
 import os
 import re
 import struct
+import threading
 from pathlib import Path
 
 import pytest
@@ -201,6 +202,29 @@ def test_a_picture_is_drawn_once_and_kept(client: TestClient, corpus: Path) -> N
     assert kept.read_bytes() == answer.content
     kept.write_bytes(b"as kept")
     assert client.get(f"/documents/{number}/pages/1.png").content == b"as kept"
+
+
+def test_whoever_waits_too_long_for_a_picture_is_told_so(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("textmine.web.pictures._WAITING", 0.01)
+    desk = client.app.state.desk  # type: ignore[attr-defined]
+    number = number_of(client, "fa-01")
+    address = f"/documents/{number}/pages/1.png"
+    for n in range(100):  # what users ask for makes nobody forget what is being drawn
+        desk.remember(("asked", n), lambda: True)
+    pictures = desk.pictures
+    for _ in range(2):
+        assert pictures._drawing.acquire(blocking=False)
+    answer = client.get(address)
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
+    [document] = desk.corpus.catalogue.documents(number=int(number))
+    pictures._under_way[f"{document.sha256}-1-1.png"] = threading.Event()
+    assert client.get(address).status_code == 503
+    pictures._under_way.clear()
+    for _ in range(2):
+        pictures._drawing.release()
+    assert client.get(address).status_code == 200
 
 
 def test_the_oldest_pictures_go_first(corpus: Path) -> None:

@@ -233,3 +233,6 @@ def test_topics_are_found_when_they_are_asked_for(client: TestClient) -> None:
     )
     clauses = client.get(href).text
     assert clauses.count('<article class="clause"') == min(20, number)
+    assert 'class="code ' in clauses
+    client.cookies.set("blind", "1")
+    assert 'class="code ' not in client.get(href).text

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import io
 import json
+import multiprocessing
+import os
 import shutil
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,13 +22,23 @@ from playwright.sync_api import Page, expect
 from web_desk import DOCUMENTS, Served
 
 from textmine.care.taking_back import events
-from textmine.errors import ModelError
+from textmine.errors import InputError, ModelError
 from textmine.store.corpus import Corpus
 from textmine.tagging.figures import FIGURES_FILE, read_figures
 from textmine.tagging.live import history
 from textmine.tagging.scores import Bin, Covered, Interval, Learned
-from textmine.web import Settings, cards, create_app, curves, work
+from textmine.web import (
+    Settings,
+    adding,
+    cards,
+    computing,
+    create_app,
+    curves,
+    processes,
+    work,
+)
 from textmine.web.adding import keep, safe_name
+from textmine.web.processes import Process
 from textmine.web.work import Work, Works
 
 PATIENCE = 120.0
@@ -193,6 +206,50 @@ def test_what_came_is_added_when_its_sender_went_away(
         assert found.state in ("waiting", "running")
 
 
+def test_work_waits_for_what_still_arrives(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with asking(own) as client:
+        works = works_of(client)
+        client.post("/add?series=1", files=[sent("folder/a.txt")])
+        inbox = works.inbox(1)
+        long_ago = time.time() - 2 * work._LATE_SECONDS
+
+        def waits() -> bool:
+            works._begin_late()
+            found = works.find(1)
+            return found is not None and found.state == "receiving"
+
+        os.utime(inbox, (long_ago, long_ago))
+        client.post("/add?series=1&to=1", files=[sent("folder/b.txt")])  # not at the top
+        assert waits()
+        os.utime(inbox, (long_ago, long_ago))
+        seen = []
+        monkeypatch.setattr(adding, "keep", lambda *_: seen.append(waits()))
+        client.post("/add?series=1&to=1", files=[sent("c.txt")])
+        assert seen == [True]
+        os.utime(inbox, (long_ago, long_ago))
+        assert not waits()
+
+
+@pytest.mark.parametrize("address", ["/api/v1/documents", "/add", "/add?series=1"])
+def test_what_could_not_be_stored_is_not_added_later(
+    own: Path, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    store = adding.keep
+
+    def keep_one(inbox: Path, name: str, content: Any) -> str:
+        if name == "b.txt":
+            raise InputError("b.txt could not be stored: No space left on device.")
+        return store(inbox, name, content)
+
+    monkeypatch.setattr(adding, "keep", keep_one)
+    with asking(own) as client:
+        answer = client.post(address, files=[sent("a.txt"), sent("b.txt")])
+        assert answer.status_code == 400
+        assert "could not be stored" in answer.text
+        assert works_of(client).all() == []
+        assert list((own / "work").iterdir()) == []
+
+
 def test_nothing_sent_is_no_work(own: Path) -> None:
     with asking(own) as client:
         # what a browser sends for a field in which nothing was chosen
@@ -230,6 +287,49 @@ def test_work_can_be_stopped_and_gone_on_with(own: Path) -> None:
         client.post(f"/work/{second.id}/again")
         assert ended(client, second.id).state == "done"
         assert client.post(f"/work/{second.id}/again").status_code == 400
+
+
+@pytest.mark.parametrize("broken", ["start", "record", "lines", "every record"])
+def test_a_fault_of_the_disk_ends_one_work_alone(
+    own: Path, monkeypatch: pytest.MonkeyPatch, broken: str
+) -> None:
+    def refuse(*_: Any, **__: Any) -> Any:
+        raise OSError(28, "No space left on device")
+
+    begun: list[Process] = []
+    started = Process.__init__
+
+    def start(self: Process, *values: Any) -> None:
+        started(self, *values)
+        begun.append(self)
+
+    with asking(own) as client:
+        works = works_of(client)
+        monkeypatch.setattr(Process, "__init__", start)
+        with monkeypatch.context() as patched:
+            if broken == "start":
+                patched.setattr(Process, "__init__", refuse)
+            elif broken == "lines":
+                patched.setattr(works, "_heard", refuse)
+            put = works._put
+            refused = {"record": ["running"], "every record": ["running", "failed"]}.get(broken, ())
+
+            def once(work: Work) -> Work:
+                if work.state in refused:
+                    refuse()
+                return put(work)
+
+            patched.setattr(works, "_put", once)
+            first = works.start("index")
+            found = ended(client, first.id)
+            assert (found.state, found.fault) == (
+                "failed",
+                "OSError: [Errno 28] No space left on device",
+            )
+        assert [each._process.is_alive() for each in begun] == [False] * (broken != "start")
+        assert ended(client, works.start("index").id).state == "done"
+        works.again(first.id)
+        assert ended(client, first.id).state == "done"
 
 
 def test_damaged_records_are_no_work(own: Path) -> None:
@@ -270,6 +370,63 @@ def test_figures_are_computed_beside_the_server(own: Path) -> None:
         assert "There is no model none" in wrong.fault
         assert wrong.value is None
         assert not works.all()
+
+
+def test_a_fault_ends_one_computation_alone(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: Any) -> None:
+        raise OSError(24, "Too many open files")
+
+    function = "textmine.web.doing:index"
+    with asking(own) as client:
+        works = works_of(client)
+
+        def computed(mark: str) -> Any:
+            until = time.monotonic() + PATIENCE
+            while (found := works.computed(function, mark=mark)).step:
+                assert time.monotonic() < until
+                time.sleep(0.05)
+            return found
+
+        with monkeypatch.context() as patched:
+            patched.setattr(Process, "__init__", refuse)
+            assert computed("one").fault == "OSError: [Errno 24] Too many open files"
+        assert computed("two").value == {"clauses": 192}
+
+
+def test_so_much_can_wait_to_be_computed(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    held = threading.Event()
+    monkeypatch.setattr(computing.Computations, "_compute", lambda *_: held.wait(PATIENCE))
+    with asking(own) as client:
+        works = works_of(client)
+        client.app.add_api_route(  # type: ignore[attr-defined]
+            "/figures", lambda: works.computed("a:b", mark=0, coder="one more") and None
+        )
+        for n in range(21):  # one of them is computed
+            works.computed("a:b", mark=0, coder=f"nobody {n}")
+            until = time.monotonic() + PATIENCE
+            while n == 0 and works._computations._line:
+                assert time.monotonic() < until
+                time.sleep(0.01)
+        answer = client.get("/figures", headers={"accept-language": "fa"})
+        assert (answer.status_code, answer.headers["retry-after"]) == (503, "30")
+        assert "نیم دقیقهٔ دیگر" in answer.text
+        assert works.computed("a:b", mark=0, coder="nobody 3").step, "what waits is told"
+        assert len(works._computations._wanted) == 21
+        works._computations._line.clear()
+        held.set()
+
+
+def test_what_is_stopped_while_it_starts_ends_in_peace(
+    own: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(processes.os, "setpgid", lambda *_: None)
+    monkeypatch.setattr(processes.threading.Thread, "start", interrupted)
+    ours, theirs = multiprocessing.Pipe()
+    processes._run(theirs, own, "textmine.web.doing:index", {}, "")
+    assert ours.recv() == processes.Ended(fault="It was stopped.")
 
 
 # -- models ----------------------------------------------------------------------------------------

@@ -214,13 +214,18 @@ class Reliability:
 
 
 def reliability(
-    coded: Sequence[CodedClause], codebook: Codebook, coders: Sequence[str] = ()
+    coded: Sequence[CodedClause],
+    codebook: Codebook,
+    coders: Sequence[str] = (),
+    *,
+    intervals: bool = True,
 ) -> Reliability:
     """Compare ``coders``, or all who coded, on every code of a codebook and on whole sets.
 
     What people settled together (``person:agreed``) is no independent reading and takes part only
     when named. Decisions by other codebooks and of codes that this one lacks are skipped and
-    counted. Deterministic: samples are drawn with a fixed seed.
+    counted. Deterministic: samples are drawn with a fixed seed; without ``intervals``, which take
+    nearly all of the time, none are.
 
     Raises InputError when a coder named has decided nothing, when there are less than two, or when
     one has decided on a clause twice.
@@ -255,9 +260,11 @@ def reliability(
         for code in [each.id for each in codebook.codes]:
             has = np.array([code in each for each in sets] + [False], dtype=np.int64)
             binary = np.where(own == _UNREAD, _UNREAD, has[own])
-            comparisons.append(_compared(code, coders_of, binary, documents, nominal(2)))
+            found = _compared(code, coders_of, binary, documents, nominal(2), intervals=intervals)
+            comparisons.append(found)
+        far = _distances(list(sets))
         comparisons.append(
-            _compared(SETS, coders_of, own, documents, _distances(list(sets)), list(sets))
+            _compared(SETS, coders_of, own, documents, far, list(sets), intervals=intervals)
         )
     alone = sum(len(own) == 1 for own in read.values())
     if alone:
@@ -390,6 +397,8 @@ def _compared(
     documents: NDArray[np.int64],
     distances: Floats,
     sets: Sequence[frozenset[str]] = (frozenset(), frozenset([""])),
+    *,
+    intervals: bool,
 ) -> Comparison:
     """The figures of one group of coders; ``sets`` are the values, empty where nothing applies."""
     pairable = (ratings != _UNREAD).sum(axis=1) >= 2
@@ -415,7 +424,7 @@ def _compared(
         {name: int(some[shared[:, place]].sum()) for place, name in enumerate(coders)},
         percent,
         kappa,
-        krippendorff_alpha(ratings, distances, documents),
+        krippendorff_alpha(ratings, distances, documents if intervals else None),
     )
 
 

@@ -62,6 +62,7 @@ def stood_of(codings: Iterable[Coding], clause: str, coder: str, codebook: Codeb
     ]
     last = {each.code: each for each in own}
     codes = tuple(c.id for c in codebook.codes if c.id in last and last[c.id].applied)
+    whose = [clause, coder, codebook.reference]
     said = [
         [each.code, each.applied, [list(span) for span in each.evidence], each.memo, each.made_at]
         for each in own
@@ -69,7 +70,9 @@ def stood_of(codings: Iterable[Coding], clause: str, coder: str, codebook: Codeb
     return Stood(
         clause,
         coder,
-        hashlib.blake2b(repr(said).encode("utf-8", "surrogatepass"), digest_size=8).hexdigest(),
+        hashlib.blake2b(
+            repr([whose, said]).encode("utf-8", "surrogatepass"), digest_size=8
+        ).hexdigest(),
         frozenset(last),
         codes,
         {code: last[code].evidence for code in codes if last[code].evidence},

@@ -422,6 +422,20 @@ class Catalogue(Database):
             query = sa.select(t.change.c.mark).where(t.change.c.id == change)
             return connection.scalar(query) or ""
 
+    def identity(self) -> str:
+        """What tells this corpus from every other and never changes; "" while it has no document.
+
+        It is the mark of its first change, or for a catalogue from before there were marks the
+        digest of its first event, hashed.
+        """
+        with self.reading() as connection:
+            c, e = t.change.c, t.event.c
+            first = connection.execute(sa.select(c.mark).order_by(c.id).limit(1)).one_or_none()
+            if first is None:
+                return ""
+            begun = connection.scalar(sa.select(e.digest).order_by(e.id).limit(1)) or ""
+        return hashlib.blake2b((first[0] or begun).encode(), digest_size=8).hexdigest()
+
     # -- settings and the audit trail ----------------------------------------------------------
 
     def setting(self, name: str) -> str | None:

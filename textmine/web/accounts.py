@@ -108,12 +108,29 @@ class Accounts:
         return made
 
     def remove(self, name: str) -> None:
-        """Take an account away; whoever is logged in with it is logged out."""
-        self._change(lambda known: known.pop(_of(known, name)))
+        """Take an account away; whoever is logged in with it is logged out.
+
+        UsageError when no administrator would be left.
+        """
+
+        def put(known: dict[str, Account]) -> None:
+            gone = known.pop(_of(known, name))
+            _check_ruled(known, gone)
+
+        self._change(put)
 
     def set_role(self, name: str, role: Role) -> None:
-        """Let an account do more, or less, from now on."""
-        self._put(name, lambda account: replace(account, role=role))
+        """Let an account do more, or less, from now on.
+
+        UsageError when no administrator would be left.
+        """
+
+        def put(known: dict[str, Account]) -> None:
+            key = _of(known, name)
+            before, known[key] = known[key], replace(known[key], role=role)
+            _check_ruled(known, before)
+
+        self._change(put)
 
     def set_password(self, name: str, password: str) -> None:
         """Give an account another password; its logins and tokens end."""
@@ -148,14 +165,18 @@ class Accounts:
         self._put(name, put)
         return secret
 
-    def drop_token(self, name: str, token: str) -> None:
-        """Take a key away; nothing happens when there is none of that id."""
+    def drop_token(self, name: str, token: str) -> bool:
+        """Take a key away; whether there was one of that id."""
+        dropped = False
 
         def put(account: Account) -> Account:
+            nonlocal dropped
             left = tuple(each for each in account.tokens if each.id != token)
+            dropped = len(left) < len(account.tokens)
             return replace(account, tokens=left)
 
         self._put(name, put)
+        return dropped
 
     def by_token(self, secret: str) -> Account | None:
         """Whose key that is; None for one that is none (any more)."""
@@ -291,6 +312,12 @@ def _of(known: dict[str, Account], name: str) -> str:
     if _key(name) not in known:
         raise UsageError(f"There is no account {name}.")
     return _key(name)
+
+
+def _check_ruled(left: dict[str, Account], changed: Account) -> None:
+    """UsageError when ``changed`` was the last administrator."""
+    if changed.role == "admin" and all(each.role != "admin" for each in left.values()):
+        raise UsageError("That is the last administrator; make another account one first.")
 
 
 def _digest(text: str) -> str:

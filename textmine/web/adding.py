@@ -83,7 +83,19 @@ def receive(works: Works, work: Work, files: list[UploadFile]) -> int:
     sent = [file for file in files if file.filename]
     for file in sent:
         keep(works.inbox(work.id), file.filename or "", file.file)
+        works.arrived(work.id)
     return len(sent)
+
+
+def receive_new(works: Works, who: str, files: list[UploadFile]) -> Work:
+    """A new piece of work for these files; none when they cannot be taken in."""
+    work = works.receive(who=who)
+    try:
+        receive(works, work, files)
+    except Exception:
+        works.forget(work.id)
+        raise
+    return work
 
 
 @router.get("/add")
@@ -114,8 +126,9 @@ def add(
     here = works(request)
     work = None if to is None else here.find(to)
     if work is None or work.who != user.coder or work.state != "receiving":
-        work = here.receive(who=user.coder)
-    receive(here, work, files)
+        work = receive_new(here, user.coder, files)
+    else:
+        receive(here, work, files)
     if series:
         return JSONResponse({"work": work.id})
     return RedirectResponse(f"/work/{here.begin(work.id).id}", 303)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import islice
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, File, HTTPException, Query, Request, Response, UploadFile
+from fastapi import APIRouter, File, HTTPException, Path, Query, Request, Response, UploadFile
 from fastapi.responses import JSONResponse
 
 from textmine import __version__
@@ -40,8 +40,12 @@ _NOT_THERE: dict[int | str, dict[str, Any]] = {404: {"model": r.Fault}}
 _DEEPEST = 10_000
 """The last hit of a search that can be asked for; whoever wants all takes the export."""
 
+_LARGEST = (1 << 31) - 1
+"""Numbers of documents, works and codings are below; databases take no larger ones."""
+
 Limit = Annotated[int, Query(ge=1, le=1000)]
-Offset = Annotated[int, Query(ge=0)]
+Offset = Annotated[int, Query(ge=0, le=_LARGEST)]
+Number = Annotated[int, Path(ge=1, le=_LARGEST)]
 
 
 @router.get("/corpus", tags=["corpus"])
@@ -94,7 +98,7 @@ def documents(
     language: str = "",
     year: str = "",
     sort: Literal["added", "title", "year", "clauses"] = "added",
-    page: Annotated[int, Query(ge=1)] = 1,
+    page: Annotated[int, Query(ge=1, le=_LARGEST)] = 1,
 ) -> r.DocumentList:
     """Documents, fifty a page."""
     found = shelf(desk(request), Wanted(q, state, kind, language, year, sort, page))
@@ -119,16 +123,15 @@ def add_documents(
 
     With curl: `curl -F files=@a.pdf -F files=@b.docx ...`
     """
-    from textmine.web.adding import receive
+    from textmine.web.adding import receive_new
 
     here = works(request)
-    work = here.receive(who=user.coder)
-    receive(here, work, files)
+    work = receive_new(here, user.coder, files)
     return r.WorkRecord.of_work(here.begin(work.id))
 
 
 @router.get("/documents/{number}", tags=["documents"], responses=_NOT_THERE)
-def document(request: Request, user: Reader, number: int) -> r.DocumentRecord:
+def document(request: Request, user: Reader, number: Number) -> r.DocumentRecord:
     """Everything that is known about a document."""
     found = desk(request).corpus.catalogue.documents(number=number)
     if not found:
@@ -138,7 +141,7 @@ def document(request: Request, user: Reader, number: int) -> r.DocumentRecord:
 
 @router.get("/documents/{number}/clauses", tags=["documents"], responses=_NOT_THERE)
 def clauses(
-    request: Request, user: Reader, number: int, offset: Offset = 0, limit: Limit = 500
+    request: Request, user: Reader, number: Number, offset: Offset = 0, limit: Limit = 500
 ) -> r.ClauseList:
     """The clauses of a document in reading order."""
     catalogue = desk(request).corpus.catalogue
@@ -222,7 +225,9 @@ def search(
 def codings(
     request: Request,
     user: Reader,
-    after: Annotated[int, Query(ge=0, description="The `next` of the answer before.")] = 0,
+    after: Annotated[
+        int, Query(ge=0, le=_LARGEST, description="The `next` of the answer before.")
+    ] = 0,
     coder: str = "",
     codebook: str = "",
     limit: Limit = 1000,
@@ -262,7 +267,7 @@ def decide_on(request: Request, user: Coder, clause: str, decision: r.Decision) 
     own = desk(request)
     stored = _stored(own, clause)
     coder = _coder(request, user, decision.coder)
-    book, catalogue = own.codebook, own.corpus.catalogue
+    book = own.put_codebook()
     wanted = CodedClause(
         document=str(stored.document),
         clause=clause,
@@ -274,11 +279,8 @@ def decide_on(request: Request, user: Coder, clause: str, decision: r.Decision) 
         memo=decision.memo,
         evidence={code: _within(stored, spans) for code, spans in decision.evidence.items()},
     )
-    catalogue.put_codebook(
-        book.reference, book.digest, own.corpus.codebook_file.read_text(encoding="utf-8")
-    )
     try:
-        return _decided(decide(catalogue, wanted, book, stood=decision.stood, who=coder))
+        return _decided(decide(own.corpus.catalogue, wanted, book, stood=decision.stood, who=coder))
     except StaleError as error:
         told = r.StaleFault(error=str(error), stands=_decided(error.stands))
         return JSONResponse(told.model_dump(), 409)  # type: ignore[return-value]
@@ -294,7 +296,7 @@ def all_work(request: Request, user: Reader) -> r.WorkList:
 
 
 @router.get("/work/{number}", tags=["work"], responses=_NOT_THERE)
-def one_work(request: Request, user: Reader, number: int) -> r.WorkLines:
+def one_work(request: Request, user: Reader, number: Number) -> r.WorkLines:
     """How far a piece of work is, and what became of each input."""
     here = works(request)
     found = here.find(number)

@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
 
 from textmine import __version__
-from textmine.errors import TextmineError
+from textmine.errors import CorpusError, TextmineError
 from textmine.web import (
     adding,
     api,
@@ -40,12 +40,12 @@ from textmine.web import (
     trends,
     working,
 )
-from textmine.web.accounts import Accounts
+from textmine.web.accounts import Accounts, Role
 from textmine.web.desk import Desk
-from textmine.web.entrance import THEMES, Door, Entrance, keep
+from textmine.web.entrance import THEMES, Door, Entrance, keep, stranger
 from textmine.web.pages import is_part, page
 from textmine.web.people import NotAllowedError
-from textmine.web.safety import HEADERS, Guard
+from textmine.web.safety import HEADERS, BusyError, Guard
 from textmine.web.safety import local as local  # as the pages know it
 from textmine.web.work import Works
 
@@ -53,6 +53,9 @@ if TYPE_CHECKING:
     from textmine.store.address import Address
 
 _HERE = Path(__file__).parent
+
+_UPLOADS: dict[str, Role] = {"/add": "admin", "/api/v1/documents": "admin"}
+"""Where documents are sent, and the role that may do it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,11 +122,11 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(trends.router)
     _add_answers(app)
     _add_choices(app)
-    app.add_middleware(Entrance)
+    app.add_middleware(Entrance, uploads=_UPLOADS)
     app.add_middleware(
         Guard,
         hosts=settings.hosts,
-        uploads=("/add", "/api/v1/documents"),
+        uploads=_UPLOADS,
         upload_bytes=settings.upload_bytes,
     )
     return app
@@ -168,6 +171,13 @@ def _add_answers(app: FastAPI) -> None:
     def refused(request: Request, error: TextmineError) -> Response:
         return said(request, 400, str(error))
 
+    @app.exception_handler(CorpusError)
+    def unfit(request: Request, error: CorpusError) -> Response:
+        # Mostly a catalogue that is busy: whoever sent this may send it again.
+        answer = said(request, 503, str(error))
+        answer.headers["retry-after"] = "5"
+        return answer
+
     @app.exception_handler(NotAllowedError)
     def not_allowed(request: Request, error: NotAllowedError) -> Response:
         ui = request.state.ui
@@ -191,9 +201,19 @@ def _add_answers(app: FastAPI) -> None:
     @app.exception_handler(Exception)
     def failed(request: Request, error: Exception) -> Response:
         # Nothing stands before this answer; what went wrong is told in the log of the server.
+        stranger(request)
         sentence = request.state.ui.gettext("The workbench made a mistake. Its log says which.")
         answer = said(request, 500, sentence)
         answer.headers.update(HEADERS)
+        return answer
+
+    @app.exception_handler(BusyError)
+    def busy(request: Request, error: BusyError) -> Response:
+        sentence = request.state.ui.gettext(
+            "The workbench has more to do than it can take. Try again in half a minute."
+        )
+        answer = said(request, error.status_code, sentence)
+        answer.headers.update(error.headers or {})
         return answer
 
     @app.exception_handler(HTTPException)

@@ -25,7 +25,15 @@ from textmine.records import Codebook, Span
 from textmine.standing import PERSON
 from textmine.web.desk import Desk
 from textmine.web.pages import desk, is_part, page, ui
-from textmine.web.panel import BLIND, Panel, codes_of_machine, is_blind, panel_of
+from textmine.web.panel import (
+    BLIND,
+    NoClauseError,
+    Panel,
+    codes_of_machine,
+    is_blind,
+    panel_of,
+    stored_clause,
+)
 from textmine.web.people import Coder, Reader, User
 from textmine.web.safety import local
 
@@ -40,7 +48,7 @@ _LONGEST_MEMO = 10_000
 @router.get("/clauses/{clause}/coding")
 def show_panel(request: Request, clause: str, user: Reader) -> Response:
     """The panel of a clause; without JavaScript a page with the clause beside it."""
-    return _panel(request, _seen(request, clause, user))
+    return _panel(request, _found(request, clause, user))
 
 
 @router.post("/clauses/{clause}/coding")
@@ -60,11 +68,13 @@ def take_decision(
     words: Annotated[str, Form()] = "",
     words_for: Annotated[str, Form()] = "",
     back: Annotated[str, Form()] = "",
+    corpus: Annotated[str, Form()] = "",
 ) -> Response:
     """Store a decision: every code that applies, words marked for them, a memo.
 
     ``accept`` and ``reject`` name a suggestion (``*``: all of them), ``nothing`` says that no code
-    applies, ``unmark`` takes marked words away; they are buttons of the same form.
+    applies, ``unmark`` takes marked words away; they are buttons of the same form. ``corpus`` is
+    the identity of the corpus that was decided on: a browser may send what it kept for another.
     """
     own, words_of = desk(request), ui(request)
     if coder != user.coder or not coder:
@@ -75,6 +85,10 @@ def take_decision(
                 before=before,
                 now=user.name or "?",
             )
+        )
+    if corpus not in ("", own.corpus.catalogue.identity()):
+        raise InputError(
+            words_of.gettext("This was decided in another corpus. Nothing was stored here.")
         )
     codes = set(code)
     if accept:
@@ -137,18 +151,23 @@ def history(request: Request, clause: str, user: Reader) -> Response:
     """Everything that was ever decided on a clause, and what was taken back."""
     own = desk(request)
     catalogue = own.corpus.catalogue
-    seen = _seen(request, clause, user)
+    seen, blind = _found(request, clause, user), is_blind(request)
     made = [
         each
         for each in decisions_on(catalogue, clause)
-        if not (is_blind(request) and each["coder"] != user.coder)
+        if not (blind and each["coder"] != user.coder)
+    ]
+    undone = [
+        each
+        for each in events(catalogue, clause=clause)
+        if each.what == "undo" and not (blind and each.who != user.coder)
     ]
     return page(
         request,
         "coding/history_part.html" if is_part(request) else "coding/history.html",
         it=seen.clause,
         acts=_acts(made),
-        undone=[each for each in events(catalogue, clause=clause) if each.what == "undo"],
+        undone=undone,
         book=own.codebook,
     )
 
@@ -186,6 +205,14 @@ def _seen(request: Request, clause: str, user: User) -> Panel:
     return panel_of(desk(request), clause, coder, blind=is_blind(request))
 
 
+def _found(request: Request, clause: str, user: User) -> Panel:
+    """What a page shows of a clause; there is no page for a clause that there is not."""
+    try:
+        return _seen(request, clause, user)
+    except NoClauseError as error:
+        raise HTTPException(404) from error
+
+
 def _panel(
     request: Request, panel: Panel, *, wanted: CodedClause | None = None, status: int = 200
 ) -> Response:
@@ -221,9 +248,7 @@ def _decision(
     memo: str,
 ) -> CodedClause:
     """What the form says as a coded clause; what it cannot say is an InputError."""
-    stored = next(own.corpus.catalogue.clauses(ids=[clause]), None)
-    if stored is None:
-        raise InputError(f"There is no clause {clause} in this corpus; it may have been cut anew.")
+    stored = stored_clause(own, clause)
     if len(memo) > _LONGEST_MEMO:
         raise InputError(f"A memo can have {_LONGEST_MEMO} letters; this one has {len(memo)}.")
     book = own.codebook

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -13,12 +13,13 @@ from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from textmine.analysis.overview import coder_summaries
+from textmine.care.taking_back import last_decision
 from textmine.errors import InputError
 from textmine.records import Code
 from textmine.standing import AGREED, PERSON
 from textmine.web.clause import ShownClause, shown_clauses
 from textmine.web.desk import Desk
-from textmine.web.language import Interface
+from textmine.web.language import Interface, integer
 from textmine.web.pages import desk, is_part, page, ui
 from textmine.web.people import Coder, Reader
 from textmine.web.safety import local
@@ -36,6 +37,9 @@ RELIABLE, TENTATIVE = 0.8, 0.667
 """Krippendorff's alpha from which conclusions are reliable, and from which they are tentative.
 
 K. Krippendorff, "Content Analysis" (4th ed., 2018), section 12.3.3."""
+
+FEW = 10
+"""Clauses below which nothing is said of what alpha allows."""
 
 Coders = Annotated[list[str], Query()]
 
@@ -58,10 +62,14 @@ class Read:
     settled: int
 
 
-def verdict(figure: Figure) -> Literal["reliable", "tentative", "unreliable", "unknown"]:
-    """What a value of alpha allows; unknown when there is none."""
+def verdict(
+    figure: Figure, units: int
+) -> Literal["reliable", "tentative", "unreliable", "few", "unknown"]:
+    """What a value of alpha allows; unknown when there is none, few when it is of few clauses."""
     if figure.value is None:
         return "unknown"
+    if units < FEW:
+        return "few"
     if figure.value >= RELIABLE:
         return "reliable"
     return "tentative" if figure.value >= TENTATIVE else "unreliable"
@@ -188,7 +196,8 @@ def disagreements(
     coder: Coders = [],  # noqa: B006
     code: str = "",
     settled: bool = False,
-    page_number: Annotated[int, Query(alias="page", ge=1)] = 1,
+    done: bool = False,
+    page_number: Annotated[str, Query(alias="page")] = "1",
 ) -> Response:
     """Clauses on which coders differ, to be looked at and settled."""
     of = desk(request)
@@ -199,7 +208,7 @@ def disagreements(
     found: Sequence[Disagreement] = ()
     fault = None
     try:
-        found = _reliability(of, chosen).disagreements
+        found = _reliability(of, chosen, intervals=False).disagreements
     except InputError as error:
         fault = error
     counts: dict[str, int] = {}
@@ -208,7 +217,9 @@ def disagreements(
         for disputed in each.disputed:
             counts[disputed] = counts.get(disputed, 0) + 1
     listed = [each for each in listed if not code or code in each.disputed]
-    here = listed[(page_number - 1) * AT_ONCE : page_number * AT_ONCE]
+    pages = max(1, -(-len(listed) // AT_ONCE))
+    number = min(max(1, integer(page_number) or 1), pages)
+    here = listed[(number - 1) * AT_ONCE : number * AT_ONCE]
     return page(
         request,
         "quality/disagreements.html",
@@ -222,11 +233,13 @@ def disagreements(
         counts=counts,
         chosen_code=code,
         settled=settled,
-        number_of=page_number,
-        pages=-(-len(listed) // AT_ONCE),
+        done=done,
+        number_of=number,
+        pages=pages,
         codebook=of.codebook,
         code=_named(of),
-        state=_state,
+        stood=_tokens(of, [each.clause for each in here]),
+        last=last_decision(of.corpus.catalogue, user.coder) if user.coder else None,
     )
 
 
@@ -236,46 +249,51 @@ def settle(
     user: Coder,
     clause: str,
     back: Annotated[str, Form()] = "/quality/disagreements",
-    seen: Annotated[str, Form()] = "",
+    stood: Annotated[str, Form()] = "",
+    coder: Annotated[str, Form()] = "",
     codes: Annotated[list[str], Form()] = [],  # noqa: B006
     memo: Annotated[str, Form()] = "",
 ) -> Response:
-    """Store what the coders settled on a clause together, as one more coder's decision."""
-    from textmine.codings import take_in
+    """Store what the coders settled on a clause together, as one more coder's decision.
+
+    ``stood`` is the token of what the form showed as settled; on anything else it is refused.
+    """
+    from textmine.codings import StaleError, decide
 
     if not user.name:
         return RedirectResponse(f"/name?back={quote(local(back))}", 303)
     of = desk(request)
-    book = of.codebook
     words = ui(request)
     on_clause = [one for one in _coded(of) if one.clause == clause]
     if not on_clause:
         raise InputError(words.gettext("No person has decided on this clause."))
-    stands = next((one for one in on_clause if one.coder == AGREED), None)
-    if _state(stands) != seen:
+    if coder != user.coder:
+        raise InputError(
+            words.gettext(
+                "The form was made for another name than yours is now. Nothing was stored: open "
+                "the page again."
+            )
+        )
+    book = of.put_codebook()
+    decision = replace(
+        on_clause[0],
+        codes=tuple(codes),
+        coder=AGREED,
+        codebook=book.reference,
+        memo=memo.strip(),
+        evidence={},
+    )
+    try:
+        decide(of.corpus.catalogue, decision, book, stood=stood, who=user.coder)
+    except StaleError as error:
         raise InputError(
             words.gettext(
                 "Someone settled this clause meanwhile. Look at what stands now, and settle it "
                 "again if need be: nothing of yours was stored."
             )
-        )
-    one = on_clause[0]
-    decision = type(one)(
-        one.document,
-        clause,
-        one.language,
-        one.text,
-        tuple(each.id for each in book.codes if each.id in codes),
-        AGREED,
-        book.reference,
-        memo.strip(),
-    )
-    with of.corpus.catalogue.together():
-        of.corpus.catalogue.put_codebook(
-            book.reference, book.digest, of.corpus.codebook_file.read_text(encoding="utf-8")
-        )
-        take_in(of.corpus.catalogue, [decision], book)
-    return RedirectResponse(local(back), 303)
+        ) from error
+    back = back.replace("&done=1", "").replace("?done=1", "")
+    return RedirectResponse(local(f"{back}{'&' if '?' in back else '?'}done=1"), 303)
 
 
 def _coded(of: Desk) -> list[CodedClause]:
@@ -289,13 +307,16 @@ def _coded(of: Desk) -> list[CodedClause]:
     )
 
 
-def _reliability(of: Desk, coders: tuple[str, ...]) -> Reliability:
+def _reliability(of: Desk, coders: tuple[str, ...], *, intervals: bool = True) -> Reliability:
     from textmine.reliability import reliability
 
     return of.remember(
-        ("reliability", of.codebook.reference, coders),
+        ("reliability", of.codebook.reference, coders, intervals),
         lambda: reliability(
-            [one for one in _coded(of) if one.coder in coders], of.codebook, coders
+            [one for one in _coded(of) if one.coder in coders],
+            of.codebook,
+            coders,
+            intervals=intervals,
         ),
     )
 
@@ -305,7 +326,7 @@ def _pair(of: Desk, coders: tuple[str, str]) -> Pair | None:
     from textmine.reliability import SETS
 
     try:
-        found = _reliability(of, coders).of(SETS, *coders)
+        found = _reliability(of, coders, intervals=False).of(SETS, *coders)
     except InputError:
         return None
     return Pair(coders, found) if found.units else None
@@ -325,9 +346,13 @@ def _read(coded: Sequence[CodedClause]) -> Read:
     return Read(len(by_clause), len(twice), len(differing), settled)
 
 
-def _state(stands: CodedClause | None) -> str:
-    """What was settled, in a form: a decision made beside another one is told from it."""
-    return "" if stands is None else " ".join([*stands.codes, "."])
+def _tokens(of: Desk, clauses: Sequence[str]) -> dict[str, str]:
+    """By clause the token of what is settled on it, or of nothing."""
+    from textmine.codings import stood_of
+
+    book = of.codebook
+    codings = of.corpus.catalogue.codings(coder=AGREED, clauses=list(clauses))
+    return {clause: stood_of(codings, clause, AGREED, book).token for clause in clauses}
 
 
 def _shown(of: Desk, ids: Sequence[str]) -> dict[str, ShownClause]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections import OrderedDict
 from collections.abc import Hashable
@@ -9,13 +10,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from textmine.web.processes import Ended, Process, Step
+from textmine.web.safety import BusyError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from textmine.store.address import Address
 
+_LOG = logging.getLogger("textmine.web")
+
 _REMEMBERED = 32
+_MOST_WAITING = 20
+_SECONDS = 30  # after which one may ask again when too much waits
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,20 +68,25 @@ class Computations:
     def computed(self, function: str, mark: object, values: dict[str, Any]) -> Computed:
         """What there is of ``function`` (``module:name``) with these values; begun if need be.
 
-        ``mark`` tells states of the corpus apart: for another one it is computed again.
+        ``mark`` tells states of the corpus apart: for another one it is computed again. BusyError
+        when too much waits to be computed already.
         """
         key = (function, tuple(sorted(values.items())))
         with self._changed:
-            wanted = self._wanted.setdefault(key, _Wanted(function, values))
-            self._wanted.move_to_end(key)
+            wanted = self._wanted.get(key) or _Wanted(function, values)
             wanted.mark = mark
             fresh = wanted.made is not None and wanted.made == mark
             failed = wanted.failed is not None and wanted.failed == mark
             if not fresh and not failed and wanted.step is None and not self._closing:
+                if len(self._line) >= _MOST_WAITING:
+                    raise BusyError(_SECONDS)
                 wanted.step, wanted.fault = Step("computing"), ""
                 self._line.append(wanted)
+                self._wanted[key] = wanted
                 self._forget()
                 self._begin()
+            if key in self._wanted:
+                self._wanted.move_to_end(key)
             return Computed(wanted.value, fresh, wanted.step, wanted.fault if failed else "")
 
     def close(self) -> None:
@@ -110,10 +121,27 @@ class Computations:
                     return
                 wanted = self._line.pop(0)
                 mark = wanted.mark
-                self._process = Process(self._place, wanted.function, wanted.values)
-            for message in self._process.messages():
+            try:
+                self._compute(wanted, mark)
+            except Exception as error:  # whatever went wrong, others wait
+                _LOG.exception("%s could not be computed", wanted.function)
+                with self._changed:
+                    self._take(wanted, mark, Ended(fault=f"{type(error).__name__}: {error}"))
+
+    def _compute(self, wanted: _Wanted, mark: object) -> None:
+        process: Process | None = None
+        try:
+            with self._changed:
+                if self._closing:
+                    return
+                process = Process(self._place, wanted.function, wanted.values)
+                self._process = process
+            for message in process.messages():
                 with self._changed:
                     self._take(wanted, mark, message)
+        finally:
+            if process is not None:
+                process.kill()
             with self._changed:
                 self._process = None
 

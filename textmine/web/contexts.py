@@ -17,6 +17,7 @@ from textmine.search.query.faults import QueryError
 from textmine.store.searches import expanded, saved_searches
 from textmine.web.desk import Desk
 from textmine.web.finding import file_answer, index_of_its_own, refused
+from textmine.web.language import integer
 from textmine.web.pages import desk, is_part, page, ui
 from textmine.web.people import Reader
 from textmine.web.spoken import fault_of, spoken
@@ -42,7 +43,7 @@ _KEPT = AT_ONCE * PAGES
 Sort = Literal["document", "before", "after", "match", "date"]
 
 
-PageNumber = Annotated[int, Query(alias="page")]
+PageNumber = Annotated[str, Query(alias="page")]
 
 
 class Line(NamedTuple):
@@ -64,12 +65,16 @@ class Listed:
 
 @router.get("/concordance")
 def concordance(
-    request: Request, user: Reader, q: str = "", sort: Sort = "document", number: PageNumber = 1
+    request: Request,
+    user: Reader,
+    q: str = "",
+    sort: Sort = "document",
+    page_number: PageNumber = "1",
 ) -> Response:
     """The places where words occur, some at a time."""
     query = q.strip()
     own = desk(request)
-    number = min(max(1, number), PAGES)
+    number = min(max(1, integer(page_number) or 1), PAGES)
     found, fault, waiting = None, None, False
     advice: tuple[str, ...] = ()
     if query:

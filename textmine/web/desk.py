@@ -10,8 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from textmine import codebook as codebooks
+from textmine.declared import text_of
+from textmine.errors import CodebookError
 from textmine.records import Codebook
 from textmine.store.corpus import Corpus
+from textmine.web.pictures import Pictures
 
 if TYPE_CHECKING:
     from textmine.search import Index
@@ -30,6 +33,7 @@ class Desk:
     def __init__(self, place: Path | Address) -> None:
         self.place = place
         self.corpus = Corpus.open(place)
+        self.pictures = Pictures(self.corpus)
         self._searching = threading.Lock()
         self._index: Index | None = None
         self._indexed = (-1, "")
@@ -52,6 +56,14 @@ class Desk:
         about = file.stat()
         mark = (about.st_mtime_ns, about.st_size)
         return self.remember("codebook", lambda: codebooks.load(file), mark=mark)
+
+    def put_codebook(self) -> Codebook:
+        """The codebook as its file is now, its wording kept in the catalogue before it is used."""
+        file = self.corpus.codebook_file
+        source = text_of(file, "The codebook", CodebookError)
+        book = codebooks.parse(source, str(file))
+        self.corpus.catalogue.put_codebook(book.reference, book.digest, source)
+        return book
 
     def remember(self, key: Hashable, make: Callable[[], _Value], *, mark: object = None) -> _Value:
         """What ``make`` gives, made once until the corpus (or ``mark``, when given) changes.

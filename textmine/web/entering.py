@@ -14,6 +14,7 @@ from textmine.standing import PERSON
 from textmine.web.accounts import (
     ROLES,
     SHORTEST,
+    Account,
     Role,
     checked_name,
     checked_role,
@@ -181,8 +182,8 @@ def make_token(request: Request, user: Reader, label: Text = "") -> Response:
 @router.post("/account/tokens/remove")
 def drop_token(request: Request, user: Reader, token: Text = "") -> Response:
     """Take a key for programs away."""
-    _entrance(request).accounts.drop_token(user.name, token)
-    _note(request, "token-removed", user.coder, name=user.name)
+    if _entrance(request).accounts.drop_token(user.name, token):
+        _note(request, "token-removed", user.coder, name=user.name)
     return RedirectResponse("/account", 303)
 
 
@@ -225,10 +226,11 @@ def add_account(request: Request, user: Admin, name: Text = "", role: Text = "re
 @router.post("/accounts/role")
 def change_role(request: Request, user: Admin, name: Text = "", role: Text = "") -> Response:
     """Let someone do more, or less."""
-    if name == user.name:
+    account = _account(request, name)
+    if account.name == user.name:
         raise UsageError("Nobody changes the role of the own account; another admin can.")
-    _entrance(request).accounts.set_role(name, checked_role(role))
-    _note(request, "role-changed", user.coder, name=name, role=role)
+    _entrance(request).accounts.set_role(account.name, checked_role(role))
+    _note(request, "role-changed", user.coder, name=account.name, role=role)
     return RedirectResponse("/accounts", 303)
 
 
@@ -236,18 +238,20 @@ def change_role(request: Request, user: Admin, name: Text = "", role: Text = "")
 def reset_password(request: Request, user: Admin, name: Text = "") -> Response:
     """Give an account a new password, shown this once: for someone who has forgotten the old."""
     password = new_password()
-    _entrance(request).accounts.set_password(name, password)
-    _note(request, "password-changed", user.coder, name=name)
-    return _accounts_page(request, shown=(name, password))
+    account = _account(request, name)
+    _entrance(request).accounts.set_password(account.name, password)
+    _note(request, "password-changed", user.coder, name=account.name)
+    return _accounts_page(request, shown=(account.name, password))
 
 
 @router.post("/accounts/remove")
 def remove_account(request: Request, user: Admin, name: Text = "") -> Response:
     """Take an account away. What it decided stays."""
-    if name == user.name:
+    account = _account(request, name)
+    if account.name == user.name:
         raise UsageError("Nobody removes the own account; another admin can.")
-    _entrance(request).accounts.remove(name)
-    _note(request, "account-removed", user.coder, name=name)
+    _entrance(request).accounts.remove(account.name)
+    _note(request, "account-removed", user.coder, name=account.name)
     return RedirectResponse("/accounts", 303)
 
 
@@ -287,6 +291,13 @@ def _entrance(request: Request) -> Door:
     found = door(request)
     if found is None:
         raise UsageError("This workbench runs without accounts. Make some: textmine accounts add")
+    return found
+
+
+def _account(request: Request, name: str) -> Account:
+    found = _entrance(request).accounts.find(name)
+    if found is None:
+        raise UsageError(f"There is no account {name}.")
     return found
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import quote, unquote
 
 from fastapi import Request, Response
 from fastapi.responses import JSONResponse, RedirectResponse
@@ -13,11 +14,12 @@ from fastapi.responses import JSONResponse, RedirectResponse
 from textmine.errors import InputError
 from textmine.store import trail
 from textmine.web import language
-from textmine.web.accounts import Account, Accounts, checked_name
+from textmine.web.accounts import Account, Accounts, Role, checked_name
 from textmine.web.pages import is_part
 from textmine.web.people import User
-from textmine.web.safety import App, Receive, Scope, Send, local
+from textmine.web.safety import SAFE, App, Message, Receive, Scope, Send, local, parts_of
 from textmine.web.sessions import LASTS, Attempts, Sessions
+from textmine.web.work import works
 
 if TYPE_CHECKING:
     from textmine.store.address import Address
@@ -78,10 +80,15 @@ class Door:
 
 
 class Entrance:
-    """Gives each request its language, theme and user, and turns away who is not logged in."""
+    """Gives each request its language, theme and user, and turns away who is not logged in.
 
-    def __init__(self, app: App) -> None:
+    ``uploads`` says for each address that takes large files which role may send them: of others
+    not a byte is read, as pages are asked only when all has come.
+    """
+
+    def __init__(self, app: App, *, uploads: Mapping[str, Role]) -> None:
         self._app = app
+        self._uploads = uploads
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, with who asks; or send its sender to the page to log in."""
@@ -100,8 +107,39 @@ class Entrance:
         if user.role is None and not _is_open(request.url.path):
             await _to_the_door(request)(scope, receive, send)
             return
+        role = self._uploads.get(request.url.path)
         with trail.acting(user.coder):
-            await self._app(scope, receive, send)
+            if role is None or request.method in SAFE:
+                await self._app(scope, receive, send)
+            elif user.may(role):
+                with works(request).arriving():
+                    await self._app(scope, receive, send)
+            else:
+                await self._app(scope, _nothing, _closing(send))
+
+
+def stranger(request: Request) -> None:
+    """Make up who asks where something went wrong before that was known."""
+    state = request.state
+    if not hasattr(state, "user"):
+        state.ui = getattr(state, "ui", language.interface("en"))
+        state.theme = getattr(state, "theme", THEMES[0])
+        state.user = User("", None)
+
+
+async def _nothing() -> Message:
+    return {"type": "http.request", "body": b"", "more_body": False}
+
+
+def _closing(send: Send) -> Send:
+    """Answers, and ends the connection: what else is sent is not read."""
+
+    async def closing(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message["headers"] = [*message["headers"], (b"connection", b"close")]
+        await send(message)
+
+    return closing
 
 
 def door(request: Request) -> Door | None:
@@ -142,7 +180,7 @@ def _to_the_door(request: Request) -> Response:
         return JSONResponse({"error": sentence}, 401, {"www-authenticate": "Bearer"})
     back = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     if is_part(request):
-        shown = urlsplit(request.headers.get("hx-current-url", ""))
+        shown = parts_of(request.headers.get("hx-current-url", ""))
         back = shown.path + (f"?{shown.query}" if shown.query else "")
         return Response(sentence, 401, {"hx-redirect": _login(back)}, "text/plain")
     return RedirectResponse(_login(back if request.method == "GET" else "/"), 303)

@@ -14,11 +14,14 @@ from fastapi.responses import FileResponse
 from starlette.background import BackgroundTask
 
 from textmine.errors import UsageError
+from textmine.records import Code
 from textmine.search.query.faults import QueryError, Sentence
 from textmine.store.searches import saved_searches, use
+from textmine.text.fold import fold_key
 from textmine.text.language import language_of
 from textmine.web.clause import ShownClause, shown_clauses
 from textmine.web.desk import Desk
+from textmine.web.language import integer
 from textmine.web.narrowing import Chosen, Facet, chosen_in, facets_of
 from textmine.web.pages import desk, page, ui
 from textmine.web.panel import is_blind
@@ -79,10 +82,10 @@ def wish_of(
     sort: str = "",
     mode: str = "",
     any: Annotated[str, Query()] = "",
-    page: int = 1,
+    page: str = "1",
 ) -> Wish:
     """What the address of a search says."""
-    return Wish(q.strip(), sort, mode, any == "1", max(1, page))
+    return Wish(q.strip(), sort, mode, any == "1", min(max(1, integer(page) or 1), PAGES))
 
 
 Wished = Annotated[Wish, Depends(wish_of)]
@@ -100,6 +103,14 @@ class Shown(NamedTuple):
         return self.hit.by == ("meaning",)
 
 
+class NamedCode(NamedTuple):
+    """A code that is called what was searched for, and how many clauses bear it."""
+
+    code: Code
+    clauses: int
+    link: str
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What a search gave: ``wish`` with the options that hold, and what the page shows of it."""
@@ -111,6 +122,7 @@ class Answer:
     chosen: Sequence[Chosen]
     advice: Sequence[tuple[str, tuple[str, ...]]]
     question: bool
+    code: NamedCode | None
 
     @property
     def pages(self) -> int:
@@ -172,16 +184,31 @@ def _answered(request: Request, wish: Wish) -> Answer:
     with own.index() as index:
         found = find(index, asked, AT_ONCE, (whole.page - 1) * AT_ONCE, facets=True)
         advice = () if found.total else advised(index, asked)
+        code = None if is_blind(request) else _code_called(own, wish.q, index)
     hits = with_counterparts(own.corpus, found.hits)
+    facets = facets_of(request, own, whole, found, question=asked.question)
     return Answer(
         whole,
         found,
         shown_hits(own, hits),
-        facets_of(request, own, whole, found, question=asked.question),
+        [each for each in facets if not (each.field == "code" and is_blind(request))],
         chosen_in(request, own, whole),
         [(each, _repaired(wish.q, each)) for each in advice],
         asked.question and not asked.semantic,
+        code,
     )
+
+
+def _code_called(own: Desk, words: str, index: Index) -> NamedCode | None:
+    """The code whose name in either language is what someone searches for: its clauses are more
+    than those in which the words of its name stand.
+    """
+    sought = fold_key(words)
+    for code in own.codebook.codes:
+        if sought in {fold_key(name) for name in (code.id, *code.name.values())}:
+            query = f'code:"{code.id}"'
+            return NamedCode(code, index.counted(query), Wish(query).link())
+    return None
 
 
 def _repaired(query: str, sentence: Sentence) -> tuple[str, ...]:

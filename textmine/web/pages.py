@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse
 
 from textmine import __version__
 from textmine.reports import marks
+from textmine.text.language import language_of
 from textmine.text.unseen import plain
 from textmine.web import language
 from textmine.web.desk import Desk
@@ -31,7 +32,10 @@ def ui(request: Request) -> Interface:
 
 
 def page(request: Request, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
-    """A page, or a part of one, as a response. Templates see ``user``, ``here`` and ``values``."""
+    """A page, or a part of one, as a response. Templates see ``user``, ``here`` and ``values``.
+
+    ``identity()`` tells the corpus from others: what a browser keeps for one is not for another.
+    """
     state = request.state
     html = (
         _environment(state.ui.tongue)
@@ -44,6 +48,8 @@ def page(request: Request, template: str, *, status: int = 200, **values: Any) -
             here=request.url.path,
             back=str(request.url.path) + (f"?{request.url.query}" if request.url.query else ""),
             has_accounts=request.app.state.accounts is not None,
+            is_working=bool(request.app.state.works.under_way()),
+            identity=desk(request).corpus.catalogue.identity,
             **values,
         )
     )
@@ -83,6 +89,7 @@ def _environment(tongue: Tongue) -> jinja2.Environment:
         titled=language.titled,
         said=partial(said, ui),
         shown=marks.shown,
+        language_of=language_of,
         plain=plain,
         tongues=language.TONGUES,
         version=__version__,

@@ -82,18 +82,26 @@ class Panel:
     others: tuple[Other, ...]
     undo: Event | None
 
-    @property
-    def has_two_digits(self) -> bool:
-        """Whether a code may need two keys."""
-        return len(self.rows) > 9
+
+class NoClauseError(InputError):
+    """No clause of the corpus is what was asked for."""
+
+    def __init__(self, clause: str) -> None:
+        super().__init__(f"There is no clause {clause} in this corpus; it may have been cut anew.")
+
+
+def stored_clause(desk: Desk, clause: str) -> StoredClause:
+    """A clause by its id; NoClauseError when there is none."""
+    found = next(desk.corpus.catalogue.clauses(ids=[clause]), None)
+    if found is None:
+        raise NoClauseError(clause)
+    return found
 
 
 def panel_of(desk: Desk, clause: str, coder: str, *, blind: bool) -> Panel:
-    """The panel of a clause as ``coder`` sees it; InputError when there is no such clause."""
+    """The panel of a clause as ``coder`` sees it; NoClauseError when there is none."""
     catalogue, book = desk.corpus.catalogue, desk.codebook
-    stored = next(catalogue.clauses(ids=[clause]), None)
-    if stored is None:
-        raise InputError(f"There is no clause {clause} in this corpus; it may have been cut anew.")
+    stored = stored_clause(desk, clause)
     [document] = catalogue.documents(number=stored.document)
     [shown] = shown_clauses(desk, [stored], titles={stored.document: document.title})
     codings = catalogue.codings(clause=clause, codebook=book.reference)

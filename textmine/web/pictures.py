@@ -17,16 +17,18 @@ from textmine.errors import ReadError
 from textmine.records import Document
 from textmine.store.corpus import Corpus
 from textmine.store.whole import write_whole
-from textmine.web.desk import Desk
+from textmine.web.safety import BusyError
 from textmine.worker import server
 
 KEPT_BYTES = 256 << 20
 """So much of them is kept on the disk."""
 
 _AT_ONCE = 2  # drawn side by side
+_WAITING = 5.0  # seconds that a request waits for its turn; longer, and all threads would wait
 _STYLE = 1  # raised when pages are drawn otherwise than before
 _PATIENCE = 600.0  # seconds for which a page that could not be drawn is not tried again
 _MOST_FAILED = 1000
+_SECONDS = 5  # after which one may ask again for what could not be drawn now
 
 
 def form_of(document: Document) -> Form | None:
@@ -58,7 +60,10 @@ class Pictures:
             server()
 
     def png(self, document: Document, number: int) -> bytes:
-        """The picture of a page (from 1); ReadError where it cannot be drawn."""
+        """The picture of a page (from 1); ReadError where it cannot be drawn.
+
+        BusyError when others are drawn for too long.
+        """
         form = form_of(document)
         if form is None:
             raise ReadError("no-pages", "This document has no pages that could be drawn.")
@@ -74,7 +79,8 @@ class Pictures:
                 if done is None:
                     mine = self._under_way[name] = threading.Event()
                     break
-            done.wait()
+            if not done.wait(_WAITING):
+                raise BusyError(_SECONDS)
         try:
             return self._draw(document, form, number, name)
         except ReadError as error:
@@ -92,8 +98,13 @@ class Pictures:
         from PIL import Image
 
         originals = self._corpus.originals
-        with self._drawing, originals.at_hand(document.sha256, document.suffix) as path:
-            drawn = draw_page(path, form, number)
+        if not self._drawing.acquire(timeout=_WAITING):
+            raise BusyError(_SECONDS)
+        try:
+            with originals.at_hand(document.sha256, document.suffix) as path:
+                drawn = draw_page(path, form, number)
+        finally:
+            self._drawing.release()
         picture = Image.frombytes("RGB", (drawn.width, drawn.height), drawn.pixels)
         stream = io.BytesIO()
         picture.save(stream, "PNG", compress_level=3)  # smaller and faster than higher ones here
@@ -125,8 +136,3 @@ class Pictures:
                     break
                 file.unlink(missing_ok=True)
                 total -= about.st_size
-
-
-def pictures(desk: Desk) -> Pictures:
-    """The pictures of the corpus on the desk."""
-    return desk.remember("pictures", lambda: Pictures(desk.corpus), mark="")

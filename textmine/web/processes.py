@@ -137,9 +137,9 @@ def _run(
 ) -> None:
     if hasattr(os, "setpgid"):
         os.setpgid(0, 0)  # Ctrl-C in the terminal is for the server, which says what is to end
-    threading.Thread(target=_heed, args=(pipe,), daemon=True).start()
     module, _, name = function.partition(":")
     try:
+        threading.Thread(target=_heed, args=(pipe,), daemon=True).start()
         with acting(who), Corpus.open(place) as corpus:
             ended = Ended(getattr(import_module(module), name)(corpus, Tell(pipe), **values))
     except TextmineError as error:
@@ -149,7 +149,7 @@ def _run(
     except Exception as error:
         traceback.print_exc()  # a fault of ours: whoever runs the server can report it
         ended = Ended(fault=f"{type(error).__name__}: {error}")
-    with contextlib.suppress(OSError):  # the server is gone
+    with contextlib.suppress(OSError, KeyboardInterrupt):  # the server is gone, or does not ask
         pipe.send(ended)
 
 

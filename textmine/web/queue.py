@@ -1,17 +1,20 @@
 """The queue of who codes: clauses that teach the model most, or that others have coded already.
 
-A batch stays as it is until the next one is asked for, so that one can go back in it. Clauses that
-were passed over do not come back while the server runs, and two people who code at a time get
-different ones.
+A batch stays as it is, so that one can go back in it, until its coder asks for the next one or is
+away for hours: then others may get its clauses. What a coder passed over does not come back to that
+coder while the server runs. Two people who code at a time get different clauses to learn from; what
+is coded to compare coders may be the same.
 """
 
 from __future__ import annotations
 
 import hashlib
+import itertools
 import threading
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time
+from time import monotonic
 from typing import TYPE_CHECKING, Annotated, Literal
 from urllib.parse import urlencode
 
@@ -20,7 +23,6 @@ from fastapi.responses import RedirectResponse
 
 from textmine.codings.progress import decided_clauses, progress
 from textmine.records import Code
-from textmine.store.catalogue import now
 from textmine.web.clause import ShownClause, shown_clauses
 from textmine.web.pages import desk, is_part, page
 from textmine.web.panel import is_blind
@@ -43,6 +45,9 @@ AMONG = 3000
 AMONG_BY_MEANING = 800
 """As many where the model needs vectors of them, which may have to be computed first."""
 
+AWAY = 4 * 3600
+"""Seconds after which someone who asked for nothing has no batch any more."""
+
 _ENOUGH = 20  # decisions today after which training again is worth its while
 
 
@@ -54,52 +59,99 @@ class Proposed:
     code: str
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Own:
-    """Where one coder is: the number of the batch, its clauses, and those passed over before."""
+    """Where one coder is: the number of the batch, its clauses, and those passed over before.
 
-    number: str
+    ``batch`` is None until it was proposed; ``without`` are the clauses that are not to be in it.
+    """
+
+    number: int
+    passed: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
-    batch: tuple[str, ...] = ()
+    batch: tuple[Proposed, ...] | None = None
+    seen: float = 0.0  # seconds of the clock
+
+
+_Key = tuple[str, Kind, Language]
 
 
 @dataclass(slots=True)
 class Queues:
     """The queues of all who code here, by coder, kind and language. Safe for several threads."""
 
-    own: dict[tuple[str, str, str], _Own] = field(default_factory=dict)
-    lock: threading.Lock = field(default_factory=threading.Lock)
+    clock: Callable[[], float] = monotonic
+    _own: dict[_Key, _Own] = field(default_factory=dict)
+    _numbers: Iterator[int] = field(default_factory=itertools.count)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def of(self, key: tuple[str, str, str]) -> _Own:
-        """Where a coder is; at the beginning when not seen before."""
-        with self.lock:
-            return self.own.setdefault(key, _Own(now(), self._others(key)))
+    def of(self, key: _Key) -> _Own:
+        """Where a coder is; with a new batch when not seen before, or not for ``AWAY``."""
+        with self._lock:
+            own = self._own.get(key)
+            if own is None or self._is_away(own):
+                own = self._begun(key, own.passed if own else ())
+            return self._put(key, replace(own, seen=self.clock()))
 
-    def take(self, key: tuple[str, str, str], batch: Sequence[str]) -> None:
-        """Note what a coder was given."""
-        self.of(key).batch = tuple(batch)
+    def batch(self, key: _Key) -> tuple[Proposed, ...]:
+        """What a coder was given last; nothing when that is none yet."""
+        with self._lock:
+            own = self._own.get(key)
+            if own is None or own.batch is None:
+                return ()
+            return self._put(key, replace(own, seen=self.clock())).batch or ()
 
-    def further(self, key: tuple[str, str, str]) -> None:
+    def take(self, key: _Key, number: int, batch: Iterable[Proposed]) -> _Own:
+        """Give what was proposed for the batch ``number``, without what others took meanwhile.
+
+        When they took all of it, another batch is to be proposed. One that was given stays.
+        """
+        with self._lock:
+            own = self._own[key]
+            if own.number != number or own.batch:
+                return own
+            proposed, others = tuple(batch), self._others(key)
+            left = tuple(each for each in proposed if each.clause not in others)
+            if proposed and not left:
+                return self._put(key, self._begun(key, own.passed))
+            return self._put(key, replace(own, batch=left))
+
+    def further(self, key: _Key) -> None:
         """Let the coder have another batch, without what was passed over."""
-        with self.lock:
-            before = self.own.get(key, _Own(""))
-            passed = dict.fromkeys((*before.without, *before.batch, *self._others(key)))
-            self.own[key] = _Own(f"{now()} {len(passed)}", tuple(passed))
+        with self._lock:
+            own = self._own.get(key)
+            had = (*own.passed, *(each.clause for each in own.batch or ())) if own else ()
+            self._put(key, self._begun(key, tuple(dict.fromkeys(had))))
 
-    def _others(self, key: tuple[str, str, str]) -> tuple[str, ...]:
+    def _put(self, key: _Key, own: _Own) -> _Own:
+        self._own[key] = own
+        return own
+
+    def _begun(self, key: _Key, passed: tuple[str, ...]) -> _Own:
+        without = tuple(dict.fromkeys((*passed, *self._others(key))))
+        return _Own(next(self._numbers), passed, without, seen=self.clock())
+
+    def _is_away(self, own: _Own) -> bool:
+        return self.clock() - own.seen > AWAY
+
+    def _others(self, key: _Key) -> dict[str, None]:
+        """What others have in hand, which nobody else is to be given; to compare, all may."""
         coder, kind, _ = key
-        return tuple(
-            clause
-            for (other, of, _), own in self.own.items()
-            if other != coder and of == kind == "learn"
-            for clause in own.batch
-        )
+        return {
+            each.clause: None
+            for (other, of, _), own in self._own.items()
+            if other != coder and of == kind == "learn" and not self._is_away(own)
+            for each in own.batch or ()
+        }
 
 
 def proposals(
-    corpus: Corpus, tell: Tell, *, language: str, without: Collection[str]
+    corpus: Corpus, tell: Tell, *, who: str, language: str, without: Collection[str]
 ) -> list[Proposed]:
-    """The next batch from active learning, computed in a process of its own."""
+    """The next batch from active learning, computed in a process of its own.
+
+    ``who`` it is for changes nothing in it: it keeps what is computed for one from the others.
+    """
     from textmine.tagging.coders import live_or_dictionary
     from textmine.tagging.review import propose
 
@@ -122,11 +174,13 @@ def proposals(
 def show_queue(
     request: Request, user: Reader, of: Kind = "learn", language: Language = ""
 ) -> Response:
-    """The queue of whoever asks, with the coding panel beside it."""
+    """The queue of whoever asks, with the coding panel beside it; of those who may code."""
     if user.may("coder") and not user.coder:
         back = urlencode({"back": "/code"})
         return RedirectResponse(f"/name?{back}", 303)
-    found, step, fault = _batch(request, user, of, language)
+    found, step, fault = (
+        _batch(request, user, of, language) if user.may("coder") else ((), None, "")
+    )
     clauses = _shown(request, [each.clause for each in found or ()])
     book = desk(request).codebook
     reasons: dict[str, Code | None] = {each.clause: book.code(each.code) for each in found or ()}
@@ -172,7 +226,7 @@ def show_progress(
         ("progress", book.reference, user.coder, since),
         lambda: progress(catalogue, book, user.coder, since),
     )
-    batch = _queues(request).of((user.coder, of, language)).batch
+    batch = _queues(request).batch((user.coder, of, language)) if user.may("coder") else ()
     done = decided_clauses(catalogue, book, user.coder) if batch else frozenset()
     return page(
         request,
@@ -180,7 +234,7 @@ def show_progress(
         counts=counts,
         book=book,
         batch=len(batch),
-        done=sum(each in done for each in batch),
+        done=sum(each.clause in done for each in batch),
         train=counts.lately >= _ENOUGH and user.may("admin"),
         most=max(counts.by_code.values(), default=0),
     )
@@ -196,22 +250,28 @@ def _queues(request: Request) -> Queues:
 
 def _batch(
     request: Request, user: User, of: Kind, language: Language
-) -> tuple[list[Proposed] | None, object, str]:
+) -> tuple[tuple[Proposed, ...] | None, object, str]:
     """The batch, None while it is being made; how far that is; and why there will be none."""
-    key = (user.coder, of, language)
+    key: _Key = (user.coder, of, language)
     queues = _queues(request)
     own = queues.of(key)
     if of == "double":
-        if not own.batch:
-            queues.take(key, _coded_by_others(request, user, language, own.without))
-        return [Proposed(each, "") for each in queues.of(key).batch], None, ""
-    found = works(request).computed(
-        "textmine.web.queue:proposals", mark=own.number, language=language, without=own.without
-    )
-    if not found.fresh:
-        return None, found.step, found.fault
-    queues.take(key, [each.clause for each in found.value])
-    return found.value, None, ""
+        if not own.batch:  # others may have coded meanwhile
+            found = _coded_by_others(request, user, language, own.without)
+            own = queues.take(key, own.number, (Proposed(each, "") for each in found))
+        return own.batch, None, ""
+    if own.batch is None:
+        made = works(request).computed(
+            "textmine.web.queue:proposals",
+            mark=own.number,
+            who=user.coder,
+            language=language,
+            without=own.without,
+        )
+        if not made.fresh:
+            return None, made.step, made.fault
+        own = queues.take(key, own.number, made.value)
+    return own.batch, None, ""
 
 
 def _coded_by_others(

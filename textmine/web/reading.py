@@ -26,7 +26,7 @@ from textmine.web.language import integer, own
 from textmine.web.pages import desk, is_part, page
 from textmine.web.panel import is_blind
 from textmine.web.people import Reader, User
-from textmine.web.pictures import form_of, pictures
+from textmine.web.pictures import form_of
 from textmine.web.places import Outline, Sheet, outline_of
 from textmine.web.shelf import FACETS, SORTS, Wanted, shelf
 
@@ -64,7 +64,7 @@ def list_documents(
         sort if sort in SORTS else SORTS[0],
         integer(page_number) or 1,
     )
-    pictures(desk(request)).prepare()
+    desk(request).pictures.prepare()
     return page(
         request,
         "reading/list.html" if is_part(request) else "reading/documents.html",
@@ -188,7 +188,7 @@ def picture(request: Request, user: Reader, number: int, name: str) -> Response:
     if at is None or at not in outline_of(here, document).numbers:
         raise HTTPException(404)
     try:
-        png = pictures(here).png(document, at)
+        png = here.pictures.png(document, at)
     except ReadError as error:
         return Response(str(error), 404, media_type="text/plain")
     headers = {"cache-control": "private, max-age=86400"}
@@ -270,7 +270,7 @@ def _sheet(
     of = {each.id: each for each in shown}
     boxes = places.boxes_on(read, start, clauses) if read and pictured else []
     if pictured:
-        pictures(here).prepare()
+        here.pictures.prepare()
     return {
         "at": sheet,
         "parts": parts,

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Awaitable, Callable, Collection, MutableMapping
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import SplitResult, quote, urlsplit
 
 from starlette.exceptions import HTTPException
 
@@ -31,7 +32,10 @@ HEADERS = {
     "permissions-policy": "camera=(), microphone=(), geolocation=()",
 }
 
-_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+"""Methods that change nothing."""
+
+_HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^\[\]:/?#@\s]+)(:[0-9]*)?")
 
 FORM_BYTES = 1 << 20
 """The most that a form may send; uploads of documents have a limit of their own."""
@@ -67,11 +71,11 @@ class Guard:
             await _refuse(
                 send,
                 400,
-                f"This server does not answer for the name {name[:80]!r}. If it should, start it "
+                f"This server does not answer for the name {host[:80]!r}. If it should, start it "
                 "with --allow-host NAME.",
             )
             return
-        if scope["method"] not in _SAFE and not is_own(headers, host):
+        if scope["method"] not in SAFE and not is_own(headers, host):
             await _refuse(send, 403, "This request came from another site.")
             return
         most = self._upload_bytes if scope["path"] in self._uploads else FORM_BYTES
@@ -114,6 +118,13 @@ class TooMuchError(HTTPException):
         super().__init__(413, _too_much(most))
 
 
+class BusyError(HTTPException):
+    """More is asked for at once than can be done; ``seconds`` later there may be room."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(503, headers={"retry-after": str(seconds)})
+
+
 def _too_much(most: int) -> str:
     return f"More than {most >> 20} MB cannot be sent at once."
 
@@ -127,30 +138,42 @@ def is_own(headers: MutableMapping[str, str], host: str) -> bool:
     if site is not None:
         return site in ("same-origin", "none")
     origin = headers.get("origin")
-    return origin is None or urlsplit(origin).netloc.lower() == host.lower()
+    return origin is None or parts_of(origin).netloc.lower() == host.lower()
+
+
+def parts_of(address: str) -> SplitResult:
+    """The parts of an address; all empty when it is none.
+
+    >>> parts_of("//a/b").netloc, parts_of("//[").netloc
+    ('a', '')
+    """
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return SplitResult("", "", "", "", "")
 
 
 def local(address: str) -> str:
     r"""An address to go back to, if it is one of this server; else the first page.
 
-    >>> local("/search?q=a"), local("//evil.example/"), local("/\\evil.example")
-    ('/search?q=a', '/', '/')
+    >>> local("/search?q=a"), local("//evil.example/"), local("/\\evil.example"), local("//[")
+    ('/search?q=a', '/', '/', '/')
     """
-    parts = urlsplit(address)
-    fine = not parts.scheme and not parts.netloc and address.startswith("/")
+    parts = parts_of(address)
+    fine = not parts.scheme and not parts.netloc and parts.path.startswith("/")
     if not fine or "\\" in address or not address.isprintable():
         return "/"
     return quote(address, safe="/?&=%+:~,;@!*'()$-._#")
 
 
 def _name_of(host: str) -> str:
-    """The name in a Host header, without its port.
+    """The name in a Host header, without its port; empty when it is malformed.
 
-    >>> _name_of("localhost:8000"), _name_of("[::1]:8000")
-    ('localhost', '[::1]')
+    >>> _name_of("localhost:8000"), _name_of("[::1]:8000"), _name_of("localhost:[")
+    ('localhost', '[::1]', '')
     """
-    name = host.rsplit("]", 1)[0] + "]" if host.startswith("[") else host.split(":", 1)[0]
-    return name.lower()
+    match = _HOST.fullmatch(host)
+    return match[1].lower() if match else ""
 
 
 def _is_where_it_was_reached(name: str, server: object) -> bool:

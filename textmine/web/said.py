@@ -21,6 +21,10 @@ _REASON = re.compile(r" \[[a-z-]+\]$")
 _FIGURE = re.compile(r"\d+(?:\.\d+)?(?: ?%)?")
 _BETWEEN = re.compile(r"(?<=[.?!]) (?=[A-Z])")
 
+_LONGEST = 600
+"""Characters of a sentence that is looked for among those known; no sentence of ours is longer, and
+to look for one in what someone sends takes time that grows with its square."""
+
 
 def said(ui: Interface, sentence: str) -> Markup:
     """One sentence or several in the language of the interface, where they are known.
@@ -32,6 +36,8 @@ def said(ui: Interface, sentence: str) -> Markup:
     >>> said(interface("fa"), "The query is empty?! (nobody says so)")
     Markup('<bdi lang="en" dir="ltr">The query is empty?! (nobody says so)</bdi>')
     """
+    if len(sentence) > _LONGEST:
+        return own(sentence)
     sentence = _REASON.sub("", sentence)
     known = _known_in(ui, sentence)
     if known is not None:

@@ -123,9 +123,14 @@ class Attempts:
             return max(0.0, wait)
 
     def succeeded(self, account: Account, name: str, address: str) -> None:
-        """Forget the attempts of someone who knows the password after all."""
+        """Forget the attempts of someone who knows the password after all.
+
+        The last one does not count against the address either: a class may be behind it.
+        """
         place = network(address)
         with self._lock:
+            if tried := self._tried.get(("address", place)):
+                tried.pop()
             self._tried.pop(("both", name.casefold()[:80], place), None)
             self._names.pop(account.name, None)
             self._trusted[account.name, place] = None

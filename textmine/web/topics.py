@@ -19,6 +19,7 @@ from textmine.web.counting import Tell
 from textmine.web.figuring import Sheet, documents_mark, settled, sheet
 from textmine.web.language import N_, Interface, integer
 from textmine.web.pages import desk, is_part, page, ui
+from textmine.web.panel import is_blind
 from textmine.web.people import Reader
 from textmine.web.work import works
 
@@ -222,6 +223,7 @@ def topic(
         wanted=wanted,
         found=answer,
         topic=one,
+        blind=is_blind(request),
         total=len(members),
         clauses=_shown(request, [each.clause for each in some]),
         members={each.clause: each for each in some},

@@ -8,10 +8,12 @@ One is done at a time, in the order they were begun. What a killed server leaves
 from __future__ import annotations
 
 import json
+import logging
+import os
 import shutil
 import threading
 from collections.abc import Hashable, Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -35,6 +37,8 @@ Kind = Literal["add", "code", "train", "promote", "rollback", "index", "encode"]
 
 LARGE = 5_000
 """Clauses from which on figures over all of them are computed in a process of their own."""
+
+_LOG = logging.getLogger("textmine.web")
 
 UNDER_WAY = ("receiving", "waiting", "running")
 
@@ -84,6 +88,7 @@ class Works:
         self._process: Process | None = None
         self._running = 0
         self._stopped: set[int] = set()
+        self._arriving = 0
         self._closing = False
         self._thread: threading.Thread | None = None
         if not desk.corpus.read_only:
@@ -158,6 +163,28 @@ class Works:
         self.inbox(work.id).mkdir()
         return work
 
+    @contextmanager
+    def arriving(self) -> Iterator[None]:
+        """While something is being sent: nobody is taken to have gone away meanwhile."""
+        with self._changing:
+            self._arriving += 1
+        try:
+            yield
+        finally:
+            with self._changing:
+                self._arriving -= 1
+
+    def arrived(self, number: int) -> None:
+        """Another file has come; work does not begin without a word for a while from now."""
+        with suppress(FileNotFoundError):  # it has been begun, and is done
+            os.utime(self.inbox(number))
+
+    def forget(self, number: int) -> None:
+        """Remove a piece of work for which files were not received, with those that were."""
+        with self._changing:
+            shutil.rmtree(self.folder / str(number), ignore_errors=True)
+            self._known.pop(number, None)
+
     def begin(self, number: int) -> Work:
         """Add the files that were sent. InputError unless some were, and it has not begun."""
         with self._changing:
@@ -165,8 +192,7 @@ class Works:
             if work is None or work.state != "receiving":
                 raise InputError(f"Work {number} takes no more files; send them anew.")
             if not any(self.inbox(number).iterdir()):
-                shutil.rmtree(self.folder / str(number))
-                self._known.pop(number, None)
+                self.forget(number)
                 raise InputError("No file was sent. Choose at least one.")
             work = self._put(replace(work, state="waiting"))
         self._waiting.put(number)
@@ -257,13 +283,18 @@ class Works:
             try:
                 number = self._waiting.get(timeout=_LOOK_SECONDS)
             except Empty:
-                self._begin_late()
+                try:
+                    self._begin_late()
+                except Exception:
+                    _LOG.exception("work that files were sent for could not be begun")
                 continue
             if number is not None and not self._closing:
                 self._do(number)
 
     def _begin_late(self) -> None:
         """Begin with files whose sender has gone away without a word."""
+        if self._arriving:
+            return
         for work in self.under_way():
             last = datetime.fromtimestamp(_touched(self.inbox(work.id)), UTC)
             waited = (datetime.now(UTC) - last).total_seconds()
@@ -272,6 +303,30 @@ class Works:
                     self.begin(work.id)
 
     def _do(self, number: int) -> None:
+        """Do a piece of work; whatever goes wrong with it, those after it are done."""
+        try:
+            self._try(number)
+        except Exception as error:
+            _LOG.exception("work %s", number)
+            if not self._closing:  # else the next server takes it up
+                self._fail(number, f"{type(error).__name__}: {error}")
+
+    def _fail(self, number: int, fault: str) -> None:
+        """Say that a piece of work failed: to those who ask at least, if the disk takes nothing."""
+        with self._changing:
+            work = self.find(number)
+            if work is None or not work.is_under_way:
+                return
+            state: State = "stopped" if number in self._stopped else "failed"
+            fault = "" if state == "stopped" else fault
+            work = replace(work, state=state, fault=fault, ended=now(), name="")
+            self._known[number] = work
+            try:
+                self._put(work)
+            except OSError:
+                _LOG.exception("how work %s ended could not be kept", number)
+
+    def _try(self, number: int) -> None:
         folder = self.folder / str(number)
         if not folder.is_dir():
             return
@@ -285,19 +340,22 @@ class Works:
         values = dict(work.values)
         if work.kind == "add":
             values["inbox"] = str(self.inbox(work.id).absolute())
-        with self._changing:
-            if work.id in self._stopped or self._closing:
-                return
-            self._running = work.id
-            self._process = Process(
-                self._desk.place, f"textmine.web.doing:{work.kind}", values, work.who
-            )
-            work = self._put(replace(work, state="running", what="starting", done=0, of=0))
+        process: Process | None = None
         try:
+            with self._changing:
+                if work.id in self._stopped or self._closing:
+                    return
+                self._running = work.id
+                process = self._process = Process(
+                    self._desk.place, f"textmine.web.doing:{work.kind}", values, work.who
+                )
+                work = self._put(replace(work, state="running", what="starting", done=0, of=0))
             with (folder / "lines.jsonl").open("a", encoding="utf-8") as lines:
-                for message in self._process.messages():
+                for message in process.messages():
                     work = self._heard(work, message, lines)
         finally:
+            if process is not None:
+                process.kill()
             with self._changing:
                 self._process, self._running = None, 0
 

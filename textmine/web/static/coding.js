@@ -3,8 +3,10 @@
 "use strict";
 
 (() => {
-  const KEPT = "textmine.coding.waiting"; // decisions that the server has not confirmed
-  const DRAFTS = "textmine.coding.memos"; // memos that were typed and not stored
+  // What the browser keeps is kept for one corpus: another may be served at the same address later.
+  const CORPUS = document.getElementById("unsaved")?.dataset.corpus ?? "";
+  const KEPT = `textmine.coding.waiting.${CORPUS}`; // decisions that the server has not confirmed
+  const DRAFTS = `textmine.coding.memos.${CORPUS}`; // memos that were typed and not stored
   const DIGIT_WAIT = 900; // milliseconds in which a second digit may follow
   const SEND_AGAIN = [2, 4, 8, 15, 30]; // seconds until the next try
 
@@ -259,7 +261,7 @@
   }
   const without = (id) => keep(KEPT, waiting().filter((each) => each.id !== id));
   const put = (changed) => keep(KEPT, waiting().map((each) => each.id === changed.id ? changed : each));
-  const mine = (item) => !place()?.dataset.coder || item.coder === place().dataset.coder;
+  const mine = (item) => Boolean(place()?.dataset.coder) && item.coder === place().dataset.coder;
 
   let sending = false;
   let tries = 0;
@@ -375,7 +377,9 @@
       const some = all.filter((each) => each.state === state && mine(each) && each.clause !== shown);
       if (!some.length) continue;
       parts.push(sentence(filled(words()[state], { n: shownNumber(some.length) }), some[0].why ?? "",
-        button(words().look, () => look(some[0])), button(words().drop, () => { without(some[0].id); told(); })));
+        button(words().look, () => look(some[0])),
+        ...(state === "refused" ? [button(words().again, again)] : []),
+        button(words().drop, () => { without(some[0].id); told(); })));
     }
     line.replaceChildren(...parts);
     line.hidden = !parts.length;
@@ -394,6 +398,14 @@
     made.textContent = text;
     made.addEventListener("click", press);
     return made;
+  }
+
+  /** Send once more what the server refused: what stood in the way may be gone. */
+  function again() {
+    const refused = (each) => each.state === "refused" && mine(each);
+    keep(KEPT, waiting().map((each) => refused(each) ? { ...each, state: "waiting", why: undefined } : each));
+    tries = 0;
+    send();
   }
 
   /** Show a decision that was not stored beside what stands now, by asking once more. */
@@ -479,6 +491,7 @@
   });
   document.addEventListener("input", (event) => {
     if (event.target.name !== "memo" || !form()?.contains(event.target)) return;
+    if (!event.target.value) { event.target.dir = "auto"; event.target.removeAttribute("lang"); }
     keep(DRAFTS, { ...kept(DRAFTS, {}), [draftOf(place().dataset.clause)]: event.target.value });
   });
 
