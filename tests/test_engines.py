@@ -373,3 +373,48 @@ def test_a_lost_scheduler_stops_the_run_and_the_next_goes_on(cluster, files, tmp
         assert summary.count("duplicate") == len(stored)
         assert summary.count("done") == SOUND - len(stored)
         assert [Path(each.path) for each in corpus.catalogue.documents()] == files
+
+
+class Cancelled:
+    """A future whose result was lost with its worker."""
+
+    status = "cancelled"
+
+    def __init__(self, key: str) -> None:
+        self.key = key
+
+    def add_done_callback(self, call: object) -> None:
+        pass
+
+
+class Client:
+    """Of a cluster that loses every result."""
+
+    def __init__(self) -> None:
+        self.status = "running"
+        self.submitted: list[str] = []
+
+    def submit(self, _task: object, _said: str, key: str) -> Cancelled:
+        self.submitted.append(key)
+        return Cancelled(key)
+
+
+def test_a_result_that_was_lost_on_its_way_is_asked_for_again() -> None:
+    client = Client()
+    flow = engines._Flow(client, "", iter(()))
+    flow.submit(Order(1, "a" * 64, ".txt", "a.txt"))
+    for _ in range(engines._MOST_LOST):
+        assert flow.result(next(iter(flow.running.values()))[0]) is None
+    assert len(set(client.submitted)) == 1 + engines._MOST_LOST  # under a name of its own each time
+    with pytest.raises(EngineError, match="scheduler was lost"):
+        flow.result(next(iter(flow.running.values()))[0])
+
+
+def test_nothing_is_asked_of_a_scheduler_that_is_gone() -> None:
+    client = Client()
+    flow = engines._Flow(client, "", iter(()))
+    flow.submit(Order(1, "a" * 64, ".txt", "a.txt"))
+    client.status = "connecting"
+    with pytest.raises(EngineError, match="scheduler was lost"):
+        flow.result(next(iter(flow.running.values()))[0])
+    assert len(client.submitted) == 1

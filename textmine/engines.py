@@ -15,6 +15,7 @@ import platform
 import re
 import time
 import zlib
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -142,6 +143,8 @@ _WITHOUT_WORKERS_SECONDS = 300.0
 _LOOK_SECONDS = 5.0
 _AHEAD = 3  # orders in flight for each document that the workers read at once
 
+_MOST_LOST = 3  # times that the result of one document may be lost on its way
+
 _START = "Start them with: dask scheduler, and on each machine: dask worker ADDRESS"
 
 
@@ -176,6 +179,7 @@ class _Flow:
         self.orders = orders
         self.versions = versions()
         self.running: dict[str, tuple[Any, Order]] = {}
+        self.lost: Counter[int] = Counter()
         self.ready: SimpleQueue[Any] = SimpleQueue()
         self.room = 0
         self.looked = -_LOOK_SECONDS
@@ -189,7 +193,9 @@ class _Flow:
             if not self.running:
                 return
             if done := self.done():
-                yield [self.result(future) for future in done]
+                found = [self.result(future) for future in done]
+                if results := [each for each in found if each is not None]:
+                    yield results
 
     def look(self) -> None:
         """See how many threads the workers have now: machines come and go."""
@@ -213,7 +219,8 @@ class _Flow:
     def submit(self, order: Order) -> None:
         said = _order_there(order, self.address, self.versions)
         digest = hashlib.sha256(said.encode()).hexdigest()
-        future = self.client.submit(read_there, said, key=f"textmine-{order.sha256}-{digest}")
+        key = f"textmine-{order.sha256}-{digest}-{self.lost[order.key]}"
+        future = self.client.submit(read_there, said, key=key)
         self.running[future.key] = (future, order)
         future.add_done_callback(self.ready.put)
 
@@ -227,23 +234,36 @@ class _Flow:
             found.append(self.ready.get())
         return found
 
-    def result(self, future: Any) -> Result:
+    def result(self, future: Any) -> Result | None:
+        """What a worker sent; None when it is asked for again."""
         _, order = self.running.pop(future.key)
         task = order.task("")
         if future.status not in ("finished", "error"):
-            raise _lost()
+            self.ask_again(order)
+            return None
         try:
             packed = future.result()
         except _library().KilledWorker:
             return _failed(task, "crash", "Several workers were lost while they were reading it.")
         except Exception as error:  # of the cluster: what happens to a document is a result
             if future.status not in ("finished", "error"):
-                raise _lost() from error
+                self.ask_again(order)
+                return None
             raise EngineError(
                 f"The cluster cannot do what it is asked: {type(error).__name__}: {error}. The "
                 f"scheduler needs textmine[cluster] {__version__} too."
             ) from error
         return _result_there(packed, task)
+
+    def ask_again(self, order: Order) -> None:
+        """Give an order out anew whose result was lost with its worker before it was fetched.
+
+        EngineError when it is the scheduler that is gone, or this happens again and again.
+        """
+        self.lost[order.key] += 1
+        if self.client.status != "running" or self.lost[order.key] > _MOST_LOST:
+            raise _lost()
+        self.submit(order)
 
 
 def _order_there(order: Order, address: str, expected: Mapping[str, str]) -> str:

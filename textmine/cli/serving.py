@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import ipaddress
 import socket
@@ -113,9 +114,9 @@ def serve(
                 "  note     without TLS passwords can be read on their way: put a proxy in front "
                 "(docs/workbench.md)"
             )
-        try:
+        with contextlib.suppress(KeyboardInterrupt):  # how it was ended, said again by some
             server.run([listening])
-        except KeyboardInterrupt:  # how it was ended, said again by the server
+        if server.started:
             say("\ntextmine is closed.")
     finally:
         gc.enable()
