@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
 
 import httpx
@@ -16,6 +18,7 @@ from fastapi.testclient import TestClient
 from markupsafe import escape
 from playwright.sync_api import Page
 
+from textmine import web
 from textmine.web import Settings, create_app
 
 
@@ -186,3 +189,11 @@ def test_what_takes_long_to_load_waits_until_it_is_asked_for() -> None:
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert heavy & set(done.stdout.split()) == set()
+
+
+def test_what_others_wrote_is_what_its_list_says() -> None:
+    folder = Path(web.__file__).parent / "static"
+    told = (folder / "SOURCES.md").read_text(encoding="utf-8")
+    listed = dict(re.findall(r"`([^`]+[.]js)`.*`([0-9a-f]{64})`", told))
+    found = {each.name: sha256(each.read_bytes()).hexdigest() for each in folder.glob("*.min.js")}
+    assert found == listed
