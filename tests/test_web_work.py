@@ -184,7 +184,7 @@ def test_a_series_outlives_its_server(own: Path) -> None:
         later = client.post("/add?series=1&to=1", files=[sent("c.txt")]).json()
         assert later["work"] == 2  # the first one takes no more
     said = json.loads((own / "work" / "1" / "work.json").read_text(encoding="utf-8"))
-    assert said["state"] in ("waiting", "running")  # it was ended with its server
+    assert said["state"] in ("waiting", "running", "done")  # as far as it came with its server
     with asking(own) as client:
         client.post("/work/2/stop")
         assert ended(client, 1).state == "done"
