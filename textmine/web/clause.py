@@ -145,6 +145,19 @@ def shown_clauses(
     return found
 
 
+def clauses_named(desk: Desk, ids: Sequence[str]) -> list[ShownClause]:
+    """Clauses of whatever documents, with their titles, in the order of ``ids``.
+
+    Those that are gone are left out.
+    """
+    catalogue = desk.corpus.catalogue
+    stored = {each.clause.id: each for each in catalogue.clauses(ids=ids)} if ids else {}
+    ordered = [stored[each] for each in ids if each in stored]
+    numbers = sorted({each.document for each in ordered})
+    titles = {each.id: each.title for each in catalogue.documents(numbers=numbers)}
+    return shown_clauses(desk, ordered, titles=titles)
+
+
 def counting_codebook(desk: Desk) -> Codebook:
     """The codebook that codings which count follow: the corpus's own, or the one used last."""
     catalogue, own = desk.corpus.catalogue, desk.codebook

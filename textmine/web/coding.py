@@ -101,9 +101,7 @@ def take_decision(
         codes.add(words_for)
         marked.setdefault(words_for, []).append(_place(own, clause, words))
     one = _decision(own, clause, user, sorted(codes), marked, memo)
-    catalogue, book = own.corpus.catalogue, own.codebook
-    source = own.corpus.codebook_file.read_text(encoding="utf-8")
-    catalogue.put_codebook(book.reference, book.digest, source)
+    catalogue, book = own.corpus.catalogue, own.put_codebook()
     try:
         stands = decide(catalogue, one, book, stood=stood, who=user.coder)
     except StaleError:

@@ -17,8 +17,9 @@ from textmine.care.taking_back import last_decision
 from textmine.errors import InputError
 from textmine.records import Code
 from textmine.standing import AGREED, PERSON
-from textmine.web.clause import ShownClause, shown_clauses
+from textmine.web.clause import clauses_named
 from textmine.web.desk import Desk
+from textmine.web.figuring import attached
 from textmine.web.language import Interface, integer
 from textmine.web.pages import desk, is_part, page, ui
 from textmine.web.people import Coder, Reader
@@ -186,7 +187,7 @@ def reliability_file(
         file = Path(folder) / f"reliability.{form}"
         about = [("codebook", found.codebook)]
         write_table(file, columns, rows, about, language=ui(request).tongue)
-        return _attached(file)
+        return attached(file.read_bytes(), form, "reliability")
 
 
 @router.get("/quality/disagreements")
@@ -228,7 +229,7 @@ def disagreements(
         fault=_why_not(ui(request), fault, chosen),
         total=len(listed),
         listed=here,
-        clauses=_shown(of, [each.clause for each in here]),
+        clauses={each.id: each for each in clauses_named(of, [each.clause for each in here])},
         agreed=agreed,
         counts=counts,
         chosen_code=code,
@@ -355,14 +356,6 @@ def _tokens(of: Desk, clauses: Sequence[str]) -> dict[str, str]:
     return {clause: stood_of(codings, clause, AGREED, book).token for clause in clauses}
 
 
-def _shown(of: Desk, ids: Sequence[str]) -> dict[str, ShownClause]:
-    stored = list(of.corpus.catalogue.clauses(ids=ids))
-    numbers = {each.document for each in stored}
-    documents = of.corpus.catalogue.documents(numbers=sorted(numbers))
-    titles = {each.id: each.title for each in documents}
-    return {each.id: each for each in shown_clauses(of, stored, titles=titles)}
-
-
 def _named(of: Desk) -> dict[str, Code]:
     return {code.id: code for code in of.codebook.codes}
 
@@ -373,16 +366,3 @@ def _why_not(words: Interface, fault: InputError | None, coders: Sequence[str]) 
     if len(coders) < 2:
         return words.gettext("Two coders are needed, at least, who have read the same clauses.")
     return str(fault)
-
-
-def _attached(file: Path) -> Response:
-    kinds = {
-        ".csv": "text/csv; charset=utf-8",
-        ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        ".jsonl": "application/jsonl; charset=utf-8",
-    }
-    return Response(
-        file.read_bytes(),
-        media_type=kinds[file.suffix],
-        headers={"content-disposition": f'attachment; filename="{file.name}"'},
-    )

@@ -41,6 +41,7 @@ _MEDIA = {
     "svg": "image/svg+xml",
     "png": "image/png",
     "csv": "text/csv; charset=utf-8",
+    "jsonl": "application/jsonl; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 
@@ -178,7 +179,7 @@ def picture(request: Request, figure: Figure, suffix: Picture, name: str) -> Res
     if suffix == "svg" and is_part(request):
         return HTMLResponse(figure.svg(own_font=False))  # the page has the font
     data = figure.svg().encode() if suffix == "svg" else figure.png()
-    return _file(data, suffix, name)
+    return attached(data, suffix, name)
 
 
 def sheet(
@@ -205,10 +206,11 @@ def sheet(
     with TemporaryDirectory() as folder:
         place = Path(folder, f"table.{suffix}")
         write_table(place, columns, rows, told, language=ui(request).tongue)
-        return _file(place.read_bytes(), suffix, name)
+        return attached(place.read_bytes(), suffix, name)
 
 
-def _file(data: bytes, suffix: str, name: str) -> Response:
+def attached(data: bytes, suffix: str, name: str) -> Response:
+    """A file to take away: ``name`` and ``suffix`` are what it is called."""
     called = quote(f"{name}.{suffix}")
     heads = {"content-disposition": f"attachment; filename*=UTF-8''{called}"}
     return Response(data, media_type=_MEDIA[suffix], headers=heads)

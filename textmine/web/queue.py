@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 import threading
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time
 from time import monotonic
@@ -23,7 +23,7 @@ from fastapi.responses import RedirectResponse
 
 from textmine.codings.progress import decided_clauses, progress
 from textmine.records import Code
-from textmine.web.clause import ShownClause, shown_clauses
+from textmine.web.clause import clauses_named
 from textmine.web.pages import desk, is_part, page
 from textmine.web.panel import is_blind
 from textmine.web.people import Coder, Reader, User
@@ -181,7 +181,7 @@ def show_queue(
     found, step, fault = (
         _batch(request, user, of, language) if user.may("coder") else ((), None, "")
     )
-    clauses = _shown(request, [each.clause for each in found or ()])
+    clauses = clauses_named(desk(request), [each.clause for each in found or ()])
     book = desk(request).codebook
     reasons: dict[str, Code | None] = {each.clause: book.code(each.code) for each in found or ()}
     own = decided_clauses(desk(request).corpus.catalogue, book, user.coder) if found else ()
@@ -295,13 +295,3 @@ def _coded_by_others(
         if len(found) >= BATCH:
             break
     return found[:BATCH]
-
-
-def _shown(request: Request, ids: Sequence[str]) -> list[ShownClause]:
-    """Clauses by their ids, in that order; those that are gone are left out."""
-    catalogue = desk(request).corpus.catalogue
-    stored = {each.clause.id: each for each in catalogue.clauses(ids=ids)} if ids else {}
-    ordered = [stored[each] for each in ids if each in stored]
-    numbers = sorted({each.document for each in ordered})
-    titles = {each.id: each.title for each in catalogue.documents(numbers=numbers)}
-    return shown_clauses(desk(request), ordered, titles=titles)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, HTTPException, Query, Request, Response
+from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
 
 from textmine.errors import InputError
 from textmine.records import Tie, TieKind, TieStatus, Witness
@@ -98,19 +98,17 @@ def wanted(
     return Wanted(city.strip(), country.strip(), kind, since.strip(), until.strip())
 
 
+Asked = Annotated[Wanted, Depends(wanted)]
+
+
 @router.get("/results/ties")
 def ties(
     request: Request,
     user: Reader,
-    city: Word = "",
-    country: Word = "",
-    kind: Word = "",
-    since: Annotated[str, Query(alias="from", max_length=20)] = "",
-    until: Annotated[str, Query(max_length=20)] = "",
+    asked: Asked,
     page_number: Annotated[str, Query(alias="page", max_length=10)] = "",
 ) -> Response:
     """The ties that documents tell, the surest witness first."""
-    asked = wanted(city, country, kind, since, until)
     found = _found(request)
     known: CorpusTies | None = found.value
     some = [] if known is None else asked.of(known)
@@ -138,17 +136,13 @@ def ties_table(
     request: Request,
     user: Reader,
     suffix: Sheet,
-    city: Word = "",
-    country: Word = "",
-    kind: Word = "",
-    since: Annotated[str, Query(alias="from", max_length=20)] = "",
-    until: Annotated[str, Query(max_length=20)] = "",
+    asked: Asked,
 ) -> Response:
     """The same as a table, in the columns of ``textmine ties``."""
     from textmine.ties.telling import COLUMNS, tie_json, tie_row
 
     known: CorpusTies = settled(_found(request))
-    some = wanted(city, country, kind, since, until).of(known)
+    some = asked.of(known)
     rows = (tie_row(tie_json(tie, known)) for tie in some)
     return sheet(request, "ties", suffix, COLUMNS, rows)
 
@@ -159,15 +153,11 @@ def ties_figure(
     user: Reader,
     view: View,
     suffix: Picture,
-    city: Word = "",
-    country: Word = "",
-    kind: Word = "",
-    since: Annotated[str, Query(alias="from", max_length=20)] = "",
-    until: Annotated[str, Query(max_length=20)] = "",
+    asked: Asked,
 ) -> Response:
     """A map, a network or a time line of the ties that are asked for."""
     known: CorpusTies = settled(_found(request))
-    some = wanted(city, country, kind, since, until).of(known)
+    some = asked.of(known)
     return picture(request, _figure(ui(request), view, some), suffix, f"ties-{view}")
 
 
@@ -205,14 +195,9 @@ def ties_view(
     request: Request,
     user: Reader,
     view: View,
-    city: Word = "",
-    country: Word = "",
-    kind: Word = "",
-    since: Annotated[str, Query(alias="from", max_length=20)] = "",
-    until: Annotated[str, Query(max_length=20)] = "",
+    asked: Asked,
 ) -> Response:
     """The page of a map, a network or a time line."""
-    asked = wanted(city, country, kind, since, until)
     found = _found(request)
     known: CorpusTies | None = found.value
     some = [] if known is None else asked.of(known)

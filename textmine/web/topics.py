@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 from typing import Annotated
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, HTTPException, Query, Request, Response
+from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
 
 from textmine import encoding
 from textmine.encoding import VECTORS
 from textmine.store.corpus import Corpus
 from textmine.store.sheets import Column
 from textmine.topics.found import Figures, Topic
-from textmine.web.clause import shown_clauses
+from textmine.web.clause import clauses_named
 from textmine.web.computing import Computed
 from textmine.web.counting import Tell
 from textmine.web.figuring import Sheet, documents_mark, settled, sheet
@@ -111,13 +111,16 @@ class Wanted:
         )
 
 
-def _wanted(method: str, count: str, language: str) -> Wanted:
+def _wanted(method: Word = "", count: Word = "", language: Word = "") -> Wanted:
     best = WORDS if encoding.missing(encoding.DEFAULT) else MEANING
     return Wanted(
         method if method in (MEANING, WORDS) else best,
         min(integer(count) or 0, MOST),
         language if language in ("fa", "en") else "",
     )
+
+
+Asked = Annotated[Wanted, Depends(_wanted)]
 
 
 def _asked(request: Request, wanted: Wanted) -> Computed:
@@ -134,13 +137,10 @@ def _asked(request: Request, wanted: Wanted) -> Computed:
 def topics(
     request: Request,
     user: Reader,
+    wanted: Asked,
     find: Word = "",
-    method: Word = "",
-    count: Word = "",
-    language: Word = "",
 ) -> Response:
     """The topics, when they are asked for: to find them takes a while."""
-    wanted = _wanted(method, count, language)
     answer = _asked(request, wanted) if find else Computed()
     known: Found | None = answer.value
     first = {} if known is None else _first(request, known)
@@ -163,12 +163,10 @@ def topics_table(
     request: Request,
     user: Reader,
     suffix: Sheet,
-    method: Word = "",
-    count: Word = "",
-    language: Word = "",
+    wanted: Asked,
 ) -> Response:
     """One clause a line with its topic."""
-    known: Found = settled(_asked(request, _wanted(method, count, language)))
+    known: Found = settled(_asked(request, wanted))
     columns = [
         Column("topic", "موضوع"),
         Column("label_fa", "برچسب فارسی", 30),
@@ -197,13 +195,10 @@ def topic(
     request: Request,
     user: Reader,
     number: int,
-    method: Word = "",
-    count: Word = "",
-    language: Word = "",
+    wanted: Asked,
     page_number: Annotated[str, Query(alias="page", max_length=10)] = "",
 ) -> Response:
     """The clauses of one topic, those to read first in front."""
-    wanted = _wanted(method, count, language)
     answer = _asked(request, wanted)
     known: Found | None = answer.value
     one = next(
@@ -225,21 +220,11 @@ def topic(
         topic=one,
         blind=is_blind(request),
         total=len(members),
-        clauses=_shown(request, [each.clause for each in some]),
+        clauses=clauses_named(desk(request), [each.clause for each in some]),
         members={each.clause: each for each in some},
         at=at,
         pages=pages,
     )
-
-
-def _shown(request: Request, ids: list[str]) -> list[object]:
-    """Clauses as pages show them, in the order of ``ids``; those that are gone are left out."""
-    here = desk(request)
-    stored = list(here.corpus.catalogue.clauses(ids=ids))
-    numbers = sorted({each.document for each in stored})
-    titles = {each.id: each.title for each in here.corpus.catalogue.documents(numbers=numbers)}
-    shown = {each.id: each for each in shown_clauses(here, stored, titles=titles)}
-    return [shown[each] for each in ids if each in shown]
 
 
 def _first(request: Request, known: Found) -> dict[int, list[object]]:
