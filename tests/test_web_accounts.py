@@ -20,7 +20,7 @@ from textmine.store.trail import acting
 from textmine.web import Settings, create_app
 from textmine.web import app as app_module
 from textmine.web.accounts import Account, Accounts, checked_name, new_password
-from textmine.web.sessions import (
+from textmine.web.entering.sessions import (
     BY_ADDRESS,
     BY_NAME,
     BY_NAME_AND_ADDRESS,

@@ -19,8 +19,8 @@ from textmine.store.corpus import Corpus
 from textmine.tagging.live import promote
 from textmine.web import Settings, create_app
 from textmine.web.accounts import Accounts
-from textmine.web.computing import Computed
-from textmine.web.queue import AWAY, Proposed, Queues
+from textmine.web.coding.queue import AWAY, Proposed, Queues
+from textmine.web.work.computing import Computed
 
 PART = {"hx-request": "true"}
 
@@ -241,7 +241,7 @@ def test_a_busy_catalogue_asks_to_send_again(
     def busy(*_: object, **__: object) -> None:
         raise CorpusError("The catalogue is busy.")
 
-    monkeypatch.setattr("textmine.web.coding.decide", busy)
+    monkeypatch.setattr("textmine.web.coding.deciding.decide", busy)
     answer = decide(coding, clause, code="economic")
     assert answer.status_code == 503
     assert int(answer.headers["retry-after"]) > 0
@@ -360,7 +360,7 @@ def test_two_coders_at_a_time_get_what_they_asked_for(
 ) -> None:
     with Corpus.open(corpus) as opened:
         slow = Slow(list(opened.catalogue.clause_ids()))
-    monkeypatch.setattr("textmine.web.queue.works", lambda _: slow)
+    monkeypatch.setattr("textmine.web.coding.queue.works", lambda _: slow)
 
     def look(name: str) -> list[str]:
         coding.cookies.set("coder", name)

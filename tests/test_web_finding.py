@@ -185,9 +185,10 @@ def test_places_are_sorted_and_counted_as_the_command_does(
 def test_many_places_are_sorted_after_the_page_is_there(
     client: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from textmine.web import contexts
 
-    monkeypatch.setattr(contexts, "_COUNTED", 1)
+    from textmine.web.finding import concordance
+
+    monkeypatch.setattr(concordance, "_COUNTED", 1)
     html = client.get("/concordance?q=city&sort=after").text
     asked = re.search(r'hx-get="([^"]+)"[^>]*hx-target="#lines"', html)
     assert asked

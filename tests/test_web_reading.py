@@ -22,7 +22,7 @@ from textmine.store.corpus import Corpus
 from textmine.web.clause import ShownClause, marked_text
 from textmine.web.language import interface
 from textmine.web.pictures import Pictures
-from textmine.web.places import CLAUSES_AT_ONCE, Outline, Row, Sheet, side_by_side
+from textmine.web.reading.places import CLAUSES_AT_ONCE, Outline, Row, Sheet, side_by_side
 from textmine.worker import Limits
 
 DOCUMENTS = Path(__file__).resolve().parent.parent / "corpus" / "documents"

@@ -126,7 +126,7 @@ def test_long_questions_are_put_together_when_they_are_asked(
 ) -> None:
     address = "/results/tables?rows=scheme:regions&home=IR"
     short = numbers(client, address)
-    monkeypatch.setattr("textmine.web.figuring._DIRECT", 10)
+    monkeypatch.setattr("textmine.web.results.figuring._DIRECT", 10)
     assert numbers(client, address) != []
     assert sorted(number for number, _ in numbers(client, address)) == sorted(
         number for number, _ in short

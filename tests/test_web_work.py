@@ -27,19 +27,13 @@ from textmine.store.corpus import Corpus
 from textmine.tagging.figures import FIGURES_FILE, read_figures
 from textmine.tagging.live import history
 from textmine.tagging.scores import Bin, Covered, Interval, Learned
-from textmine.web import (
-    Settings,
-    adding,
-    cards,
-    computing,
-    create_app,
-    curves,
-    processes,
-    work,
-)
-from textmine.web.adding import keep, safe_name
-from textmine.web.processes import Process
-from textmine.web.work import Work, Works
+from textmine.web import Settings, create_app
+from textmine.web.models import cards, curves
+from textmine.web.work import adding, computing, processes
+from textmine.web.work import works as work
+from textmine.web.work.adding import keep, safe_name
+from textmine.web.work.processes import Process
+from textmine.web.work.works import Work, Works
 
 PATIENCE = 120.0
 
@@ -343,7 +337,7 @@ def test_damaged_records_are_no_work(own: Path) -> None:
 
 
 def test_figures_are_computed_beside_the_server(own: Path) -> None:
-    function = "textmine.web.doing:index"
+    function = "textmine.web.work.doing:index"
     with asking(own) as client:
         works = works_of(client)
 
@@ -366,7 +360,7 @@ def test_figures_are_computed_beside_the_server(own: Path) -> None:
         older = works.computed(function)
         assert older.value == {"clauses": 192}
         assert not older.fresh
-        wrong = computed("textmine.web.doing:promote", name="none", by="", reason="")
+        wrong = computed("textmine.web.work.doing:promote", name="none", by="", reason="")
         assert "There is no model none" in wrong.fault
         assert wrong.value is None
         assert not works.all()
@@ -376,7 +370,7 @@ def test_a_fault_ends_one_computation_alone(own: Path, monkeypatch: pytest.Monke
     def refuse(*_: Any) -> None:
         raise OSError(24, "Too many open files")
 
-    function = "textmine.web.doing:index"
+    function = "textmine.web.work.doing:index"
     with asking(own) as client:
         works = works_of(client)
 
@@ -425,7 +419,7 @@ def test_what_is_stopped_while_it_starts_ends_in_peace(
     monkeypatch.setattr(processes.os, "setpgid", lambda *_: None)
     monkeypatch.setattr(processes.threading.Thread, "start", interrupted)
     ours, theirs = multiprocessing.Pipe()
-    processes._run(theirs, own, "textmine.web.doing:index", {}, "")
+    processes._run(theirs, own, "textmine.web.work.doing:index", {}, "")
     assert ours.recv() == processes.Ended(fault="It was stopped.")
 
 

@@ -31,8 +31,8 @@ class Address(NamedTuple):
 def addresses(app: FastAPI) -> list[Address]:
     """All of the application, and of every module that has a router."""
     routes = list(app.routes)
-    for module in pkgutil.iter_modules(textmine.web.__path__):
-        found = importlib.import_module(f"textmine.web.{module.name}")
+    for module in pkgutil.walk_packages(textmine.web.__path__, "textmine.web."):
+        found = importlib.import_module(module.name)
         for each in vars(found).values():
             if type(each).__name__ == "APIRouter":
                 routes += each.routes

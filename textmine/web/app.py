@@ -16,43 +16,43 @@ from starlette.staticfiles import StaticFiles
 
 from textmine import __version__
 from textmine.errors import CorpusError, TextmineError
-from textmine.web import (
-    adding,
-    api,
-    auditing,
-    coding,
-    comparing,
-    contexts,
-    entering,
-    finding,
-    helping,
-    language,
-    learning,
-    overview,
-    queue,
-    reading,
-    results,
-    saved,
-    suggesting,
-    tables,
-    ties,
-    topics,
-    trends,
-    working,
-)
+from textmine.web import helping, language
 from textmine.web.accounts import Accounts, Role
+from textmine.web.api import routes as api
+from textmine.web.coding import deciding, queue
 from textmine.web.desk import Desk
-from textmine.web.entrance import THEMES, Door, Entrance, keep, stranger
+from textmine.web.entering import auditing, login
+from textmine.web.entering.entrance import THEMES, Door, Entrance, keep, stranger
+from textmine.web.finding import concordance, saved, search, suggesting
+from textmine.web.models import learning
 from textmine.web.pages import is_part, page
 from textmine.web.people import NotAllowedError
+from textmine.web.quality import comparing
+from textmine.web.reading import documents
+from textmine.web.results import codes, overview, tables, ties, topics, trends
 from textmine.web.safety import HEADERS, BusyError, Guard
 from textmine.web.safety import local as local  # as the pages know it
-from textmine.web.work import Works
+from textmine.web.work import adding, watching
+from textmine.web.work.works import Works
 
 if TYPE_CHECKING:
     from textmine.store.address import Address
 
 _HERE = Path(__file__).parent
+
+_ROUTERS = (
+    overview.router,
+    documents.router,
+    *(search.router, concordance.router, saved.router, suggesting.router),
+    *(deciding.router, queue.router),
+    comparing.router,
+    *(codes.router, tables.router, trends.router, ties.router, topics.router),
+    learning.router,
+    *(adding.router, watching.router),
+    *(login.router, auditing.router),
+    helping.router,
+    *(api.router, api.pages_router),
+)
 
 _UPLOADS: dict[str, Role] = {"/add": "admin", "/api/v1/documents": "admin"}
 """Where documents are sent, and the role that may do it."""
@@ -98,28 +98,8 @@ def create_app(settings: Settings) -> FastAPI:
         app.state.accounts = Door(Accounts(settings.accounts), settings.place)
     app.mount("/static", _Assets(directory=_HERE / "static"), name="static")
     app.mount("/fonts", _Assets(directory=_HERE.parent / "reports" / "assets"), name="fonts")
-    app.include_router(adding.router)
-    app.include_router(api.router)
-    app.include_router(api.pages_router)
-    app.include_router(auditing.router)
-    app.include_router(coding.router)
-    app.include_router(comparing.router)
-    app.include_router(contexts.router)
-    app.include_router(entering.router)
-    app.include_router(finding.router)
-    app.include_router(helping.router)
-    app.include_router(learning.router)
-    app.include_router(overview.router)
-    app.include_router(queue.router)
-    app.include_router(working.router)
-    app.include_router(reading.router)
-    app.include_router(results.router)
-    app.include_router(saved.router)
-    app.include_router(suggesting.router)
-    app.include_router(tables.router)
-    app.include_router(ties.router)
-    app.include_router(topics.router)
-    app.include_router(trends.router)
+    for router in _ROUTERS:
+        app.include_router(router)
     _add_answers(app)
     _add_choices(app)
     app.add_middleware(Entrance, uploads=_UPLOADS)

@@ -1,0 +1,1 @@
+"""Coding: one clause and its panel, the queue, undo."""

@@ -1,0 +1,1 @@
+"""Searching: the query with its help and facets, the concordance, saved searches, files."""

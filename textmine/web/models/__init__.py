@@ -1,0 +1,1 @@
+"""The models of the corpus: cards, curves, training, which one counts."""

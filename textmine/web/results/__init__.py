@@ -1,0 +1,1 @@
+"""The numbers: overview, tables, trends, ties, topics, each with its clauses, as files too."""
