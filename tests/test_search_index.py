@@ -619,3 +619,41 @@ def test_who_only_asks_does_not_do_the_work_of_one_who_writes(corpus):
     assert as_it_is.search("newword").total == 0
     assert as_it_is.behind == 1
     assert Index.of(corpus, most=3).search("newword").total == 3
+
+
+FOLLOWS = """
+import sys
+from itertools import count
+from pathlib import Path
+from random import Random
+from test_search_index import put_many
+from textmine.search import Index
+from textmine.store.corpus import Corpus
+
+def held():
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    return int(status.partition("RssAnon:")[2].split()[0])
+
+dice, numbers, sizes = Random(4), count(0, 30), []
+with Corpus.create(Path(sys.argv[1])) as corpus:
+    for _ in range(16):
+        words = ["".join(dice.choices("abcdefgh", k=6)) for _ in range(400)]
+        clauses = tuple(" ".join(dice.choices(words, k=40)) for _ in range(20))
+        put_many(corpus, 30, clauses, start=next(numbers))
+        Index.of(corpus)
+        sizes.append(held())
+print(sizes[3], sizes[-1])
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the memory of a process is read from /proc")
+def test_who_follows_every_change_does_not_grow(tmp_path):
+    run = subprocess.run(
+        [sys.executable, "-c", FOLLOWS, str(tmp_path / "corpus")],
+        cwd=Path(__file__).parent,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    warm, after = map(int, run.stdout.split())
+    assert after < 1.1 * warm

@@ -151,13 +151,14 @@ def _listed(desk: Desk) -> list[Listed]:
     catalogue = desk.corpus.catalogue
     known: dict[int, tuple[str, Listed]] = desk.remember("listed documents", dict, mark="")
     seals = catalogue.document_seals()
-    changed = [number for number, seal in seals.items() if known.get(number, ("",))[0] != seal]
+    changed = [number for number, seal in seals.items() if known.get(number, (None,))[0] != seal]
     if changed:
         sizes = catalogue.sizes()
         few = len(changed) <= _FEW
         for each in catalogue.documents(numbers=changed if few else None):
             known[each.id] = (seals.get(each.id, ""), _one(each, *sizes.get(each.id, (0, 0))))
-    return [known[number][1] for number in seals]
+    # One that was taken out in between is in the first answer only.
+    return [known[number][1] for number in seals if number in known]
 
 
 def _one(document: Document, pages: int, clauses: int) -> Listed:
