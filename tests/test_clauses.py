@@ -492,6 +492,26 @@ def test_closing_is_no_part_of_the_last_article(frame: str, closing: str, signed
     assert found[2].text.endswith(("دارد.", "years.") if signed else closing[-9:])
 
 
+@pytest.mark.parametrize(
+    "last",
+    [
+        "این یادداشت تفاهم از تاریخ امضا به مدت سه سال معتبر است.",
+        "این سند از ۱ مهر ۱۳۹۷ معتبر است.",
+    ],
+)
+@pytest.mark.parametrize("heading", ["مدت اعتبار\n", ""])
+def test_a_last_article_that_begins_like_the_closing_behind_it(heading: str, last: str) -> None:
+    closing = "این یادداشت تفاهم در تاریخ ۱۸ اردیبهشت ۱۳۹۷ در دو نسخه به امضا رسید."
+    text = (
+        f"یادداشت تفاهم\nماده ۱ - هدف\nهدف دوستی دو شهر است.\nماده ۲ - {heading}{last}\n{closing}\n"
+    )
+    found = cut(text).clauses
+    assert [(clause.kind, clause.text) for clause in found[-2:]] == [
+        ("article", last),
+        ("signature", closing),
+    ]
+
+
 def test_names_of_those_who_sign_may_stand_on_the_next_page() -> None:
     text = FRAME_EN.format(closing="\f– 2 –\nMayor of Alpha\nMayor of Beta")
     found = segment(extraction(text, {"– 2": "page-number"}), DOCUMENT).clauses

@@ -24,7 +24,7 @@ from textmine.records import Clause, ClauseKind, Extraction, Part, PartKind, Seg
 from textmine.text.language import language_of
 from textmine.text.sentences import sentences
 
-SEGMENTER = "textmine-clauses 2"
+SEGMENTER = "textmine-clauses 3"
 """The rules that made a segmentation, and their version."""
 
 # "(Nye, 2008: 95)" or «(رحمانی، ۱۳۹۴: ۱۴).» printed behind the full stop.

@@ -132,6 +132,8 @@ _SUPPLEMENT = re.compile(
     r"(?:\s\S+){0,7}$",
     re.IGNORECASE,
 )
+# No abbreviation and no number: those have points of their own.
+_SENTENCE_END = re.compile(r"[^\W\d]{3,}[.!؟](?=\s)")
 _UNFINISHED = (",", "،", "-", "–", "—")
 _RUN_IN = re.compile(r"[^\W\d_]{3}[.؛]\s+\S")  # "Purpose. The Parties": text begins on the line
 _CONTENTS = re.compile(r".*(?:(?:\.\s?){5,}|…\s?…|_{5,})\s*\d*\s*$")
@@ -340,6 +342,17 @@ def _ahead(rows: Sequence[Row], i: int, count: int = 4) -> str:
     return " ".join(row.view for row in rows[i : i + count])
 
 
+def _signs(rows: Sequence[Row], i: int) -> bool:
+    """Whether a closing formula begins with row ``i``.
+
+    What makes it one stands in its first sentence: a last article that begins with the same words
+    ("this memorandum is valid for three years.") often stands right before it.
+    """
+    ahead = _ahead(rows, i)
+    end = _SENTENCE_END.search(ahead)
+    return _SIGNATURE.match(ahead[: end.end()] if end else ahead) is not None
+
+
 def cut_articles(layout: Layout, plan: Plan) -> Cut:
     """Cut an agreement into clauses and parts; ``plan`` comes from :func:`plan_articles`."""
     reader = _Reader(layout, plan)
@@ -414,7 +427,7 @@ class _Reader:
             signed = False
             for i in range(before + 1, place):
                 row = self.rows[i]
-                signed = signed or bool(_SIGNATURE.match(_ahead(self.rows, i)))
+                signed = signed or _signs(self.rows, i)
                 if signed and not is_annex(row.view) and _AGREEMENT.match(row.view.lstrip("#* ")):
                     return i
             return None
@@ -598,7 +611,7 @@ class _Reader:
             and i not in self.plan
             and i not in self.fronts
             and chapter_end(self.rows[i].view) is None
-            and not _SIGNATURE.match(_ahead(self.rows, i))
+            and not _signs(self.rows, i)
         )
 
     def _is_heading(self, row: Row, line: Row) -> bool:
@@ -633,7 +646,7 @@ class _Reader:
             and self.zone == "body"
             and self.draft
             and begins_paragraph(self.layout, i)
-            and _SIGNATURE.match(_ahead(self.rows, i))
+            and _signs(self.rows, i)
         ):
             self.zone = "signature"
             self.draft = self.cut.draft("signature", [row], heading=None)
