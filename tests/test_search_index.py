@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import itertools
 import json
 import os
@@ -10,6 +11,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -619,6 +621,32 @@ def test_who_only_asks_does_not_do_the_work_of_one_who_writes(corpus):
     assert as_it_is.search("newword").total == 0
     assert as_it_is.behind == 1
     assert Index.of(corpus, most=3).search("newword").total == 3
+
+
+def test_threads_ask_one_index_at_once(corpus):
+    put_many(corpus, 30, ("the cities agree", "شهرها همکاری می‌کنند"))
+    index = Index.of(corpus)
+
+    def found(number):
+        return [index.search(f"{word}{number}").total for word in ("city OR word", "شهر OR واژه")]
+
+    with ThreadPoolExecutor(8) as threads:
+        totals = list(threads.map(found, range(400)))
+    assert totals == [found(0)] * 400
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="open files are listed by /proc")
+def test_an_index_that_nobody_uses_gives_its_files_back_at_once(corpus):
+    def still_open() -> int:
+        assert Index.of(corpus).search("culture OR فرهنگ").total
+        return len(os.listdir("/proc/self/fd"))
+
+    gc.disable()  # circles are found by the collector alone
+    try:
+        first = still_open()
+        assert [still_open() for _ in range(4)] == [first] * 4
+    finally:
+        gc.enable()
 
 
 FOLLOWS = """

@@ -24,7 +24,7 @@ from torturing.scenes import SCENES, begun, coded, empty, nothing, template, twi
 _AT = ("--corpus", "corpus")
 _BETWEEN = 1.0  # seconds between two questions of one reader, on average
 _QUESTIONS = 300
-_WARM = 0.2  # of the time, in which readers fill their memory
+_WARM = 0.4  # of the time, in which readers fill their memory, and first follow a change
 _STEEP = 5.0  # per cent that a reader's memory may grow in the rest
 
 
@@ -293,7 +293,7 @@ def _questions(corpus: Path) -> list[str]:
 
 
 def _measured(said: Sequence[Sequence[str]], problems: list[str]) -> tuple[list[float], float]:
-    """Milliseconds of all answers, and by how many per cent readers' memory grows on average."""
+    """Milliseconds of all answers, and by how many per cent the memory of the middle one grows."""
     answers: list[float] = []
     slopes: list[float] = []
     for lines in said:
@@ -309,7 +309,7 @@ def _measured(said: Sequence[Sequence[str]], problems: list[str]) -> tuple[list[
             first, last = own[0][0], own[-1][0]
             warm = [(at, held) for at, _, held in own if at > first + _WARM * (last - first)]
             slopes.append(_growth(warm))
-    return answers, mean(slopes) if slopes else 0.0
+    return answers, median(slopes) if slopes else 0.0
 
 
 def _growth(points: Sequence[tuple[float, int]]) -> float:

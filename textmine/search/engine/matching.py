@@ -20,6 +20,7 @@ SPELLING, STEM, LOOSE, PART = range(4)
 """Tiers: how near a word of a text is to the word of a query, the nearest first."""
 
 _PRODUCTS = 64  # ways to write a phrase of several words that are followed
+_MOST_READ = 1 << 10  # pieces of queries whose leaves are remembered
 _FORMS = 300  # forms of one word that are followed, those in most clauses first
 
 
@@ -76,12 +77,22 @@ class Expansion:
         self._known = spellings
         self.clauses = lru_cache(maxsize=1 << 14)(spellings.clauses)
         """In how many clauses a spelling stands."""
-        self.leaves = lru_cache(maxsize=1 << 10)(self._leaves)
+        self._read: dict[Text, tuple[Leaf, ...]] = {}
+
+    def leaves(self, text: Text) -> tuple[Leaf, ...]:
         """The words and phrases of a piece of a query, all of which must occur.
 
         Plain words also match in their other forms. In quotes the spelling may differ, the form
         may not. Words that punctuation ties together (علمی-پژوهشی) are a phrase.
         """
+        # No lru_cache of the method: it would hold this, and with it the open files of the index,
+        # until the garbage collector looks for circles.
+        found = self._read.get(text)
+        if found is None:
+            if len(self._read) >= _MOST_READ:
+                self._read.clear()
+            found = self._read[text] = self._leaves(text)
+        return found
 
     def _leaves(self, text: Text) -> tuple[Leaf, ...]:
         if text.pattern:

@@ -11,8 +11,11 @@ Titles and parties are here once for each document; in the index they would stan
 from __future__ import annotations
 
 import sqlite3
+import threading
+import weakref
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from textmine.errors import CorpusError
 from textmine.search.engine.folder import is_damage, may_be_written, only_read
@@ -39,6 +42,7 @@ class Vocabulary:
 
     def __init__(self, folder: Path) -> None:
         file = folder / FILE
+        self._asking = threading.Lock()
         if not file.is_file():
             raise ValueError(f"{file} is missing.")
         try:
@@ -48,6 +52,9 @@ class Vocabulary:
             if is_damage(error):
                 raise ValueError(f"{file} is damaged: {error}.") from error
             raise CorpusError(f"{file} cannot be read: {error}. Try again.") from error
+        # A connection refers to itself by its cache: left alone it would keep the file open until
+        # the garbage collector looks for circles.
+        weakref.finalize(self, self._rows.close)
 
     def close(self) -> None:
         """Give the file back."""
@@ -70,7 +77,7 @@ class Vocabulary:
     def compounds_beginning(self, start: str) -> list[str]:
         """The spellings that have a part which begins with ``start``."""
         query = "SELECT form FROM form WHERE key >= ? AND key < ? AND relation = ? LIMIT ?"
-        rows = self._rows.execute(query, (start, start + "\U0010ffff", PART, _MANY))
+        rows = self._asked(query, (start, start + "\U0010ffff", PART, _MANY))
         return list(dict.fromkeys(form for (form,) in rows))
 
     def spaced(self, key: str) -> list[tuple[str, ...]]:
@@ -81,11 +88,16 @@ class Vocabulary:
         """The documents that have these words side by side in their title, or in one party."""
         query = f"SELECT document FROM described WHERE instr({name}, ?) ORDER BY document"
         assert name in ("title", "party")  # noqa: S101 - fields of a query, not what people type
-        return [number for (number,) in self._rows.execute(query, (_apart(words),))]
+        return [number for (number,) in self._asked(query, (_apart(words),))]
 
     def _forms(self, key: str, relation: int) -> list[str]:
         query = "SELECT form FROM form WHERE key = ? AND relation = ?"
-        return [form for (form,) in self._rows.execute(query, (key, relation))]
+        return [form for (form,) in self._asked(query, (key, relation))]
+
+    def _asked(self, query: str, values: Sequence[object]) -> list[tuple[Any, ...]]:
+        """The rows of a query; a connection serves one thread at a time."""
+        with self._asking:
+            return self._rows.execute(query, values).fetchall()
 
 
 class Writing:
