@@ -25,7 +25,7 @@ _AT = ("--corpus", "corpus")
 _BETWEEN = 1.0  # seconds between two questions of one reader, on average
 _QUESTIONS = 300
 _WARM = 0.4  # of the time, in which readers fill their memory, and first follow a change
-_STEEP = 5.0  # per cent that a reader's memory may grow in the rest
+_STEEP = 10.0  # per cent that a reader's memory may grow in the rest: it remembers words
 
 
 def names() -> list[str]:
