@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 
 from textmine import codebook as codebooks
 from textmine.care.findings import Findings
+from textmine.care.removing import remove
 from textmine.care.rows import check_documents, check_rows, check_trail, raw_texts
 from textmine.care.taking_back import acts, decisions_on, events, take_back
 from textmine.cli import app
@@ -425,3 +426,61 @@ def test_an_older_catalogue_is_sealed_as_it_is(corpus, tmp_path):
         assert begun.detail == {"last": NUMBER, "people": NUMBER}
         change(opened, t.coding.delete().where(t.coding.c.id == 1))
         assert any("are there" in each for each in wrong(opened))
+
+
+# -- taking documents out --------------------------------------------------------------------------
+
+
+def test_a_document_is_taken_out_and_added_again(corpus):
+    catalogue, clauses = corpus.catalogue, ids(corpus)
+    codings = [Coding(clauses[0], "cultural", "model:m", BOOK.reference, True, now(), 1)]
+    catalogue.replace_machine_codings(
+        1, "model:m", BOOK.reference, codings, read=clauses, version="1"
+    )
+    before, _ = catalogue.last_change()
+    [gone] = remove(catalogue, [1])
+    assert (gone.title, catalogue.documents(), ids(corpus)) == ("Pact", (), [])
+    assert (catalogue.codings(), catalogue.sources()) == ((), ())
+    assert [number for _, number in catalogue.changes(before)] == [1]
+    [*_, event] = events(catalogue, document=1)
+    assert event.said == "removed document /x/a.txt"
+    assert (event.detail["clauses"], event.detail["sha256"]) == (2, SHA)
+    assert wrong(corpus) == []
+    added = catalogue.put(derived(SHA, TEXTS), Source("/x/a.txt", SHA, "done", "", now()))
+    assert added == 2  # what the trail says of document 1 is of no other
+    assert ids(corpus) == clauses
+    assert wrong(corpus) == []
+
+
+def test_what_a_person_has_coded_stays(corpus):
+    other = corpus.catalogue.put(derived("d" * 64, TEXTS), Source("b", "d" * 64, "done", "", now()))
+    decide(corpus, ids(corpus)[0], "cultural")
+    for _ in range(2):  # the second time it was taken back, and is on record
+        with pytest.raises(InputError, match="People have coded document 1"):
+            remove(corpus.catalogue, [other, 1])
+        assert len(corpus.catalogue.documents()) == 2
+        for act in acts(corpus.catalogue):
+            take_back(corpus.catalogue, act)
+    with pytest.raises(InputError, match="no document 9"):
+        remove(corpus.catalogue, [other, 9])
+    assert len(remove(corpus.catalogue, [other])) == 1
+
+
+def test_nothing_is_taken_out_while_documents_are_added(corpus):
+    with (
+        Corpus.open(corpus.folder) as another,
+        another.catalogue.holding("adding", wait=True),
+        pytest.raises(InputError, match="just being added"),
+    ):
+        remove(corpus.catalogue, [1])
+    assert len(corpus.catalogue.documents()) == 1
+
+
+def test_a_machine_that_codes_what_is_just_taken_out_stores_nothing(corpus):
+    catalogue, read = corpus.catalogue, ids(corpus)
+    remove(catalogue, [1])
+    assert not catalogue.replace_machine_codings(
+        1, "model:m", BOOK.reference, [], read=read, version="1"
+    )
+    assert catalogue.replace_machine_codings(1, "model:m", BOOK.reference, [], read=[], version="1")
+    assert catalogue.coverage("model:m", BOOK.reference) == frozenset()

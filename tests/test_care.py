@@ -29,7 +29,7 @@ from textmine.care.verifying import verify
 from textmine.cli import app
 from textmine.codings import CodedClause, take_in
 from textmine.encoding import VECTORS
-from textmine.errors import CorpusError, InputError
+from textmine.errors import CorpusError, InputError, UsageError
 from textmine.search import Index
 from textmine.store import last
 from textmine.store import tables as t
@@ -802,6 +802,27 @@ def test_the_history_of_a_document_is_asked_for_by_its_file(folder):
         path = own.catalogue.documents(number=1)[0].path
     assert asked(path) == asked("0.txt") == asked("1")
     assert isinstance(asked("x.txt"), InputError)
+
+
+def test_documents_are_removed_as_a_command(folder, tmp_path):
+    def asked(*words: str) -> object:
+        done = CliRunner().invoke(app, ["--corpus", str(folder), "remove", *words])
+        return done.exception or json.loads(done.stdout)
+
+    with pytest.raises(UsageError, match="--yes"):
+        raise asked("3")  # type: ignore[misc]
+    assert isinstance(asked("1", "3", "--yes"), InputError)  # a person has coded the first
+    [gone] = asked("3", "--yes", "--json")["removed"]  # type: ignore[index]
+    assert (gone["number"], Path(gone["path"]).name) == (3, "2.txt")
+    found = verify(folder)
+    assert found.problems == []
+    assert [note for note in found.notes if "documents that were removed" in note]
+    with Corpus.open(folder) as own:
+        assert {each.document for each in own.catalogue.clauses()} == {1, 2}
+        made = back_up(own, tmp_path / "kept.tar")
+    assert (made.documents, made.lacking) == (2, ())
+    restore(tmp_path / "kept.tar", tmp_path / "back")
+    assert (verify(tmp_path / "back").problems, verify(tmp_path / "back").notes) == ([], [])
 
 
 def test_backup_and_restore_as_commands(folder, tmp_path):

@@ -16,7 +16,7 @@ from lxml import etree
 from textmine import spreadsheet
 from textmine.errors import InputError, UsageError
 from textmine.store import sheets
-from textmine.store.sheets import Column, Written, fitting, write_table
+from textmine.store.sheets import Column, Sheet, Written, fitting, write_table, write_workbook
 from textmine.text.unseen import UNSEEN
 
 NAMES = {"s": "http://schemas.openxmlformats.org/spreadsheetml/2006/main"}
@@ -142,6 +142,23 @@ def test_more_rows_than_a_sheet_holds_go_on_in_the_next(tmp_path, monkeypatch):
         assert all(texts(rows)[0] == ["a"] and len(rows) <= 5 for rows, _ in found)
         cells = [text for rows, _ in found for (text,) in texts(rows)[1:]]
         assert cells == [str(each) for each in range(number)]
+
+
+def test_tables_are_sheets_of_one_workbook(tmp_path, monkeypatch):
+    path = tmp_path / "t.xlsx"
+    heads = [Column("a", "الف", english="A head"), Column("b", "ب")]
+    tables = [Sheet(name, heads, [{"a": name, "b": 1}]) for name in ("One", "Other")]
+    assert write_workbook(path, tables, [(Column("of"), "x")]).rows == 2
+    one, other, about = read_xlsx(path)
+    assert texts(one[0])[0] == ["A head", "b"]
+    assert (texts(other[0])[1], texts(about[0])) == (["Other", "1"], [["of", "x"]])
+    write_workbook(path, tables, language="fa")
+    for rows, tree in read_xlsx(path):
+        assert texts(rows)[0] == ["الف", "ب"]
+        assert tree.find(".//s:sheetView", NAMES).get("rightToLeft") == "1"
+    monkeypatch.setattr(sheets, "SHEET_COLUMNS", 1)
+    with pytest.raises(InputError, match="A sheet holds 1 columns; this table has 2"):
+        write_workbook(path, tables)
 
 
 @pytest.mark.parametrize("suffix", ["csv", "xlsx", "jsonl"])

@@ -7,8 +7,11 @@ import gc
 import os
 import shutil
 import sqlite3
+import subprocess
+import sys
 import threading
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -153,6 +156,23 @@ def test_a_newer_catalogue_is_refused(tmp_path):
         connection.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
     with pytest.raises(CorpusError, match="upgrade textmine"):
         Catalogue.open(tmp_path / "c.db")
+
+
+@pytest.mark.sqlite("is about the locks of a process on a file")
+def test_a_catalogue_that_is_opened_twice_keeps_its_locks(tmp_path):
+    with Corpus.create(tmp_path / "c") as corpus:
+        corpus.catalogue.put(document(), source())
+        Corpus.open(tmp_path / "c").catalogue.close()
+        # Another process that takes the log for nobody's takes it in, and deletes it.
+        file = str(tmp_path / "c" / "catalogue.db")
+        look = "import sqlite3, sys; sqlite3.connect(sys.argv[1]).execute('SELECT * FROM clause')"
+        subprocess.run([sys.executable, "-c", look, file], check=True)
+        assert Path(f"{file}-wal").exists()
+        corpus.catalogue.put(document(), source())
+    assert not Path(f"{file}-wal").exists()
+    Path(file).write_bytes(b"a letter to somebody")  # looked at again: nobody has it open
+    with pytest.raises(CorpusError, match="no catalogue of textmine"):
+        Catalogue.open(Path(file))
 
 
 @pytest.mark.sqlite("opens a file that is none of SQLite's")

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 
 from textmine import codebook as codebooks
 from textmine.care.findings import Findings
+from textmine.care.removing import REMOVED
 from textmine.care.rows import ADD, OnStep
 from textmine.encoding import VECTORS
 from textmine.encoding.cache import damaged
@@ -34,8 +35,11 @@ def check_originals(corpus: Corpus, found: Findings, on_step: OnStep) -> None:
     """Every original against its hash; what lies there besides is noted."""
     d = t.document.c
     query = sa.select(d.sha256, d.suffix, d.path).order_by(d.id)
+    e = t.event.c
+    removed = sa.select(e.detail).where(e.what == REMOVED)
     with corpus.catalogue.reading() as connection:
         documents = connection.execute(query).all()
+        taken_out = {detail["sha256"] for detail in connection.scalars(removed)}
     for place, (sha256, suffix, path) in enumerate(documents, 1):
         try:
             if corpus.originals.digest(sha256, suffix) != sha256:
@@ -49,13 +53,20 @@ def check_originals(corpus: Corpus, found: Findings, on_step: OnStep) -> None:
         on_step(place, len(documents))
     found.checked["originals"] += len(documents)
     known = {sha256 for sha256, _, _ in documents}
-    half, other = 0, 0
+    half, kept, other = 0, 0, 0
     for stored in corpus.originals.stored():
         half += stored.half_made
-        name = stored.name.rpartition("/")[2]
-        other += not stored.half_made and name.partition(".")[0] not in known
+        sha256 = stored.name.rpartition("/")[2].partition(".")[0]
+        if not stored.half_made and sha256 not in known:
+            kept += sha256 in taken_out
+            other += sha256 not in taken_out
     if half:
         found.notes.append(f"{half} originals were begun and not finished by a stopped command.")
+    if kept:
+        found.notes.append(
+            f"{kept} originals are of documents that were removed; they are kept, and stay out of "
+            "backups."
+        )
     if other:
         found.notes.append(
             f"{other} files among the originals belong to no document, as when adding was stopped; "

@@ -231,10 +231,13 @@ def _said(what: str, detail: Mapping[str, Any]) -> str:
         "trail-begun": "the audit trail begins",
         "codebook": "took the codebook {reference} into use",
         "metadata": "corrected what is known of a document",
+        "removed": "removed document {file}",
         "setting": "set {name}",
         "search-saved": "saved the search @{name}: {query}",
         "search-forgotten": "forgot the search @{name}: {query}",
+        "trained": "trained the model {model}",
         "promoted": "made the model {model} the live one",
+        "rolled-back": "went back to the model {model}",
         "restored": "put back the backup of {made_at}",
     }
     if what == "decisions":

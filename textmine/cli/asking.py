@@ -249,8 +249,9 @@ def _show(found: Found, offset: int) -> None:
     shown = f"{len(found.hits)} shown"
     if offset:
         shown = f"{offset + 1} to {offset + len(found.hits)} shown" if found.hits else "none shown"
-    found_by = "found" if found.facets else "ranked"  # by meaning, which has no end to count to
-    typer.echo(f"{counted(found.total, 'clause')} {found_by}, {shown}")
+    # Meaning has no end to count to: what is counted is what the fields of the query allow.
+    how = f"ranked among {found.among}" if found.among else "found"
+    typer.echo(f"{counted(found.total, 'clause')} {how}, {shown}")
     for facet, counts in found.facets.items():
         listed = [f"{plain(name)} ({count})" for name, count in counts.items()]
         left = found.values.get(facet, len(listed)) - _FACET

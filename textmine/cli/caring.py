@@ -193,17 +193,61 @@ def undo(
             raise InputError("There is nothing to take back.")
         [act] = found
         say(f"{act.at}, {act.who}: {plain(act.said)}")
-        if not yes:
-            if not sys.stdin.isatty():
-                raise UsageError("Nobody is there to be asked; say --yes to take it back.")
-            if not typer.confirm("Take it back?", err=True):
-                raise typer.Exit(0)
+        _ask("Take it back?", "take it back", yes)
         take_back(opened.catalogue, act, who=who)
         open_index(opened)
     if as_json:
         print_json({"taken_back": act.to_json()})
     else:
         say("Taken back. It stays on record: textmine history")
+
+
+@app.command(rich_help_panel=CARE)
+def remove(
+    context: typer.Context,
+    numbers: Annotated[
+        list[int],
+        typer.Argument(
+            min=1, max=(1 << 31) - 1, metavar="NUMBER", help="See: textmine status --documents"
+        ),
+    ],
+    yes: Annotated[bool, typer.Option("--yes", help="Do it without asking.")] = False,
+    corpus: CorpusOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Take documents out of the corpus: those that cannot be read, or were added by mistake.
+
+    It says which they are and asks first; all of them go or none. Their pages and clauses go, and
+    what machines coded. A document that a person has coded stays. The files stay among the
+    corpus's originals, but not in its backups; to have a document back, add its file again.
+
+    Examples:
+
+        textmine remove 28 29
+    """
+    from textmine.care.removing import removable
+    from textmine.care.removing import remove as taken_out
+
+    with open_corpus(context, corpus) as opened:
+        for each in removable(opened.catalogue, numbers):
+            say(f"  {each.id}  {each.state}  {plain(each.title)}  ({plain(each.path)})")
+        _ask("Remove them from the corpus?", "remove them", yes)
+        gone = taken_out(opened.catalogue, numbers)
+        open_index(opened)
+    if as_json:
+        print_json({"removed": [{"number": each.id, "path": each.path} for each in gone]})
+    else:
+        say(f"Removed {counted(len(gone), 'document')}. It is on record: textmine history")
+
+
+def _ask(question: str, deed: str, yes: bool) -> None:
+    """Go on only when somebody says so, here or by --yes."""
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        raise UsageError(f"Nobody is there to be asked; say --yes to {deed}.")
+    if not typer.confirm(question, err=True):
+        raise typer.Exit(0)
 
 
 @app.command(rich_help_panel=CARE)

@@ -297,7 +297,7 @@ def roll_back_model(
 
     with open_corpus(context, corpus) as opened:
         step = roll_back(opened.models, {folder.name for folder in model_folders(opened.folder)})
-        opened.catalogue.note("promoted", detail={"model": step.name, "why": step.why})
+        opened.catalogue.note("rolled-back", detail={"model": step.name, "why": step.why})
         rows = listed(opened.folder)
     if as_json:
         print_json(asdict(step))

@@ -7,6 +7,8 @@ import gc
 import ipaddress
 import socket
 import sys
+import threading
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -18,6 +20,7 @@ from textmine.errors import UsageError
 
 if TYPE_CHECKING:
     import uvicorn
+    from fastapi import FastAPI
 
 AccountsOption = Annotated[
     Path | None,
@@ -123,8 +126,10 @@ def serve(
         listening.close()
 
 
-def _server(application: object, proxy: str, shown: str, open_it: bool) -> uvicorn.Server:
+def _server(application: FastAPI, proxy: str, shown: str, open_it: bool) -> uvicorn.Server:
     import uvicorn
+
+    from textmine.web.warming import warm
 
     class Server(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -135,10 +140,23 @@ def _server(application: object, proxy: str, shown: str, open_it: bool) -> uvico
                 say(f"textmine is open at {shown}  (Ctrl-C ends it)")
                 if open_it:
                     _open(shown)
+                arguments = (application.state.desk, self.has_time)
+                self.warming = threading.Thread(target=warm, args=arguments, daemon=True)
+                self.warming.start()
+
+        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            self.warming.join(_ENDS)
+            await super().shutdown(sockets)
+
+        def has_time(self) -> bool:
+            """Wait until no request waits; whether the server then goes on."""
+            while self.server_state.tasks and not self.should_exit:
+                time.sleep(0.02)
+            return not self.should_exit
 
     return Server(
         uvicorn.Config(
-            application,  # type: ignore[arg-type]
+            application,
             loop="asyncio",
             http="h11",
             ws="none",

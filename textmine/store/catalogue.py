@@ -39,7 +39,7 @@ from textmine.store.codec import (
     unpack_lines,
     view_from_json,
 )
-from textmine.store.database import Database
+from textmine.store.database import Database, driver_rows
 from textmine.store.seals import is_as_sealed, row_seal, seal_document, sealed
 from textmine.store.trail import note, system_user
 from textmine.text.offsets import View
@@ -127,11 +127,9 @@ class Catalogue(Database):
                 sa.select(t.document.c.id).where(t.document.c.sha256 == derived.sha256)
             )
             if number is None:
-                number = connection.scalar(
-                    t.document.insert()
-                    .values(sha256=derived.sha256, path=source.path, added_at=now(), **head)
-                    .returning(t.document.c.id)
-                )
+                number = _next_number(connection)
+                own = {"id": number, "sha256": derived.sha256, "path": source.path}
+                connection.execute(t.document.insert().values(**own, added_at=now(), **head))
             else:
                 connection.execute(
                     t.document.update().where(t.document.c.id == number).values(**head)
@@ -141,7 +139,6 @@ class Catalogue(Database):
             for table, rows in _rows(number, derived):
                 if rows:
                     connection.execute(table.insert(), rows)
-            assert number is not None  # noqa: S101 - RETURNING gives the row that was inserted
             seal_document(connection, number)
             _put_source(connection, source)
             connection.execute(t.change.insert().values(document=number))
@@ -299,9 +296,9 @@ class Catalogue(Database):
 
     def page_starts(self, document: int) -> dict[int, int]:
         """Where each page begins in the document text."""
-        query = sa.select(t.page.c.number, t.page.c.start).where(t.page.c.document == document)
-        with self.reading() as connection:
-            return {number: start for number, start in connection.execute(query)}
+        query = "SELECT number, start FROM page WHERE document = ?"
+        with self.reading() as connection:  # a page of a concordance asks for hundreds
+            return dict(driver_rows(connection, query, (document,)))
 
     def clause_ids(self, language: str = "") -> tuple[str, ...]:
         """The ids of all clauses in reading order, or of those in one language."""
@@ -504,6 +501,7 @@ class Catalogue(Database):
 
         ``read`` are the ids of the clauses that it read. False, and nothing is stored, when they
         are not those of the document: it was taken in anew meanwhile, and has to be coded again.
+        Of a document that was removed nothing is stored.
         ``version`` tells the coder's rules or weights apart. ValueError for a person's codings:
         those are only ever added (:meth:`add_codings`).
         """
@@ -511,9 +509,12 @@ class Catalogue(Database):
             raise ValueError(f"{coder} is a person; codings of people are added, never replaced.")
         own = {"document": document, "coder": coder, "codebook": codebook}
         present = sa.select(t.clause.c.id).where(t.clause.c.document == document)
+        there = sa.select(t.document.c.id).where(t.document.c.id == document)
         with self.writing() as connection:
             if set(connection.scalars(present)) != set(read):
                 return False
+            if connection.scalar(there) is None:
+                return True
             for table in (t.coding, t.coverage):
                 mine = sa.and_(*(table.c[name] == value for name, value in own.items()))
                 connection.execute(table.delete().where(mine))
@@ -631,6 +632,12 @@ def _set(connection: sa.Connection, name: str, value: str) -> None:
     values = sealed("setting", {"name": name, "value": value})
     connection.execute(t.setting.delete().where(t.setting.c.name == name))
     connection.execute(t.setting.insert().values(values))
+
+
+def _next_number(connection: sa.Connection) -> int:
+    """The number of a new document: none that another had which is on the trail alone by now."""
+    last = (sa.func.max(each) for each in (t.document.c.id, t.event.c.document))
+    return 1 + max(connection.scalar(sa.select(each)) or 0 for each in last)
 
 
 def _put_source(connection: sa.Connection, source: Source) -> None:

@@ -19,6 +19,9 @@ from textmine.store.trail import note
 from textmine.text.fold import fold_key
 
 _LONGEST_NAME = 100
+_LONGEST_TOLD = 200
+"""Characters of a name, of a query or of a list of names that a message repeats."""
+
 # With saved searches in their places; no longer query and none with more parentheses inside each
 # other can be read.
 _LONGEST_QUERY, _DEEPEST = 10_000, 50
@@ -65,8 +68,8 @@ def checked_name(name: str) -> str:
     odd = any(unicodedata.category(each) in {"Cc", "Cs"} or each in '"“”„«»@' for each in bare)
     if odd or not any(each.isalnum() for each in bare) or len(bare) > _LONGEST_NAME:
         raise UsageError(
-            f'"{name}" cannot name a search. Take letters or digits, at most {_LONGEST_NAME}, '
-            "without @ and quotation marks; spaces may stand between words."
+            f'"{_told(name)}" cannot name a search. Take letters or digits, at most '
+            f"{_LONGEST_NAME}, without @ and quotation marks; spaces may stand between words."
         )
     return bare
 
@@ -86,7 +89,7 @@ def save_search(catalogue: Catalogue, search: SavedSearch) -> None:
         for known in map(_saved, rows):
             if known.same != search.same:
                 raise UsageError(
-                    f"{use(known.name)} stands for another search already: {known.query}\n"
+                    f"{use(known.name)} stands for another search already: {_told(known.query)}\n"
                     "Choose another name, or forget that one first: "
                     f"textmine searches --forget {shlex.quote(known.name)}"
                 )
@@ -121,12 +124,16 @@ def named(name: str, known: Mapping[str, SavedSearch]) -> SavedSearch:
     found = known.get(_key(name))
     if found is None:
         there = ", ".join(use(each.name) for each in known.values())
+        listed = f"There are: {_told(there)}. " if there else ""
         raise UsageError(
-            f'No search is saved as "{_bare(name)}". '
-            + (f"There are: {there}. " if there else "")
-            + "Save one with: textmine search QUERY --save NAME"
+            f'No search is saved as "{_told(_bare(name))}". {listed}'
+            "Save one with: textmine search QUERY --save NAME"
         )
     return found
+
+
+def _told(text: str) -> str:
+    return text if len(text) <= _LONGEST_TOLD else f"{text[:_LONGEST_TOLD]}…"
 
 
 def use(name: str) -> str:

@@ -27,6 +27,9 @@ SUFFIXES = (".xlsx", ".csv", ".jsonl")
 SHEET_ROWS = 1_048_576
 """Rows that a sheet of XLSX holds, its head among them."""
 
+SHEET_COLUMNS = 16_384
+"""Columns that a sheet of XLSX holds."""
+
 CELL_CHARACTERS = 32_767
 """Characters that a cell of XLSX holds, as UTF-16 counts them."""
 
@@ -42,11 +45,24 @@ Row = Mapping[str, object]
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: its name for programs, its Persian head, its width in a sheet in characters."""
+    """A column: its name for programs, its heads, its width in a sheet in characters.
+
+    The English head is the name where nothing else is said.
+    """
 
     name: str
     persian: str = ""
     width: int = _WIDTH
+    english: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A table as one of the sheets of a workbook; ``name`` is what stands on its tab."""
+
+    name: str
+    columns: Sequence[Column]
+    rows: Iterable[Row]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,11 +118,35 @@ def write_table(
         raise InputError(f"{path} cannot be written: {error.strerror or error}.") from error
 
 
+def write_workbook(
+    path: Path,
+    sheets: Sequence[Sheet],
+    about: Sequence[tuple[Column, object]] = (),
+    *,
+    language: str = "en",
+) -> Written:
+    """Write several tables as sheets of one workbook (.xlsx), ``about`` on a last one.
+
+    Cells, heads and faults are as those of ``write_table``.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     one, other = (Sheet(name, [Column("a")], [{"a": 1}]) for name in ("One", "Other"))
+    ...     write_workbook(Path(folder, "a.xlsx"), [one, other])
+    Written(rows=2, notes=())
+    """
+    try:
+        with writing_whole(path) as file:
+            return _workbook(file, sheets, about, language, path)
+    except OSError as error:
+        raise InputError(f"{path} cannot be written: {error.strerror or error}.") from error
+
+
 _About = Sequence[tuple[Column, object]]
 
 
 def _head(column: Column, language: str) -> str:
-    return (language == "fa" and column.persian) or column.name
+    return (language == "fa" and column.persian) or column.english or column.name
 
 
 def _flat(value: object) -> str | int | float:
@@ -203,6 +243,13 @@ def _xlsx(
     language: str,
     path: Path,
 ) -> Written:
+    table = Sheet(_SHEETS[language][0], columns, rows)
+    return _workbook(file, [table], about, language, path)
+
+
+def _workbook(
+    file: BinaryIO, sheets: Sequence[Sheet], about: _About, language: str, path: Path
+) -> Written:
     """A workbook written row by row; rows beyond what a sheet holds go on in further sheets."""
     import xlsxwriter
     from xlsxwriter.exceptions import FileSizeError
@@ -225,7 +272,8 @@ def _xlsx(
         )
         book.set_properties({"created": _EPOCH})
         writer = _Book(book, language)
-        written = writer.table(columns, rows)
+        total = sum(writer.table(each) for each in sheets)
+        written = Written(total, tuple(writer.notes()))
         if about:
             writer.about([*about, *((Column("note", "یادداشت"), note) for note in written.notes)])
         book.close()
@@ -246,16 +294,21 @@ class _Book:
         self._language = language
         self._bold = book.add_format({"bold": True, "bottom": 1, "text_wrap": True})
         self._wrap = book.add_format({"text_wrap": True, "valign": "top"})
-        self._cut = 0
+        self._cut = self._further = 0
 
-    def table(self, columns: Sequence[Column], rows: Iterable[Row]) -> Written:
-        waiting = iter(rows)
-        name = _SHEETS[self._language][0]
+    def table(self, table: Sheet) -> int:
+        """Write one table, and on further sheets what one does not hold; the number of rows."""
+        columns, waiting = table.columns, iter(table.rows)
+        if len(columns) > SHEET_COLUMNS:
+            raise InputError(
+                f"A sheet holds {SHEET_COLUMNS:,} columns; this table has {len(columns):,}. "
+                "Write .csv, or let rows and columns change places."
+            )
         total = sheets = 0
         first = next(waiting, None)
         while first is not None or not sheets:
             sheets += 1
-            sheet = self._sheet(name if sheets == 1 else f"{name} {sheets}", columns)
+            sheet = self._sheet(table.name if sheets == 1 else f"{table.name} {sheets}", columns)
             number = 0
             here = islice(waiting, SHEET_ROWS - 2)
             for number, row in enumerate(chain(() if first is None else (first,), here), 1):
@@ -265,7 +318,8 @@ class _Book:
             if number and columns:
                 sheet.autofilter(0, 0, number, len(columns) - 1)
             first = next(waiting, None)
-        return Written(total, tuple(self._notes(sheets)))
+        self._further += sheets - 1
+        return total
 
     def about(self, values: _About) -> None:
         sheet = self._book.add_worksheet(_SHEETS[self._language][1])
@@ -302,11 +356,12 @@ class _Book:
         self._cut += fits != text
         return fits
 
-    def _notes(self, sheets: int) -> Iterator[str]:
-        if sheets > 1:
+    def notes(self) -> Iterator[str]:
+        """What sheets could not hold as it was."""
+        if self._further:
             yield (
                 f"A sheet holds {SHEET_ROWS - 1:,} rows below its head; the table goes on in "
-                f"{sheets - 1} more."
+                f"{self._further} more."
             )
         if self._cut:
             yield (

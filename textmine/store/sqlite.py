@@ -10,10 +10,12 @@ from __future__ import annotations
 import contextlib
 import os
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from weakref import WeakSet
 
 import sqlalchemy as sa
 
@@ -50,6 +52,7 @@ class SqliteFile:
         alone = fixed and not self._log.exists()
         self._seen = self._state() if alone else None
         self._engine = _only_read(path, alone) if self.read_only else _read_and_written(path)
+        sa.event.listen(self._engine, "connect", lambda *_: self._hold(), insert=True)
 
     def __str__(self) -> str:
         return str(self.path)
@@ -64,6 +67,8 @@ class SqliteFile:
     def close(self) -> None:
         """Give the file back."""
         self._engine.dispose()
+        with _LOOKING:
+            _OPEN.discard(self)
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
@@ -84,6 +89,13 @@ class SqliteFile:
             with connection.begin():
                 yield connection
             self._note_last(connection)
+
+    def _hold(self) -> None:
+        """Note that this process has the file open, before SQLite locks anything in it."""
+        with _LOOKING:
+            if self not in _OPEN:
+                self._file = _identity(self.path)
+                _OPEN.add(self)
 
     @contextmanager
     def holding(self, name: str, wait: bool) -> Iterator[bool]:
@@ -112,6 +124,7 @@ class SqliteFile:
                 f"{self.path} {said}. See what else is wrong with: textmine verify. Put a backup "
                 "back with: textmine restore"
             )
+        self._hold()
         index = self._log.with_name(f"{self.path.resolve().name}-shm")
         if self.read_only and self._log.exists() and not index.exists():
             raise CorpusError(
@@ -168,6 +181,11 @@ SELECT coalesce((SELECT id FROM change ORDER BY id DESC LIMIT 1), 0),
        coalesce((SELECT id FROM event ORDER BY id DESC LIMIT 1), 0),
        coalesce((SELECT digest FROM event ORDER BY id DESC LIMIT 1), '')
 """
+_OPEN: WeakSet[SqliteFile] = WeakSet()
+_LOOKING = threading.Lock()
+"""Held to look at a file that is not among those that this process has open. A process that closes
+a file loses all locks it has on it, by POSIX; SQLite knows that of the files it opens itself."""
+
 _MAGIC = b"SQLite format 3\x00"
 _IN_WAL = b"\x02\x02"  # how a file says that it has a write-ahead log
 
@@ -192,10 +210,13 @@ def foreign(path: Path) -> str:
     """Why a file is none of a catalogue, to go on with its name; "" when it may be one.
 
     It is looked at before SQLite opens it to write, which would make a database of an empty file,
-    and give a log to one of another program.
+    and give a log to one of another program. One that this process has open was looked at before.
     """
-    with path.open("rb") as stream:
-        head = stream.read(20)
+    with _LOOKING:
+        if _identity(path) in {each._file for each in _OPEN}:
+            return ""
+        with path.open("rb") as stream:
+            head = stream.read(20)
     if not head:
         return "is empty"
     if not head.startswith(_MAGIC):
@@ -209,6 +230,12 @@ def foreign(path: Path) -> str:
         except sqlite3.Error:  # it is damaged: whoever opens it is told how
             return ""
     return "" if there else "is no catalogue of textmine: it has other tables"
+
+
+def _identity(path: Path) -> tuple[int, int]:
+    """Device and inode: what a file is, whatever it is called."""
+    stat = path.stat()
+    return stat.st_dev, stat.st_ino
 
 
 def _may_be_written(path: Path) -> bool:
