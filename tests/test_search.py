@@ -20,7 +20,7 @@ from textmine.records import Attribute, Clause, Coding, Span
 from textmine.search import Index, QueryError
 from textmine.search.engine import folder as on_disk
 from textmine.search.engine.matching import Highlighter
-from textmine.search.query import parse
+from textmine.search.query import MAX_WORDS, parse
 from textmine.store.catalogue import Derived, Source, now
 from textmine.store.corpus import Corpus
 from textmine.text.language import language_of
@@ -345,7 +345,7 @@ def test_a_prefix_has_more_than_fifty_endings(corpus):
 
 
 def test_a_long_query_is_answered(shared):
-    words = " ".join(f"word{number}" for number in range(1000))
+    words = " ".join(f"word{number}" for number in range(MAX_WORDS))
     assert shared.search(words).total == 0
     assert shared.search("b" * 9000 + "*").total == 0
     assert shared.search("-" * 9000 + "two").total in {2, 3}

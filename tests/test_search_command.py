@@ -168,15 +168,15 @@ def test_what_the_index_lacks_is_said(corpus, monkeypatch):
 
 
 def test_what_meaning_found_is_said(corpus, tmp_path, monkeypatch):
-    def semantic(index, query, *, limit, offset=0):
+    def semantic(index, query, *, limit, offset=0, facets=True):
         found = index.search(query, limit=limit, offset=offset)
         hits = tuple(dataclasses.replace(hit, by=("meaning",)) for hit in found.hits)
-        return dataclasses.replace(found, hits=hits, facets={}, missing="Some have no vector.")
+        return dataclasses.replace(found, hits=hits, among=9, missing="Some have no vector.")
 
     monkeypatch.setattr("textmine.search.meaning.semantic", semantic)
     result = run(corpus, "search", "lighthouse", "--semantic")
     assert " · 1 · Heading · by meaning\n" in result.stdout
-    assert "1 clause ranked, 1 shown" in result.stdout
+    assert "1 clause ranked among 9, 1 shown" in result.stdout
     assert "Some have no vector." in result.stderr
     said = run(corpus, "search", "trade", "--semantic", "--limit", 2, "--to", tmp_path / "a.csv")
     assert "Wrote the best 2 clauses to" in said.stderr

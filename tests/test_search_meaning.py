@@ -9,7 +9,10 @@ import hashlib
 import json
 import shutil
 import sqlite3
+import threading
+import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -162,6 +165,26 @@ def folder_of(corpus: Corpus):
     return folder
 
 
+def test_one_search_at_a_time_has_an_encoder(corpus, model, monkeypatch):
+    encode(corpus)
+    index = Index.of(corpus)
+    vectors = model.vectors
+    inside = threading.Lock()
+
+    def alone(texts):
+        assert inside.acquire(blocking=False)
+        time.sleep(0.05)
+        try:
+            yield from vectors(texts)
+        finally:
+            inside.release()
+
+    monkeypatch.setattr(model, "vectors", alone)
+    with ThreadPoolExecutor(4) as threads:
+        found = list(threads.map(lambda query: semantic(index, query), ("art", "river", "school")))
+    assert all(each.total for each in found)
+
+
 # -- both rankings as one --------------------------------------------------------------------------
 
 ENTRIES = st.dictionaries(st.integers(1, 50), st.floats(0.1, 90), max_size=20).map(
@@ -206,6 +229,16 @@ def test_fields_and_left_out_words_hold_for_what_meaning_finds(corpus, model):
     assert texts(semantic(index, "culture language:fa")) == [PERSIAN[0]]
     assert PERSIAN[0] not in texts(semantic(index, "culture -نقاشی"))
     assert texts(semantic(index, "culture document:1"))[0] == ENGLISH[0]
+
+
+def test_facets_count_what_is_ranked_among(corpus, model):
+    index = Index.of(corpus)
+    found = semantic(index, "culture language:fa")
+    assert (found.among, found.facets["language"]) == (5, {"fa": 5})
+    assert semantic(index, "culture").among == 10
+    assert semantic(index, "culture -language:fa").facets["language"] == {"en": 5}
+    assert semantic(index, "culture", facets=False).facets == {}
+    assert semantic(index, "language:fa").among == 0
 
 
 def test_offset_goes_on_where_the_first_page_ended(corpus, model):

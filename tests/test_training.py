@@ -200,6 +200,8 @@ def test_what_a_model_learned_from_judges_no_model(own, tmp_path):
     learned = tmp_path / "learned.jsonl"
     write_coded(learned, kept_apart(clauses_of(own))[0])
     done = run(own, "models", "compare", "themes-1", "dictionary", "--on", learned)
+    count = len(kept_apart(clauses_of(own))[0])
+    assert f"The model themes-1 has learned from {count} of the {count} clauses" in done.stdout
     assert "there are 0 of 0" in done.stdout
     foreign = tmp_path / "foreign.jsonl"
     kept = kept_apart(clauses_of(own))[1]

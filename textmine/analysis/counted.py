@@ -20,6 +20,8 @@ from textmine.store import tables as t
 from textmine.store.catalogue import Catalogue
 from textmine.store.corpus import Corpus
 
+_NAMED = 20  # coders that are named to someone who asks for another
+
 
 class CountedClause(NamedTuple):
     """A clause, where it stands, and the codes that count on it, in codebook order.
@@ -123,7 +125,9 @@ def counted(corpus: Corpus, coder: str | None = None) -> Counted:
 def check_coder(named: str, known: Set[str]) -> None:
     """UsageError when nobody of that name has coded."""
     if named not in known:
-        said = f"It holds codings of: {', '.join(sorted(known))}." if known else "Nobody has coded."
+        names = sorted(known)
+        some = ", ".join([*names[:_NAMED], *(["…"] if len(names) > _NAMED else [])])
+        said = f"It holds codings of: {some}." if known else "Nobody has coded."
         raise UsageError(f'The corpus holds no codings of "{named}". {said}')
 
 

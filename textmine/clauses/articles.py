@@ -121,6 +121,8 @@ _NO_RECITAL = re.compile(
 _SUBTITLE = re.compile(
     r"(?:درباره|پیرامون|در\s+(?:باره|خصوص|زمینه|مورد)|on|concerning|regarding)\s", re.IGNORECASE
 )
+# Or between whom it is.
+_BETWEEN = re.compile(r"(?:(?:ما)?بین|میان|(?:by\s+and\s+)?between)\s", re.IGNORECASE)
 _BLESSING = re.compile(r"[\s*]*(?:بسم|به\s+نام\s+(?:خدا|یزدان|او))")
 _PREAMBLE_HEADING = re.compile(
     r"[\s*#]*(?:preamble|recitals|مقدمه|دیباچه|پیش\s?گفتار)\s*[:.*]*$", re.IGNORECASE
@@ -529,6 +531,8 @@ class _Reader:
             return True
         if _SUBTITLE.match(row.view) and i and i - 1 in self.titles and not is_open(row.view):
             return len(row.text.split()) <= 12
+        if _BETWEEN.match(row.view) and i - 1 in self.titles and not is_open(row.view):
+            return i + 1 == len(self.rows) or begins_paragraph(self.layout, i + 1)
         # A paragraph goes on until its stop: look at the end of what this row begins.
         if len(row.text) > 40 or is_open(row.view):
             stop = len(self.rows) if end is None else end

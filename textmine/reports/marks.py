@@ -87,6 +87,9 @@ MONTHS_PERSIAN = (
     "نوامبر",
     "دسامبر",
 )
+_LATER_BEGINS = 621
+"""A Gregorian year less so much is the Persian year that begins in it, in March."""
+
 _DATE = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})")
 
 _ATTRIBUTES: dict[Language, Markup] = {
@@ -241,13 +244,17 @@ def p_value(p: float) -> Both:
     return figure("< 0.001" if p < 0.001 else f"= {p:.3f}" if p < 0.1 else f"= {p:.2f}")
 
 
-def clause_number(number: str) -> Both:
-    """The printed path of a clause; notes are named in each language.
+def clause_number(number: str, printed: str = "") -> Both:
+    """The path of a clause; notes are named in each language.
 
-    >>> clause_number("5.note-1").fa
-    '۵.تبصره ۱'
+    ``printed`` is the same with the letters of a Persian document (:mod:`textmine.clauses.letters`)
+    and stands in Persian.
+
+    >>> clause_number("5.note-1").fa, clause_number("5.b", "5.ب").fa
+    ('۵.تبصره ۱', '۵.ب')
     """
-    return Both(number.replace("note-", "note "), persian_digits(number.replace("note-", "تبصره ")))
+    persian = (printed or number).replace("note-", "تبصره ")
+    return Both(number.replace("note-", "note "), persian_digits(persian))
 
 
 def day(when: date) -> Both:
@@ -292,12 +299,20 @@ def date_of(document: Document) -> Both | None:
 def year_label(gregorian: str, persian: Sequence[str]) -> Both:
     """A year in both calendars; a Gregorian year lies in two Persian ones.
 
+    Where no Persian year is known, Persian names both.
+
     >>> year_label("2016", ["1395"])
     Both(en=Markup('2016 (1395 SH)'), fa=Markup('۱۳۹۵ (۲۰۱۶ میلادی)'))
+    >>> year_label("2016", []).en, year_label("2016", []).fa
+    (Markup('2016'), Markup('۱۳۹۴–۱۳۹۵ (۲۰۱۶ میلادی)'))
     """
-    solar = figure("/".join(persian))
+    solar = Both("/".join(persian), persian_digits("–".join(persian)))
     if not gregorian:
         return Both(f"{solar.en} SH", solar.fa)
     if not persian:
-        return said("year-one", gregorian=figure(gregorian))
+        alone = said("year-one", gregorian=figure(gregorian))
+        if not re.fullmatch(r"\d{4}", gregorian):
+            return alone
+        later = int(gregorian) - _LATER_BEGINS
+        return Both(alone.en, year_label(gregorian, [str(later - 1), str(later)]).fa)
     return said("year-both", gregorian=figure(gregorian), persian=solar)

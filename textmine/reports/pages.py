@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import NamedTuple
 
 from markupsafe import Markup
@@ -64,8 +65,8 @@ def linked_page(
     """The text of a page that begins at ``start`` of the document text, each clause a link.
 
     ``link`` gives the opening tag for a piece of a clause. With ``within`` only that stretch of the
-    page's text. Rows of one language form a block of that direction, so that lines begin on their
-    own side.
+    page's text. Rows (or cells) of one language form a block of that direction, so that lines begin
+    on their own side.
     """
     pieces = sorted(
         (
@@ -91,14 +92,22 @@ def linked_page(
 
 
 def _rows(text: str, pieces: Sequence[_Piece]) -> list[_Row]:
-    """The rows of a text, line feeds included, each with the language to set it in."""
+    """The rows of a text, line feeds included, each with the language to set it in.
+
+    A row of a table is one; if its cells are in two languages each cell is, with its tab.
+    """
     rows: list[_Row] = []
     start = 0
     language: Language = "und"
     for row in text.split("\n"):
         end = min(len(text), start + len(row) + 1)
-        language = _language(text, start, end, pieces) or language
-        rows.append(_Row(start, end, language))
+        edges = [start, *(start + match.end() for match in re.finditer("\t", row)), end]
+        cells = [(span, _language(text, *span, pieces)) for span in pairwise(edges)]
+        if len({own for _, own in cells if own}) < 2:
+            cells = [((start, end), _language(text, start, end, pieces))]
+        for span, own in cells:
+            language = own or language
+            rows.append(_Row(*span, language))
         start = end
     # Rows without letters before the first with letters go with it.
     first: Language = next((row.language for row in rows if row.language != "und"), "und")

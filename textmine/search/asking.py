@@ -63,7 +63,7 @@ def find(index: Index, asked: Asked, limit: int, offset: int = 0, *, facets: boo
     if asked.semantic:
         from textmine.search.meaning import semantic
 
-        return semantic(index, asked.query, limit=limit, offset=offset)
+        return semantic(index, asked.query, limit=limit, offset=offset, facets=facets)
     return index.search(
         asked.query,
         limit=limit,

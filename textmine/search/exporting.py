@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from textmine import __version__, codebook
+from textmine.clauses.letters import printed_numbers
 from textmine.records import Document
 from textmine.search.engine.codes import applied, counted_on
 from textmine.search.engine.countries import countries_of
@@ -37,6 +38,7 @@ COLUMNS = (
     Column("language", "زبان", 8),
     Column("kind", "نوع بند"),
     Column("number", "شماره", 10),
+    Column("printed_number", "شماره در سند", 12),
     Column("heading", "سرعنوان", 30),
     Column("text", "متن", 80),
     Column("codes", "کدها", 30),
@@ -52,8 +54,9 @@ COLUMNS = (
 """What is written of each hit.
 
 ``start`` and ``end`` count characters of the document text, ``highlights`` of the clause's own.
-``coders`` are those whose codings count on the clause; none when nobody has read it. ``score`` is
-empty where hits were not ranked.
+``number`` is what a query asks for (``article:5.b``), ``printed_number`` has the letters of a
+Persian document. ``coders`` are those whose codings count on the clause; none when nobody has read
+it. ``score`` is empty where hits were not ranked.
 """
 
 _AT_ONCE = 500  # hits whose codings are looked up together
@@ -67,24 +70,26 @@ def export_hits(
     query: str,
     *,
     language: str = "en",
+    coder: str | None = None,
     on_step: Callable[[str], object] = lambda name: None,
 ) -> Written:
     """Write hits, as they come, to a file: .csv, .xlsx or .jsonl by its name.
 
     ``query`` is what they were found by; it is told in the file with the version of textmine and
-    the time (not in CSV, which has no place for it). ``language`` is that of the heads. ``on_step``
-    is called for each hit. InputError when the file cannot be written.
+    the time (not in CSV, which has no place for it). ``language`` is that of the heads. With
+    ``coder`` the codes are that one's alone. ``on_step`` is called for each hit. InputError when
+    the file cannot be written.
     """
     about = (
         (Column("query", "پرسش"), query),
         (Column("textmine", "نسخهٔ textmine"), __version__),
         (Column("exported_at", "زمان برون‌بری"), now()),
     )
-    return write_table(path, COLUMNS, _rows(corpus, hits, on_step), about, language=language)
+    return write_table(path, COLUMNS, _rows(corpus, hits, coder, on_step), about, language=language)
 
 
 def _rows(
-    corpus: Corpus, hits: Iterable[Hit], on_step: Callable[[str], object]
+    corpus: Corpus, hits: Iterable[Hit], coder: str | None, on_step: Callable[[str], object]
 ) -> Iterator[dict[str, Any]]:
     catalogue = corpus.catalogue
     book = counted_codebook(catalogue, codebook.load(corpus.codebook_file).reference)
@@ -94,9 +99,13 @@ def _rows(
         (document,) = catalogue.documents(number=number)
         return _of_document(document)
 
+    @lru_cache(maxsize=_DOCUMENTS)
+    def printed(number: int) -> dict[str, str]:
+        return printed_numbers(catalogue, number)
+
     waiting = iter(hits)
     while batch := list(islice(waiting, _AT_ONCE)):
-        coded = _coded(corpus, book, batch)
+        coded = _coded(corpus, book, batch, coder)
         for hit in batch:
             codes, coders = coded[hit.clause]
             yield {
@@ -110,6 +119,7 @@ def _rows(
                 "language": hit.language,
                 "kind": hit.kind,
                 "number": hit.number,
+                "printed_number": printed(hit.document).get(hit.clause, hit.number),
                 "heading": hit.heading,
                 "text": hit.text,
                 "codes": codes,
@@ -146,11 +156,12 @@ def _year(document: Document, name: str) -> int | None:
 
 
 def _coded(
-    corpus: Corpus, book: str, hits: Sequence[Hit]
+    corpus: Corpus, book: str, hits: Sequence[Hit], coder: str | None
 ) -> dict[str, tuple[list[str], list[str]]]:
     """By clause the codes that stand, and the coders whose word that is."""
     documents = {hit.document for hit in hits}
-    counted = counted_on(corpus.catalogue, documents, book, clauses=[hit.clause for hit in hits])
+    clauses = [hit.clause for hit in hits]
+    counted = counted_on(corpus.catalogue, documents, book, clauses=clauses, coder=coder)
     found = {}
     for hit in hits:
         own = counted.decisions.get(hit.clause, {})

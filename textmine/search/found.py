@@ -100,6 +100,9 @@ class Found:
     facet that has more, ``values`` tells how many they are. ``behind`` is how many
     changes of the corpus the index has not seen yet, because another process is just writing it; 0
     otherwise. ``missing`` says in a sentence what could not be done, such as searching by meaning.
+
+    Likeness has no end: a search by meaning ranks the best of ``among`` clauses, all that its
+    fields allow, and the facets count those. 0 for any other search.
     """
 
     total: int
@@ -108,6 +111,7 @@ class Found:
     behind: int = 0
     missing: str = ""
     values: Mapping[str, int] = field(default_factory=dict)
+    among: int = 0
 
     def to_json(self) -> dict[str, Any]:
         """The answer as a JSON object."""
@@ -116,7 +120,7 @@ class Found:
             "facets": {name: dict(counts) for name, counts in self.facets.items()},
             "hits": [hit.to_json() for hit in self.hits],
         }
-        for name in ("behind", "missing"):
+        for name in ("behind", "missing", "among"):
             if said := getattr(self, name):
                 value[name] = said
         if self.values:

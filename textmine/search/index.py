@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 from typing import Any, Literal, NamedTuple, TypeVar
@@ -19,7 +20,7 @@ from textmine.search.engine.matching import Asked, Expansion, Highlighter
 from textmine.search.engine.schema import FACETS
 from textmine.search.engine.upkeep import OnStep, Opened
 from textmine.search.found import Found, Hit, document_of, ordinal_of, place_of, snippet_of
-from textmine.search.query import FieldIs, Node, Not, Text, parse
+from textmine.search.query import FieldIs, Node, Not, Text, TooLongError, bounded, parse
 from textmine.search.query.faults import QueryError, Sentence
 from textmine.search.questions import BEST, Sought, reranked
 from textmine.search.suggesting import written
@@ -50,7 +51,9 @@ _Answer = TypeVar("_Answer")
 
 
 class Index:
-    """The index of one corpus, as it was when it was opened. Any number may read; one writes.
+    """The index of one corpus, as it was when it was opened.
+
+    Any number may read, threads of a process at once too; one writes.
 
     ``behind`` is the number of changes that it lacks because another process was writing when it
     was opened.
@@ -58,6 +61,7 @@ class Index:
 
     def __init__(self, corpus: Corpus, opened: Opened) -> None:
         self.corpus = corpus
+        self._mending = threading.Lock()
         self._use(opened)
 
     @classmethod
@@ -191,6 +195,17 @@ class Index:
 
         return self._answered(places)
 
+    def among(self, query: str) -> Found:
+        """How many clauses the fields of ``query`` allow, and their facets; no hits."""
+        node = parse(query)
+
+        def answer() -> tuple[int, _Facets]:
+            asked = self._compiler.fields(node) or _Q.all_query()
+            return _count(self._searcher.search(asked, 1)), self._facets(asked)
+
+        total, (counted, values) = self._answered(answer)
+        return Found(total, counted, (), self.behind, values=values)
+
     def shown(
         self,
         entries: Sequence[tuple[int, float]],
@@ -222,12 +237,15 @@ class Index:
 
         QueryError where the query is at fault: then the index is as it was.
         """
+        opened = self._opened
         try:
             return ask()
         except ValueError as error:
             if (refusal := _refusal(error)) is not None:
                 raise QueryError(refusal) from error
-        self.rebuild()
+        with self._mending:
+            if self._opened is opened:  # else another thread has made it anew
+                self.rebuild()
         try:
             return ask()
         except ValueError as error:
@@ -398,10 +416,12 @@ def _read(query: str, any_word: bool) -> Node:
     """The tree of a query; of a question that is none ("at 5:30?"), its words."""
     try:
         return parse(query)
+    except TooLongError:
+        raise
     except QueryError:
         if not any_word:
             raise
-    return Text(query.translate(_NO_SIGNS), quoted=False, pattern=False, at=1)
+    return bounded(Text(query.translate(_NO_SIGNS), quoted=False, pattern=False, at=1))
 
 
 def _refusal(error: ValueError) -> Sentence | None:

@@ -8,7 +8,8 @@ deviations above the other clauses of the same language.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import threading
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -18,7 +19,16 @@ from textmine.errors import InputError, UsageError
 from textmine.records import Language
 from textmine.search.found import Found, Hit, place_of
 from textmine.search.index import Index
-from textmine.search.query import Every, FieldIs, Node, Not, Text, as_word, canonical, parse
+from textmine.search.query import (
+    Every,
+    FieldIs,
+    Node,
+    Not,
+    as_word,
+    canonical,
+    parse,
+    words_of,
+)
 from textmine.search.questions import asks
 from textmine.search.translations import translation_of, with_counterparts
 from textmine.search.words import words
@@ -29,6 +39,7 @@ from textmine.text.language import language_of
 
 if TYPE_CHECKING:  # so that a search by words loads no NumPy
     from textmine.encoding import Encoder
+    from textmine.encoding.encoders import Floats
     from textmine.search.vectors import Vectors
 
 Entry = tuple[int, float]
@@ -50,32 +61,37 @@ _MOST_WORDS, _LONGEST_WORD = 60, 50
 # Queries of a few words lie where questions do: with their middle, not that of clauses, of the ten
 # clauses nearest to a keyword of the codebook 5.7 have its code, not 3.3.
 _SHORT = 5
+_ENCODER = threading.Lock()
+"""One search at a time has an encoder: its processes hold the whole model each."""
+
 _ENCODING = "Make the vectors with: textmine index --meaning"
 
 
-def semantic(index: Index, query: str, *, limit: int = 20, offset: int = 0) -> Found:
+def semantic(
+    index: Index, query: str, *, limit: int = 20, offset: int = 0, facets: bool = True
+) -> Found:
     """The clauses that have the query's words or its meaning, best first, in every language.
 
     Some of the words are enough; fields and words left out (-word) hold for all hits. ``total`` is
-    how many clauses were ranked, and nothing is counted by facets, since likeness has no end. Each
+    how many clauses were ranked, ``among`` how many the fields allow, which the facets count. Each
     hit says in ``by`` whether "words" or "meaning" found it. Without encoder, or where clauses have
     no vector yet, ``missing`` says so and how to get them. A query of fields alone is a plain
     search. QueryError when the query cannot be understood.
     """
     node = parse(query)
-    asked = " ".join(_spoken(node))
+    asked = " ".join(words_of(node))
     if not asked:
-        return index.search(query, limit=limit, offset=offset)
+        return index.search(query, limit=limit, offset=offset, facets=facets)
     missing = encoding.missing(encoding.DEFAULT)
     if missing:
-        found = index.search(query, limit=limit, offset=offset, any_word=True)
+        found = index.search(query, limit=limit, offset=offset, any_word=True, facets=facets)
         return replace(found, missing=f"Searched by words alone. {missing}")
-    encoder, vectors = _opened(index.corpus)
+    encoded, vectors = _encoded(index.corpus, asked)
     candidates = max(_CANDIDATES, limit + offset)
     by_words = index.ranked(query, limit=candidates, any_word=True)
     language = language_of(asked)
     is_short = len(asked.split()) <= _SHORT
-    vector = vectors.query(encoder.encode([asked])[0], language, asks(asked) or is_short)
+    vector = vectors.query(encoded, language, asks(asked) or is_short)
     likeness = vectors.likeness(vector, index.allowed(query))
     left_out = _left_out(index, node)
     by_meaning = [
@@ -94,7 +110,11 @@ def semantic(index: Index, query: str, *, limit: int = 20, offset: int = 0) -> F
         hits += index.shown(some, query, by=way, any_word=True)
     hits.sort(key=lambda hit: (-hit.score, hit.document, hit.spans))
     shown = with_counterparts(index.corpus, hits)
-    return Found(len(ranked), {}, shown, index.behind, _lacking(vectors))
+    found = Found(len(ranked), {}, shown, index.behind, _lacking(vectors))
+    if not facets:
+        return found
+    of = index.among(query)
+    return replace(found, facets=of.facets, values=of.values, among=of.total)
 
 
 def fused(
@@ -185,11 +205,11 @@ def similar(
             ranked = [entry for entry in ranked if entry[0] in allowed]
     else:
         by, query = "meaning", ""
-        encoder, vectors = _opened(corpus)
+        vectors = _vectors(corpus)
         missing = _lacking(vectors)
         vector = vectors.row(own)
         if vector is None:
-            encoded = encoder.encode([stored.reading.text])[0]
+            encoded, vectors = _encoded(corpus, stored.reading.text)
             vector = vectors.centred(encoded, stored.clause.language)
         other = translation_of(corpus, stored, vectors)
         apart = [own] if other is None else [own, other]
@@ -202,6 +222,18 @@ def similar(
         raise InputError(f'The clause "{clause}" has changed a moment ago; try again.')
     translation = index.shown([] if other is None else [(other, 0.0)], nothing, by=(by,))
     return Similar(shown[0], translation[0] if translation else None, hits, by, missing)
+
+
+def _encoded(corpus: Corpus, text: str) -> tuple[Floats, Vectors]:
+    """The vector of a text, and those of the clauses."""
+    with _ENCODER:
+        encoder, vectors = _opened(corpus)
+        return encoder.encode([text])[0], vectors
+
+
+def _vectors(corpus: Corpus) -> Vectors:
+    with _ENCODER:
+        return _opened(corpus)[1]
 
 
 def _opened(corpus: Corpus) -> tuple[Encoder, Vectors]:
@@ -218,21 +250,12 @@ def _lacking(vectors: Vectors) -> str:
     return f"{clauses} no vector yet and can be found by words alone. {_ENCODING}"
 
 
-def _spoken(node: Node) -> Iterator[str]:
-    """The words that a query asks for, as they were typed."""
-    if isinstance(node, Text):
-        yield node.text.replace("*", "")
-    elif not isinstance(node, FieldIs | Not):
-        for item in node.items:
-            yield from _spoken(item)
-
-
 def _left_out(index: Index, node: Node) -> frozenset[int]:
     """The places of the clauses with words that the query leaves out."""
     items = node.items if isinstance(node, Every) else (node,)
     places: frozenset[int] = frozenset()
     for item in items:
-        if isinstance(item, Not) and any(_spoken(item.item)):
+        if isinstance(item, Not) and any(words_of(item.item)):
             places |= index.places(canonical(item.item))
     return places
 

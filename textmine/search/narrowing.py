@@ -15,13 +15,15 @@ from textmine.search.query.lexing import Lexeme, lexemes
 class Condition(NamedTuple):
     """A field that holds for all that a query finds, or with ``negated`` for none of it.
 
-    ``span`` is where it stands in the query.
+    ``span`` is where it stands in the query, with the sign that joins it to the rest; ``typed`` is
+    how it was typed.
     """
 
     field: str
     values: tuple[str, ...]
     negated: bool
     span: Span
+    typed: str
 
 
 def narrowed(query: str, field: str, value: str) -> str:
@@ -61,15 +63,27 @@ def conditions(query: str) -> tuple[Condition, ...]:
                 first -= 1
             negated = (number - first) % 2 == 1
             behind = number + 1
+            stop = found[behind].at - 1 if behind < len(found) else len(query)
+            typed = query[found[first].at - 1 : stop].strip()
             if first and found[first - 1].kind == "and":
                 first -= 1
             elif behind < len(found) and found[behind].kind == "and":
                 behind += 1
             end = found[behind].at - 1 if behind < len(found) else len(query)
             values = tuple(value for value, _ in lexeme.values)
-            own.append(Condition(lexeme.text, values, negated, Span(found[first].at - 1, end)))
+            span = Span(found[first].at - 1, end)
+            own.append(Condition(lexeme.text, values, negated, span, typed))
         depth += {"(": 1, "list": 1, ")": -1}.get(lexeme.kind, 0)
     return tuple(own)
+
+
+def only_conditions(query: str) -> str:
+    """The conditions of a query as a query of their own, without what else it asks for.
+
+    >>> only_conditions("museum AND سال:۱۳۷۲..۱۳۸۴ -language:fa")
+    'سال:۱۳۷۲..۱۳۸۴ -language:fa'
+    """
+    return " ".join(each.typed for each in conditions(query))
 
 
 def without(query: str, condition: Condition) -> str:

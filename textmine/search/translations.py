@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
-
-import sqlalchemy as sa
+from typing import TYPE_CHECKING, Any
 
 from textmine.clauses.counterparts import counterparts
 from textmine.records import Clause, Span
 from textmine.search.found import Hit, place_of
-from textmine.store import tables as t
 from textmine.store.catalogue import StoredClause
 from textmine.store.corpus import Corpus
+from textmine.store.database import driver_rows
 
 if TYPE_CHECKING:  # NumPy
     from textmine.search.vectors import Vectors
@@ -73,17 +72,25 @@ def paired_by_meaning(
 
 
 def _clauses(corpus: Corpus, documents: Iterable[int]) -> dict[int, list[Clause]]:
-    """What pairing looks at, of the clauses of these documents."""
-    c = t.clause.c
-    query = sa.select(c.document, c.id, c.ordinal, c.kind, c.number, c.language)
+    """What pairing looks at, of the clauses of these documents; none where one language lacks."""
     numbers = sorted(documents)
-    found: dict[int, list[Clause]] = {}
+    rows: dict[int, list[list[Any]]] = defaultdict(list)
     with corpus.catalogue.reading() as connection:
         for start in range(0, len(numbers), _AT_ONCE):
-            some = query.where(c.document.in_(numbers[start : start + _AT_ONCE]))
-            for document, *values in connection.execute(some.order_by(c.document, c.ordinal)):
-                clause, ordinal, kind, number, language = values
-                found.setdefault(document, []).append(
-                    Clause(clause, ordinal, kind, number, None, "", language, 1, (Span(0, 1),))
-                )
+            some = numbers[start : start + _AT_ONCE]
+            wanted = ", ".join(["?"] * len(some))
+            # The driver's own rows: each page of hits asks for those of whole documents.
+            query = f"{_PAIRED} WHERE document IN ({wanted}) ORDER BY document, ordinal"
+            for document, *values in driver_rows(connection, query, some):
+                rows[document].append(values)
+    found: dict[int, list[Clause]] = {}
+    for document, own in rows.items():
+        if {"fa", "en"} <= {language for *_, language in own}:
+            found[document] = [
+                Clause(clause, ordinal, kind, number, None, "", language, 1, (Span(0, 1),))
+                for clause, ordinal, kind, number, language in own
+            ]
     return found
+
+
+_PAIRED = "SELECT document, id, ordinal, kind, number, language FROM clause"

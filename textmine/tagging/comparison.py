@@ -29,9 +29,13 @@ def kept_apart(coded: Sequence[CodedClause]) -> tuple[list[CodedClause], list[Co
     learn: list[CodedClause] = []
     test: list[CodedClause] = []
     for one in coded:
-        lot = hashlib.sha256(one.source.encode("utf-8")).digest()[0]
-        (learn if lot % _FIFTHS else test).append(one)
+        (test if is_apart(one.source) else learn).append(one)
     return learn, test
+
+
+def is_apart(source: str) -> bool:
+    """Whether a document's clauses are kept apart; ``source`` is as ``CodedClause.source``."""
+    return hashlib.sha256(source.encode("utf-8")).digest()[0] % _FIFTHS == 0
 
 
 def compare(
@@ -45,14 +49,9 @@ def compare(
     fresh = [one for one in test if one.source not in seen]
     documents = len({one.document for one in fresh})
     if documents < FEWEST_DOCUMENTS or len(fresh) < FEWEST_CLAUSES:
+        knowing = [each for each in (live, new) if {one.source for one in test} & {*each.sources}]
         return Comparison(
-            len(fresh),
-            documents,
-            reason=(
-                f"{FEWEST_CLAUSES} coded clauses of {FEWEST_DOCUMENTS} documents are needed that "
-                f"neither model has learned from; there are {len(fresh)} of {documents}. (A fifth "
-                "of the documents is kept apart for this: code more clauses.)"
-            ),
+            len(fresh), documents, reason=_too_few(len(fresh), documents, len(test), knowing)
         )
     check(fresh, codebook)
     pairs = [(one.clause, one.text) for one in fresh]
@@ -66,3 +65,21 @@ def compare(
     )
     gain = difference(predictions[0], predictions[1], fresh, codebook)
     return Comparison(len(fresh), documents, scores, gain)
+
+
+def _too_few(clauses: int, documents: int, kept: int, knowing: Sequence[MachineCoder]) -> str:
+    """Why nothing is compared, and what to do; ``knowing`` have learned from what was kept."""
+    if not knowing:
+        return (
+            f"{FEWEST_CLAUSES} coded clauses of {FEWEST_DOCUMENTS} documents are needed that "
+            f"neither model has learned from; there are {clauses} of {documents}. (A fifth of the "
+            "documents is kept apart for this: code more clauses.)"
+        )
+    name = knowing[0].coder.removeprefix("model:")
+    return (
+        f"The model {name} has learned from {kept - clauses} of the {kept} clauses to compare on, "
+        f"and would seem better than it is. {FEWEST_CLAUSES} clauses of {FEWEST_DOCUMENTS} "
+        f"documents are needed that are new to both; there are {clauses} of {documents}. Code "
+        "clauses of documents that it has not learned from; or look at what was measured in parts, "
+        "and make the new model the live one yourself."
+    )

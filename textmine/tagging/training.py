@@ -152,13 +152,18 @@ def gather(
     if not files and not alone and codebook.digest == codebooks.shipped().digest:
         added = _beside(own, test)
         if corpus is not None and not learn:
-            notes.append("People have coded nothing to learn from here; the shipped clauses do.")
+            notes.append(
+                "All that people coded here is of documents that are kept apart; the shipped "
+                "clauses alone are learned from."
+                if test
+                else "People have coded nothing to learn from here; the shipped clauses do."
+            )
         said = f"{said} {_DATA}" if learn else _DATA
     if not learn and not added:
+        why = f": {_of_documents(test)} are kept apart, to compare models on" if test else ""
         raise InputError(
-            "There is no coded clause to learn from"
-            + (f": {_of_documents(test)} are kept apart, to compare models on" if test else "")
-            + ". Code some with: textmine review, and bring them in with: textmine import"
+            f"There is no coded clause to learn from{why}. Code some with: textmine review, and "
+            "bring them in with: textmine import"
         )
     return Gathered([*learn, *added], test, said, tuple(notes))
 
@@ -181,7 +186,8 @@ def _beside(own: Sequence[CodedClause], test: Sequence[CodedClause]) -> list[Cod
 
 
 def _by_people(corpus: Corpus, codebook: Codebook) -> list[CodedClause]:
-    return [one for one in coded_in(corpus.catalogue, codebook) if one.coder.startswith(PERSON)]
+    coded = coded_in(corpus.catalogue, codebook, read_by_people=True)
+    return [one for one in coded if one.coder.startswith(PERSON)]
 
 
 def _of_documents(coded: Sequence[CodedClause]) -> str:
@@ -310,6 +316,9 @@ def train_in(
         )
         if not twin:
             _put(models / ".making", trained, gathered)
+        learned = trained.model.training
+        about = {"model": name, "clauses": learned.clauses, "documents": learned.documents}
+        corpus.catalogue.note("trained", detail=about)
         if promoted:
             noted(models, name, f"{why} {comparison.said()}")
             corpus.catalogue.note("promoted", detail={"model": name, "why": why})

@@ -17,7 +17,7 @@ _MOON = timedelta(days=2)
 """Days by which the tabular Islamic calendar may be off."""
 
 KIND_NAMES: Mapping[TieKind, tuple[str, str]] = {
-    "sister-city": ("sister city", "خواهرشهر"),
+    "sister-city": ("sister city", "خواهرخواندگی"),
     "memorandum": ("memorandum", "یادداشت تفاهم"),
     "friendship": ("friendship", "دوستی"),
     "protocol": ("protocol", "پروتکل"),

@@ -6,14 +6,32 @@ from datetime import date as Day
 from typing import Any
 
 from textmine.records import Tie, TieDate, Witness
+from textmine.store.sheets import Column
 from textmine.text.fold import fold_key
 from textmine.ties.reading import CorpusTies
 
 COLUMNS = (
-    "city", "city_fa", "country", "partner", "partner_fa", "partner_country", "kind", "instrument",
-    "date", "calendar", "first", "last", "undated", "status", "confidence", "document", "title",
-    "page", "witnesses", "disagreements",
-)  # fmt: skip
+    Column("city", "شهر (انگلیسی)", 20),
+    Column("city_fa", "شهر", 20),
+    Column("country", "کشور"),
+    Column("partner", "شریک (انگلیسی)", 20),
+    Column("partner_fa", "شریک", 20),
+    Column("partner_country", "کشور شریک"),
+    Column("kind", "نوع"),
+    Column("instrument", "نام سند پیوند", 30),
+    Column("date", "تاریخ"),
+    Column("calendar", "گاه‌شماری"),
+    Column("first", "نخستین روز، میلادی"),
+    Column("last", "واپسین روز، میلادی"),
+    Column("undated", "چرا بی‌تاریخ"),
+    Column("status", "وضعیت"),
+    Column("confidence", "اطمینان"),
+    Column("document", "سند"),
+    Column("title", "عنوان سند", 40),
+    Column("page", "صفحه"),
+    Column("witnesses", "شاهدها"),
+    Column("disagreements", "اختلاف شاهدها", 40),
+)
 """The columns of a table of ties."""
 
 

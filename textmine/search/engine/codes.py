@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from typing import NamedTuple
 
 import sqlalchemy as sa
@@ -34,13 +35,17 @@ def counted_on(
     codebook: str,
     *,
     clauses: Collection[str] | None = None,
+    coder: str | None = None,
 ) -> Counted:
     """The decisions that count on some documents, or on some of their clauses.
 
-    ``codebook`` is the reference of the one whose codings count.
+    ``codebook`` is the reference of the one whose codings count. With ``coder`` only that one's do.
     """
     c = t.coding.c
     standing = standing_of(catalogue, documents, codebook)
+    if coder is not None:
+        own = {number: (coder,) for number, of in standing.coders.items() if coder in of}
+        standing = replace(standing, coders=own)
     if not standing.coders:
         return Counted(standing, {})
     some = c.document.in_(documents) if clauses is None else c.clause.in_(clauses)

@@ -347,10 +347,15 @@ class Compiler:
         return _Q.term_set_query(self._schema, "document", found) if found else _Q.empty_query()
 
     def _article(self, node: FieldIs) -> tantivy.Query:
-        """The clause of that number and those under it: 5, 5.1, 5.a."""
-        number = numbered(node.value)
-        under = _Q.regex_query(self._schema, "article", re.escape(number) + r"\..*")
-        return _best([self._term("article", number), under])
+        """The clause of that number and those under it: 5, 5.1, 5.a or 5.الف."""
+        from textmine.clauses.letters import latin_numbers
+
+        found = []
+        typed = "".join(node.value.split())
+        for number in dict.fromkeys(map(numbered, (typed, *latin_numbers(typed)))):
+            under = _Q.regex_query(self._schema, "article", re.escape(number) + r"\..*")
+            found += [self._term("article", number), under]
+        return _best(found)
 
     def _clause(self, node: FieldIs) -> tantivy.Query:
         c = t.clause.c

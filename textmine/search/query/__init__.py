@@ -7,11 +7,18 @@ is described in docs/query.md.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from textmine.search.query.faults import QueryError, Sentence, pointed, shortened, together
+from textmine.search.query.faults import (
+    QueryError,
+    Sentence,
+    TooLongError,
+    pointed,
+    shortened,
+    together,
+)
 from textmine.search.query.fields import EXAMPLES, FIELDS, Years, numbers, unknown_value, years
 from textmine.search.query.lexing import QUOTES, Lexeme, lexemes, star_in_field
 
@@ -20,6 +27,7 @@ __all__ = [
     "MAX_CHARACTERS",
     "MAX_DEPTH",
     "MAX_ITEMS",
+    "MAX_WORDS",
     "Either",
     "Every",
     "FieldIs",
@@ -29,18 +37,24 @@ __all__ = [
     "QueryError",
     "Sentence",
     "Text",
+    "TooLongError",
     "Years",
     "as_word",
+    "bounded",
     "canonical",
     "numbers",
     "parse",
     "pointed",
     "together",
     "unknown_value",
+    "words_of",
     "years",
 ]
 
 MAX_CHARACTERS = 10_000
+MAX_WORDS = 300
+"""Words to search for; each is looked for in all its forms."""
+
 MAX_DEPTH = 50
 MAX_ITEMS = 5
 """Words that can be tied by nearness: every order of them is looked at."""
@@ -113,7 +127,7 @@ def parse(query: str) -> Node:
     FieldIs(name='year', value='1372..1384', at=5)
     """
     if len(query) > MAX_CHARACTERS:
-        raise QueryError(
+        raise TooLongError(
             Sentence(
                 "The query has %(n)s characters; %(most)s are possible. Shorten it.",
                 n=len(query),
@@ -127,7 +141,29 @@ def parse(query: str) -> Node:
                 "The query is empty. Give words, or a field such as language:fa, to search for."
             )
         )
-    return _Parser(found).whole()
+    return bounded(_Parser(found).whole())
+
+
+def bounded(node: Node) -> Node:
+    """The same tree; TooLongError when it has more words than are looked for at once."""
+    count = _words_in(node)
+    if count > MAX_WORDS:
+        raise TooLongError(
+            Sentence(
+                "The query has %(n)s words; %(most)s are possible. Shorten it.",
+                n=count,
+                most=MAX_WORDS,
+            )
+        )
+    return node
+
+
+def _words_in(node: Node) -> int:
+    if isinstance(node, Text):
+        return len(node.text.split())
+    if isinstance(node, Not):
+        return _words_in(node.item)
+    return 0 if isinstance(node, FieldIs) else sum(map(_words_in, node.items))
 
 
 class _Parser:
@@ -424,6 +460,19 @@ def canonical(node: Node) -> str:
         written += " AND " if _would_run_together(before, after) else " "
         written += _nested(after, Every, Either)
     return written
+
+
+def words_of(node: Node) -> Iterator[str]:
+    """The words that a query asks for, as they were typed; none of fields and of what is left out.
+
+    >>> list(words_of(parse('city "smart grid" -council language:en')))
+    ['city', 'smart grid']
+    """
+    if isinstance(node, Text):
+        yield node.text.replace("*", "")
+    elif not isinstance(node, FieldIs | Not):
+        for item in node.items:
+            yield from words_of(item)
 
 
 def as_word(word: str) -> Text:

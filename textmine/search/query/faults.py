@@ -62,6 +62,10 @@ class QueryError(UsageError):
         super().__init__(sentence)
 
 
+class TooLongError(QueryError):
+    """A query asks for more than is looked for at once, whatever it is taken for."""
+
+
 def pointed(query: str, error: QueryError) -> str:
     """``query`` on one line, with the word or the sign at fault in ⟦ ⟧.
 

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from difflib import SequenceMatcher
+from itertools import islice
 from typing import NamedTuple
 
 from textmine.search.query.faults import QueryError, Sentence, shortened, together
@@ -107,18 +108,20 @@ def unknown_value(
 ) -> QueryError:
     """The error for a value that a field has not, with those that were perhaps meant.
 
-    ``known`` holds the values, and the names of each.
+    ``known`` holds the values, and the names of each; they are listed in the script of what was
+    typed.
 
     >>> print(unknown_value("code", "culturel", 1, {"cultural": ("cultural", "فرهنگی")}))
     There is no code "culturel" (character 1). Did you mean cultural? Known are: cultural.
     """
     suggestion = None
     if _are_several(value, known):
-        several = f"{name}:({' | '.join(value.split())})"
+        several = f"{_own_name(name, value)}:({' | '.join(value.split())})"
         suggestion = Sentence("For any of them write %(several)s.", several=several)
     elif meant := _perhaps(value, known):
         suggestion = Sentence("Did you mean %(meant)s?", meant=" or ".join(meant))
-    listed = ", ".join(list(known)[:_MOST_KNOWN])
+    own = (_in_script(identifier, names, value) for identifier, names in known.items())
+    listed = ", ".join(islice(own, _MOST_KNOWN))
     more = len(known) - _MOST_KNOWN
     return QueryError(
         together(
@@ -135,6 +138,13 @@ def unknown_value(
         ),
         at,
     )
+
+
+def _in_script(identifier: str, names: Iterable[str], like: str) -> str:
+    """A value as it is called in the script that ``like`` is written in."""
+    if like.isascii():
+        return identifier
+    return next((name for name in names if not name.isascii()), identifier)
 
 
 def _are_several(value: str, known: Mapping[str, tuple[str, ...]]) -> bool:
@@ -155,7 +165,14 @@ def _perhaps(value: str, known: Mapping[str, tuple[str, ...]]) -> list[str]:
         if likeness >= _ALIKE_VALUES:
             found[name] = max(likeness, found.get(name, 0))
     best = sorted(found, key=lambda name: -found[name])[:_MOST_MEANT]
-    return [name if _is_one_word(name) else f'"{name}"' for name in best]
+    return [_quoted(name) for name in best]
+
+
+def _quoted(name: str) -> str:
+    """A name as a query takes it, in the quotation marks of its script where it has spaces."""
+    if _is_one_word(name):
+        return name
+    return f'"{name}"' if name.isascii() else f"«{name}»"
 
 
 def _nearest(asked: str, names: Iterable[str]) -> tuple[str, float]:
