@@ -11,9 +11,11 @@ from fastapi.testclient import TestClient
 
 from textmine import codebook as codebooks
 from textmine.codings import CodedClause, coded_in, take_in
-from textmine.reliability import reliability
+from textmine.reliability import SETS, Disagreement, reliability
 from textmine.store.corpus import Corpus
 from textmine.web.language import interface
+from textmine.web.quality.comparing import given_by_half
+from textmine.web.results import agreeing, overview
 
 
 @pytest.fixture
@@ -93,6 +95,57 @@ def test_the_figures_are_those_of_reliability(coded_twice: Path, client: TestCli
     assert row.split(",")[2] == str(found.of("economic").units)
 
 
+def test_what_cannot_be_shown_is_not_offered(coded_twice: Path, client: TestClient) -> None:
+    html = client.get("/quality/reliability").text
+    rows = {
+        match[1]: row
+        for row in html[html.index("<tbody>") :].split("</tr>")
+        if (match := re.search("/codebook#([a-z-]+)", row))
+    }
+    assert "where they differ" in rows["economic"]
+    assert "where they differ" not in rows["cultural"]  # both gave it to every clause
+    assert 'title="no variation: all decided the same on every clause"' in rows["cultural"]
+    assert "its 95 % interval" not in html
+    assert "no interval: all clauses are of one document" in html
+
+
+def said_next(client: TestClient) -> str:
+    """What the overview says is to be done next."""
+    found = re.search(r'<div class="next[^"]*">(.*?)</div>', client.get("/").text, re.S)
+    assert found
+    return " ".join(re.sub("<[^>]+>", " ", found[1]).split())
+
+
+def test_the_overview_says_what_agreement_leaves_to_do(
+    coded_twice: Path, client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert said_next(client).startswith("People agree too little for conclusions: alpha is")
+    monkeypatch.setattr(agreeing, "TENTATIVE", -1.0)  # as if it were enough
+    assert said_next(client).startswith("On 6 clauses people differ and have not settled them.")
+    client.cookies.set("coder", "leila")
+    for clause in differing(coded_twice):
+        form = {"stood": token(client, clause), "coder": "person:leila", "codes": ["cultural"]}
+        client.post(f"/quality/disagreements/{clause}", data=form)
+    said = said_next(client)
+    assert re.match(r"Two people or more have read 12 of \d+ clauses\. Their agreement", said)
+    assert "tentative conclusions" in said
+    monkeypatch.setattr(overview, "FEW", 13)
+    assert said_next(client).startswith("Only 12 clauses were read by two people or more: too few")
+
+
+def test_agreement_is_that_of_reliability(coded_twice: Path) -> None:
+    with Corpus.open(coded_twice) as opened:
+        book = codebooks.load(opened.codebook_file)
+        coded = coded_in(opened.catalogue, book, read_by_people=True)
+    people = ["person:leila", "person:omid"]
+    found = agreeing.agreement(coded)
+    assert (found.once, found.twice, found.differing, found.settled) == (12, 12, 6, 0)
+    sets = reliability([one for one in coded if one.coder in people], book, people).of(SETS)
+    assert found.alpha.value == pytest.approx(sets.alpha.value)
+    nobody = agreeing.agreement([one for one in coded if one.coder not in people])
+    assert (nobody.twice, nobody.alpha.value) == (0, None)
+
+
 def token(client: TestClient, clause: str) -> str:
     """What the form of a clause carries for what stands."""
     html = client.get("/quality/disagreements", params={"settled": "true"}).text
@@ -117,10 +170,10 @@ def test_a_disagreement_is_settled_once(coded_twice: Path, client: TestClient) -
     other = client.post(address, data={**form, "coder": "person:omid"})
     assert (other.status_code, "another name" in other.text) == (400, True)
     answer = client.post(address, data=form, follow_redirects=False)
-    assert (answer.status_code, answer.headers["location"]) == (303, "/quality?done=1")
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/quality?done={clause}")
     assert f"clause-{clause}" not in client.get("/quality/disagreements").text
     # Another window that still shows it as open replaces neither the codes nor the memo.
-    for change in ({"codes": []}, {"memo": "mine"}):
+    for change in ({"codes": [], "none": "true"}, {"memo": "mine"}):
         again = client.post(address, data={**form, **change})
         assert (again.status_code, "meanwhile" in again.text) == (400, True)
     assert client.post(address, data=form).status_code == 200  # the same, sent twice
@@ -135,6 +188,44 @@ def test_a_disagreement_is_settled_once(coded_twice: Path, client: TestClient) -
     assert act
     client.post("/code/undo", data={"act": act[1], "back": "/quality"})
     assert settled_in(coded_twice, clause) == ("cultural",)
+
+
+def test_nothing_is_settled_by_ticking_nothing(coded_twice: Path, client: TestClient) -> None:
+    clause = differing(coded_twice)[0]
+    client.cookies.set("coder", "leila")
+    address, list_ = f"/quality/disagreements/{clause}", "/quality/disagreements?page=1"
+    form = {"stood": token(client, clause), "coder": "person:leila", "back": list_}
+    refused = client.post(address, data=form)
+    assert (refused.status_code, "nothing was stored" in refused.text) == (400, True)
+    both = client.post(address, data={**form, "none": "true", "codes": ["cultural"]})
+    assert (both.status_code, "Nothing was stored" in both.text) == (400, True)
+    with Corpus.open(coded_twice) as opened:
+        assert not list(opened.catalogue.codings(coder="person:agreed"))
+    # What is stored is named, once it is.
+    told = client.post(address, data={**form, "none": "true"}).text
+    assert settled_in(coded_twice, clause) == ()
+    assert re.search(r"Stored as settled:\s*<strong>no code</strong>", told)
+    form["stood"] = token(client, clause)
+    again = client.post(address, data={**form, "codes": ["tourism"], "back": f"{list_}&done=x"})
+    assert re.search(r"Stored as settled:\s*<span [^>]+>Tourism", again.text)
+    assert f'href="/clauses/{clause}"' in again.text
+
+
+def test_settling_begins_with_what_half_of_them_gave(coded_twice: Path, client: TestClient) -> None:
+    clause = differing(coded_twice)[0]  # Leila: cultural, economic; Omid: cultural
+    html = client.get("/quality/disagreements").text
+    form = html[html.index(f'{clause}" class="settle">') :].split("</form>")[0]
+    ticked = re.findall(r'name="codes" value="([^"]+)" checked', form)
+    assert ticked == ["cultural", "economic"]
+    assert re.sub("<[^>]+>", "", form).count("in dispute, given by: leila") == 1
+    assert "Nothing is stored until you press the button." in html
+    with Corpus.open(coded_twice) as opened:
+        assert not list(opened.catalogue.codings(coder="person:agreed"))
+
+
+def test_what_fewer_than_half_gave_is_not_ticked() -> None:
+    said = {"a": ("x", "y"), "b": ("x",), "c": ("x", "z"), "d": ("z",)}
+    assert given_by_half(Disagreement("1", "1/1", "en", "text", said, {})) == {"x", "z"}
 
 
 def settled_in(folder: Path, clause: str) -> tuple[str, ...]:

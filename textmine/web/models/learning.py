@@ -13,12 +13,14 @@ from textmine.errors import ModelError
 from textmine.tagging.coders import Listed, listed
 from textmine.tagging.live import history
 from textmine.web.models import cards
+from textmine.web.models.planning import planned
 from textmine.web.pages import desk, page
 from textmine.web.people import Admin, Reader, User
 from textmine.web.work.works import works
 
 if TYPE_CHECKING:
     from textmine.tagging.figures import Figures
+    from textmine.tagging.scores import Evaluation
     from textmine.web.models.curves import Curve
 
 router = APIRouter(include_in_schema=False)
@@ -58,6 +60,7 @@ def list_models(request: Request, user: Reader) -> Response:
         steps=steps[::-1],
         own_models={model.name for model in models if Path(model.folder).parent == corpus.models},
         encodes=not encoding.missing(encoding.DEFAULT),
+        plan=planned(corpus) if user.may("admin") and not works(request).reads_only else None,
         under_way=[work for work in works(request).under_way() if work.kind in _KINDS],
         reads_only=works(request).reads_only,
     )
@@ -71,6 +74,7 @@ def show_model(request: Request, user: Reader, name: str) -> Response:
     model = _model(request, name)
     corpus = desk(request).corpus
     figures: Figures | None = None
+    live = next((each for each in listed(corpus.folder) if each.live and not each.fault), None)
     fault = ""
     try:
         figures = read_figures(Path(model.folder))
@@ -84,6 +88,8 @@ def show_model(request: Request, user: Reader, name: str) -> Response:
         fault=fault,
         curves=_curves(figures),
         compared=_compared(figures),
+        live=None if live is None or live.name == name else live,
+        live_measured=None if live is None else _measured(live),
         steps=[step for step in history(corpus.models) if step.name == name],
         names={code.id: code.name for code in desk(request).codebook.codes},
         card=_card(Path(model.folder)),
@@ -143,6 +149,17 @@ def _model(request: Request, name: str) -> Listed:
         if model.name == name:
             return model
     raise HTTPException(404)
+
+
+def _measured(model: Listed) -> Evaluation | None:
+    """What was measured of a model when it was trained; None where that cannot be said."""
+    from textmine.tagging.figures import read_figures
+
+    try:
+        figures = read_figures(Path(model.folder))
+    except ModelError:
+        return None
+    return None if figures is None else figures.evaluation
 
 
 def _curves(figures: Figures | None) -> dict[str, Curve]:

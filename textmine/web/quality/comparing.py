@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated, Literal
 from urllib.parse import quote
 
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
+from starlette.datastructures import URL
 
 from textmine.analysis.overview import coder_summaries
 from textmine.care.taking_back import last_decision
@@ -20,27 +20,20 @@ from textmine.standing import AGREED, PERSON
 from textmine.web.clause import clauses_named
 from textmine.web.desk import Desk
 from textmine.web.language import Interface, integer
-from textmine.web.pages import desk, is_part, page, ui
+from textmine.web.pages import attached, desk, is_part, page, ui
 from textmine.web.people import Coder, Reader
-from textmine.web.results.figuring import attached
+from textmine.web.results.agreeing import agreement, verdict
+from textmine.web.results.labels import decided_query
 from textmine.web.safety import local
 
 if TYPE_CHECKING:
     from textmine.codings import CodedClause
-    from textmine.reliability import Comparison, Disagreement, Figure, Reliability
+    from textmine.reliability import Comparison, Disagreement, Reliability
 
 router = APIRouter(include_in_schema=False)
 
 AT_ONCE = 20
 """Disagreements on one page."""
-
-RELIABLE, TENTATIVE = 0.8, 0.667
-"""Krippendorff's alpha from which conclusions are reliable, and from which they are tentative.
-
-K. Krippendorff, "Content Analysis" (4th ed., 2018), section 12.3.3."""
-
-FEW = 10
-"""Clauses below which nothing is said of what alpha allows."""
 
 Coders = Annotated[list[str], Query()]
 
@@ -53,27 +46,14 @@ class Pair:
     sets: Comparison
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
-    """How many clauses at least one person has read, at least two, and of those how many differ."""
+def given_by_half(of: Disagreement) -> frozenset[str]:
+    """The codes that at least half of the coders gave a clause: what settling it begins with.
 
-    once: int
-    twice: int
-    differing: int
-    settled: int
-
-
-def verdict(
-    figure: Figure, units: int
-) -> Literal["reliable", "tentative", "unreliable", "few", "unknown"]:
-    """What a value of alpha allows; unknown when there is none, few when it is of few clauses."""
-    if figure.value is None:
-        return "unknown"
-    if units < FEW:
-        return "few"
-    if figure.value >= RELIABLE:
-        return "reliable"
-    return "tentative" if figure.value >= TENTATIVE else "unreliable"
+    Of two who differ neither is wrong before they have talked; and in counts a code that one of
+    them gave stands, too.
+    """
+    often = Counter(code for codes in of.codes.values() for code in set(codes))
+    return frozenset(code for code, count in often.items() if 2 * count >= len(of.codes))
 
 
 @router.get("/quality")
@@ -89,8 +69,8 @@ def quality(request: Request, user: Reader) -> Response:
         "quality/start.html",
         summaries=summaries,
         codebook=book,
+        decided_query=decided_query,
         people=people,
-        machines=[each.coder for each in current if each.coder not in people],
     )
 
 
@@ -111,7 +91,7 @@ def pairs(request: Request, user: Reader) -> Response:
         whole=not is_part(request),
         among=[found for each in wanted if (found := _pair(of, each))],
         against=[found for each in against if (found := _pair(of, each))],
-        read=of.remember("read", lambda: _read(coded)),
+        read=of.remember("read", lambda: agreement(coded)),
         verdict=verdict,
     )
 
@@ -127,8 +107,9 @@ def reliability_of(request: Request, user: Reader, coder: Coders = []) -> Respon
         found = _reliability(of, chosen)
     except InputError as error:
         fault = error
+    compared = found.comparisons if found else ()
     blocks: dict[tuple[str, ...], list[Comparison]] = {}
-    for each in found.comparisons if found else ():
+    for each in compared:
         blocks.setdefault(each.coders, []).append(each)
     return page(
         request,
@@ -138,6 +119,10 @@ def reliability_of(request: Request, user: Reader, coder: Coders = []) -> Respon
         found=found,
         fault=_why_not(ui(request), fault, chosen),
         blocks=blocks,
+        has_intervals=any(each.alpha.low is not None for each in compared),
+        no_interval=sorted(
+            {each.alpha.reason for each in compared if each.alpha.value is not None} - {""}
+        ),
         code=_named(of),
         verdict=verdict,
     )
@@ -151,20 +136,21 @@ def reliability_file(
     coder: Coders = [],  # noqa: B006
 ) -> Response:
     """The figures of reliability as a table to take away."""
-    from textmine.store.sheets import write_table
+    from textmine.store.sheets import Column, write_table
 
+    tongue = ui(request).tongue
     found = _reliability(desk(request), tuple(coder))
     columns = [
-        "code",
-        "coders",
-        "units",
-        "documents",
-        "percent",
-        "kappa",
-        "alpha",
-        "alpha_low",
-        "alpha_high",
-        "reason",
+        Column("code", "کد", 24),
+        Column("coders", "کدگذاران", 30),
+        Column("units", "بندها"),
+        Column("documents", "سندها"),
+        Column("percent", "تصمیم یکسان"),
+        Column("kappa", "کاپا"),
+        Column("alpha", "آلفا"),
+        Column("alpha_low", "کران پایین آلفا"),
+        Column("alpha_high", "کران بالای آلفا"),
+        Column("reason", "چرا محاسبه نشد", 40),
     ]
     rows = [
         {
@@ -183,11 +169,11 @@ def reliability_file(
         }
         for each in found.comparisons
     ]
-    with TemporaryDirectory() as folder:
-        file = Path(folder) / f"reliability.{form}"
-        about = [("codebook", found.codebook)]
-        write_table(file, columns, rows, about, language=ui(request).tongue)
-        return attached(file.read_bytes(), form, "reliability")
+    about = [(Column("codebook", "کدنامه"), found.codebook)]
+    return attached(
+        f"reliability.{form}",
+        lambda file: write_table(file, columns, rows, about, language=tongue),
+    )
 
 
 @router.get("/quality/disagreements")
@@ -197,10 +183,13 @@ def disagreements(
     coder: Coders = [],  # noqa: B006
     code: str = "",
     settled: bool = False,
-    done: bool = False,
+    done: str = "",
     page_number: Annotated[str, Query(alias="page")] = "1",
 ) -> Response:
-    """Clauses on which coders differ, to be looked at and settled."""
+    """Clauses on which coders differ, to be looked at and settled.
+
+    ``done`` is the clause that was settled just now.
+    """
     of = desk(request)
     coded = _coded(of)
     agreed = {one.clause: one for one in coded if one.coder == AGREED}
@@ -231,14 +220,15 @@ def disagreements(
         listed=here,
         clauses={each.id: each for each in clauses_named(of, [each.clause for each in here])},
         agreed=agreed,
+        done=next(iter(clauses_named(of, [done])), None) if done in agreed else None,
         counts=counts,
         chosen_code=code,
         settled=settled,
-        done=done,
         number_of=number,
         pages=pages,
         codebook=of.codebook,
         code=_named(of),
+        given_by_half=given_by_half,
         stood=_tokens(of, [each.clause for each in here]),
         last=last_decision(of.corpus.catalogue, user.coder) if user.coder else None,
     )
@@ -253,11 +243,13 @@ def settle(
     stood: Annotated[str, Form()] = "",
     coder: Annotated[str, Form()] = "",
     codes: Annotated[list[str], Form()] = [],  # noqa: B006
+    none: Annotated[bool, Form()] = False,
     memo: Annotated[str, Form()] = "",
 ) -> Response:
     """Store what the coders settled on a clause together, as one more coder's decision.
 
-    ``stood`` is the token of what the form showed as settled; on anything else it is refused.
+    ``none`` says that no code applies: without a code it must be said. ``stood`` is the token of
+    what the form showed as settled; on anything else it is refused.
     """
     from textmine.codings import StaleError, decide
 
@@ -273,6 +265,18 @@ def settle(
             words.gettext(
                 "The form was made for another name than yours is now. Nothing was stored: open "
                 "the page again."
+            )
+        )
+    if none == bool(codes):
+        raise InputError(
+            words.gettext(
+                "“No code applies” is ticked beside a code. Nothing was stored: go back and choose "
+                "one or the other."
+            )
+            if none
+            else words.gettext(
+                "Nothing was ticked, so nothing was stored. Go back and tick the codes that apply, "
+                "or “No code applies”."
             )
         )
     book = of.put_codebook()
@@ -293,8 +297,7 @@ def settle(
                 "again if need be: nothing of yours was stored."
             )
         ) from error
-    back = back.replace("&done=1", "").replace("?done=1", "")
-    return RedirectResponse(local(f"{back}{'&' if '?' in back else '?'}done=1"), 303)
+    return RedirectResponse(str(URL(local(back)).include_query_params(done=clause)), 303)
 
 
 def _coded(of: Desk) -> list[CodedClause]:
@@ -331,20 +334,6 @@ def _pair(of: Desk, coders: tuple[str, str]) -> Pair | None:
     except InputError:
         return None
     return Pair(coders, found) if found.units else None
-
-
-def _read(coded: Sequence[CodedClause]) -> Read:
-    by_clause: dict[str, list[CodedClause]] = {}
-    agreed = set()
-    for one in coded:
-        if one.coder == AGREED:
-            agreed.add(one.clause)
-        elif one.coder.startswith(PERSON):
-            by_clause.setdefault(one.clause, []).append(one)
-    twice = [of for of in by_clause.values() if len(of) > 1]
-    differing = [of for of in twice if len({frozenset(one.codes) for one in of}) > 1]
-    settled = sum(of[0].clause in agreed for of in differing)
-    return Read(len(by_clause), len(twice), len(differing), settled)
 
 
 def _tokens(of: Desk, clauses: Sequence[str]) -> dict[str, str]:

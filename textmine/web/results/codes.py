@@ -13,21 +13,21 @@ from textmine.errors import InputError, UsageError
 from textmine.store.sheets import Column
 from textmine.web.pages import is_part, page, ui
 from textmine.web.people import Reader
-from textmine.web.results.counting import Cross, Pairs
 from textmine.web.results.figuring import (
     Picture,
-    Sheet,
     asked,
     behind,
     both,
     chance,
+    file_name,
     named,
     picture,
     searched,
     settled,
-    sheet,
 )
 from textmine.web.results.labels import Label
+from textmine.web.results.records import Cross, Pairs
+from textmine.web.results.sheets import Suffix, Told, sheet
 
 router = APIRouter(include_in_schema=False)
 
@@ -64,11 +64,11 @@ def codes_figure(request: Request, user: Reader, suffix: Picture, coder: str = "
     figure = _codes_figure(request, table)
     if figure is None:
         raise HTTPException(404)
-    return picture(request, figure, suffix, "codes")
+    return picture(request, figure, suffix, _called("codes-by-language", coder))
 
 
 @router.get("/results/codes/table.{suffix}")
-def codes_table(request: Request, user: Reader, suffix: Sheet, coder: str = "") -> Response:
+def codes_table(request: Request, user: Reader, suffix: Suffix, coder: str = "") -> Response:
     """The same as a table."""
     words = ui(request)
     table: Cross = settled(_by_language(request, coder))
@@ -80,17 +80,30 @@ def codes_table(request: Request, user: Reader, suffix: Sheet, coder: str = "") 
         Column("share", "سهم"),
         *languages,
     ]
+    lines = (
+        (label.id.lstrip("-"), both(words, label.name), total, counts)
+        for label, total, counts in zip(table.rows, table.row_totals, table.counts, strict=True)
+    )
     rows = (
         {
-            "code": label.id.lstrip("-"),
-            "name": both(words, label.name),
+            "code": code,
+            "name": name,
             "clauses": total,
             "share": round(total / table.total, 4),
             **{head.name: count for head, count in zip(languages, counts, strict=True)},
         }
-        for label, total, counts in zip(table.rows, table.row_totals, table.counts, strict=True)
+        for code, name, total, counts in (
+            *lines,
+            ("", words.gettext("All clauses"), table.total, table.column_totals),
+        )
     )
-    return sheet(request, "codes", suffix, columns, rows, table.about)
+    told = Told(_called("codes", coder), words.gettext("Clauses by code and language"), table.about)
+    return sheet(request, told, suffix, columns, rows)
+
+
+def _called(name: str, coder: str) -> str:
+    """What files are called, with who coded where that was chosen."""
+    return file_name(name, coder.partition(":")[2])
 
 
 def _by_language(request: Request, coder: str) -> Any:
@@ -165,11 +178,11 @@ def together_figure(request: Request, user: Reader, suffix: Picture, coder: str 
     figure = _together_figure(request, settled(asked(request, "pairs_of", coder=coder)))
     if figure is None:
         raise HTTPException(404)
-    return picture(request, figure, suffix, "together")
+    return picture(request, figure, suffix, _called("codes-together", coder))
 
 
 @router.get("/results/together/table.{suffix}")
-def together_table(request: Request, user: Reader, suffix: Sheet, coder: str = "") -> Response:
+def together_table(request: Request, user: Reader, suffix: Suffix, coder: str = "") -> Response:
     """All pairs as a table."""
     words = ui(request)
     pairs: Pairs = settled(asked(request, "pairs_of", coder=coder))
@@ -193,7 +206,9 @@ def together_table(request: Request, user: Reader, suffix: Sheet, coder: str = "
         }
         for each in pairs.pairs
     )
-    return sheet(request, "together", suffix, columns, rows, pairs.about)
+    title = words.gettext("Codes that stand together")
+    told = Told(_called("codes-together", coder), title, pairs.about)
+    return sheet(request, told, suffix, columns, rows)
 
 
 def _rounded(value: float) -> float:

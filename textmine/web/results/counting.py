@@ -7,10 +7,11 @@ their own (see :mod:`textmine.web.work.computing`), so they give plain values.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from textmine import codebook as codebooks
 from textmine.analysis.counted import Counted, counted
 from textmine.analysis.dimensions import (
     CODE,
@@ -21,7 +22,7 @@ from textmine.analysis.dimensions import (
     dimension,
 )
 from textmine.analysis.grouping import UNKNOWN, by_attribute, by_scheme, middles
-from textmine.analysis.overview import DOUBTFUL, Overview, overview, year_of
+from textmine.analysis.overview import DOUBTFUL, overview, year_of
 from textmine.errors import InputError, UsageError
 from textmine.records import Code, Document
 from textmine.reports import marks
@@ -29,19 +30,29 @@ from textmine.reports.texts import Both
 from textmine.schemes import load_scheme, scheme_names
 from textmine.store.corpus import Corpus
 from textmine.web.language import N_
+from textmine.web.results.agreeing import agreement
 from textmine.web.results.labels import (
     KIND,
-    Label,
     code_label,
     documents_query,
     labels_of,
-    persian_years,
     read_query,
+)
+from textmine.web.results.records import (
+    About,
+    Basis,
+    CodeTrend,
+    Cross,
+    Named,
+    Pair,
+    Pairs,
+    Period,
+    Seen,
 )
 
 if TYPE_CHECKING:
-    from textmine.analysis.crosstabs import Crosstab, Independence, Residual, Untested
-    from textmine.analysis.trends import Lacking, Ratio, Trend
+    from textmine.analysis.crosstabs import Crosstab
+    from textmine.analysis.trends import Lacking, Ratio
 
 Tell = Callable[..., object]
 
@@ -52,134 +63,6 @@ COUNTING, TESTING = N_("Counting clauses"), N_("Testing")
 """What is told while figures are computed."""
 
 _NAMED = 5  # documents of one kind of trouble that are named
-
-
-@dataclass(frozen=True, slots=True)
-class About:
-    """Whose codings were counted, by which codebook, and what remains to be done.
-
-    ``coders`` are those that count; ``known`` are all. ``codes`` are those of the codebook.
-    """
-
-    coders: tuple[str, ...]
-    known: tuple[str, ...]
-    codebook: str
-    current: str
-    clauses: int
-    read: int
-    codes: tuple[Code, ...]
-
-    @property
-    def outdated(self) -> bool:
-        """Whether all codings follow another codebook than the corpus's own."""
-        return self.codebook != self.current
-
-
-@dataclass(frozen=True, slots=True)
-class Cross:
-    """A cross table without its clauses. ``counts`` are by row, then by column."""
-
-    about: About
-    rows: tuple[Label, ...]
-    columns: tuple[Label, ...]
-    counts: tuple[tuple[int, ...], ...]
-    row_totals: tuple[int, ...]
-    column_totals: tuple[int, ...]
-    total: int
-    residuals: Mapping[tuple[str, str], Residual]
-    test: Independence | Untested | None
-    left_out: Mapping[str, int]
-
-    def share(self, row: int, column: int) -> float:
-        """The share of a row's clauses that stand in a column."""
-        of = self.row_totals[row]
-        return self.counts[row][column] / of if of else 0.0
-
-    def residual(self, row: int, column: int) -> Residual | None:
-        """How far a cell lies from chance; None where that was not computed."""
-        return self.residuals.get((self.rows[row].id, self.columns[column].id))
-
-
-@dataclass(frozen=True, slots=True)
-class Period:
-    """One year or period of a trend; ``read`` are the clauses that were coded."""
-
-    label: Label
-    read: int
-    carrying: int
-    share: float | None
-    interval: tuple[float, float] | None
-    documents: int
-    carrying_documents: int
-
-
-@dataclass(frozen=True, slots=True)
-class CodeTrend:
-    """How often one code comes over the years or periods, and whether that rises or falls."""
-
-    about: About
-    code: Label
-    read_query: str
-    periods: tuple[Period, ...]
-    trend: Trend
-    ratio: Ratio | Lacking | None
-    left_out: Mapping[str, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """Two codes that stand on the same clauses ``count`` times, and how far that is from chance."""
-
-    first: Label
-    second: Label
-    count: int
-    documents: int
-    expected: float
-    lift: float
-    jaccard: float
-    npmi: float
-    adjusted: float
-
-
-@dataclass(frozen=True, slots=True)
-class Pairs:
-    """Codes that stand together; ``codes`` with the number of clauses of each."""
-
-    about: About
-    codes: tuple[tuple[Label, int], ...]
-    pairs: tuple[Pair, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Named:
-    """A document that needs attention: why, in a sentence, or which of its fields."""
-
-    number: int
-    title: str
-    why: str = ""
-    fields: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """The corpus at a glance. ``fields`` are those that its documents have.
-
-    ``coverage`` tells who coded by what codebook: documents, clauses with a decision, when last.
-    ``troubled`` has for each state how many documents are in it, and some of them; ``doubtful``
-    some of the ``doubtful_count`` of which something was guessed that is likely wrong.
-    """
-
-    overview: Overview
-    coverage: tuple[tuple[str, str, int, int, str], ...]
-    troubled: tuple[tuple[str, int, tuple[Named, ...]], ...]
-    doubtful: tuple[Named, ...]
-    doubtful_count: int
-    years: tuple[tuple[str, int, Both], ...]
-    uncoded: int
-    outdated: str
-    fields: tuple[str, ...]
-    codes: tuple[tuple[Label, int], ...]
-    coders: tuple[str, ...]
 
 
 # -- what pages ask for --------------------------------------------------------------------------
@@ -344,8 +227,11 @@ def pairs_of(corpus: Corpus, tell: Tell, *, coder: str = "") -> Pairs:
 
 def seen(corpus: Corpus, tell: Tell) -> Seen:
     """The corpus at a glance: what is there, who coded it, which codes are frequent."""
+    from textmine.codings import coded_in
+
     tell(COUNTING)
     material = counted(corpus)
+    book = codebooks.load(corpus.codebook_file)
     often: dict[str, int] = {}
     uncoded = set()
     for each in material.clauses:
@@ -360,7 +246,9 @@ def seen(corpus: Corpus, tell: Tell) -> Seen:
         if (fields := [own.name for own in each.attributes if own.confidence < DOUBTFUL])
     ]
     return Seen(
+        about=_about(material),
         overview=overview(corpus),
+        agreement=agreement(coded_in(corpus.catalogue, book, read_by_people=True)),
         troubled=tuple(_troubled(material.documents)),
         doubtful=tuple(doubtful[:_NAMED]),
         doubtful_count=len(doubtful),
@@ -376,7 +264,6 @@ def seen(corpus: Corpus, tell: Tell) -> Seen:
             (code_label(code, material, ""), count)
             for code, count in sorted(often.items(), key=lambda each: (-each[1], each[0]))
         ),
-        coders=material.names,
     )
 
 
@@ -393,15 +280,10 @@ def _troubled(documents: Iterable[Document]) -> Iterator[tuple[str, int, tuple[N
 
 
 def _years(documents: Sequence[Document]) -> Iterator[tuple[str, int, Both]]:
-    """How many documents are of each year, which each language calls by its own calendar."""
-    persian = persian_years(documents)
-    often: dict[str, int] = {}
-    for each in documents:
-        if year := year_of(each):
-            often[year] = often.get(year, 0) + 1
+    """How many documents are of each year."""
+    often = Counter(filter(None, map(year_of, documents)))
     for year, count in sorted(often.items()):
-        solar = marks.figure("/".join(persian.get(year, []))).fa
-        yield year, count, Both(year, solar or marks.year_label(year, []).fa)
+        yield year, count, marks.year_label(year, [])
 
 
 def queries(corpus: Corpus, tell: Tell, *, by: str, home: str = "") -> Mapping[str, str]:
@@ -437,8 +319,11 @@ def _material(corpus: Corpus, coder: str, *, needs_codes: bool = True) -> Counte
 
 
 def _about(material: Counted) -> About:
+    counting = material.counting
+    documents = Counter(coder for of in counting.coders.values() for coder in of)
+    last = {each.coder: each.last for each in material.coders if each.codebook == counting.codebook}
     return About(
-        material.counting.names,
+        tuple(Basis(each, documents[each], last.get(each, "")) for each in counting.names),
         material.names,
         material.counting.codebook,
         material.counting.current,

@@ -1,33 +1,31 @@
-"""What all pages of results share: figures counted once, links to clauses, files to take away."""
+"""What all pages of results share: figures counted once, links to clauses, sentences, pictures."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from pathlib import Path
-from tempfile import TemporaryDirectory
+import re
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Literal
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
-from fastapi import HTTPException, Request, Response
+from fastapi import Request, Response
 from fastapi.responses import HTMLResponse
+from markupsafe import Markup
 
-from textmine import __version__
 from textmine.analysis.crosstabs import Independence, Untested
 from textmine.analysis.trends import Lacking
 from textmine.care.taking_back import trail
-from textmine.reports.marks import p_value
+from textmine.errors import CorpusError
+from textmine.reports import marks
 from textmine.reports.texts import Both
 from textmine.web.language import Interface, own
-from textmine.web.pages import desk, is_part, ui
+from textmine.web.pages import attached, desk, is_part
 from textmine.web.results import counting
-from textmine.web.results.counting import About
 from textmine.web.results.labels import Label
 from textmine.web.work.computing import Computed
 from textmine.web.work.works import works
 
 if TYPE_CHECKING:
     from textmine.figures import Figure
-    from textmine.store.sheets import Column
 
 SURE = 0.05
 """A p-value below which a mark is set."""
@@ -35,15 +33,6 @@ SURE = 0.05
 _DIRECT = 400  # characters of a query that a link in a table carries itself
 
 Picture = Literal["svg", "png"]
-Sheet = Literal["xlsx", "csv"]
-
-_MEDIA = {
-    "svg": "image/svg+xml",
-    "png": "image/png",
-    "csv": "text/csv; charset=utf-8",
-    "jsonl": "application/jsonl; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
 
 
 def asked(request: Request, function: str, **values: str | int) -> Computed:
@@ -78,7 +67,9 @@ def documents_mark(request: Request) -> tuple[object, ...]:
 def settled(found: Computed) -> Any:
     """Figures for a file; a file cannot say that they are not there yet."""
     if found.value is None:
-        raise HTTPException(503, found.fault or "Still being computed.", {"retry-after": "2"})
+        raise CorpusError(
+            found.fault or "The figures are still being computed. Try again in a moment."
+        )
     return found.value
 
 
@@ -118,7 +109,19 @@ def searched(query: str) -> str:
 def named(words: Interface, label: Label) -> str:
     """A row or column as the page calls it; what comes from a document is isolated."""
     name = words.of(label.name)
+    if label.stored and label.name.en != label.name.fa:  # it begins in the reader's language
+        html = Markup('<bdi lang="{}" dir="{}">{}</bdi>')
+        return html.format(words.tongue, words.direction, marks.shown(_cut(name)))
     return own(_cut(name)) if label.stored else name
+
+
+def country_name(words: Interface, code: str) -> str:
+    """What a country is called; empty for none."""
+    if not code:
+        return ""
+    from textmine.places import gazetteer
+
+    return words.name(dict(gazetteer().country(code).name), code)
 
 
 def _cut(title: str, length: int = 90) -> str:
@@ -149,7 +152,7 @@ def lacking(words: Interface, found: Lacking) -> str:
 
 def chance(words: Interface, p: float) -> str:
     """A p-value, as ``= 0.02`` or ``< 0.001``."""
-    return words.of(p_value(p))
+    return words.of(marks.p_value(p))
 
 
 def left_out(words: Interface, reasons: Mapping[str, int]) -> list[str]:
@@ -176,46 +179,21 @@ def left_out(words: Interface, reasons: Mapping[str, int]) -> list[str]:
 # -- files -----------------------------------------------------------------------------------------
 
 
+def file_name(*parts: str) -> str:
+    """What a file is called, by what it is about; parts that are empty are left out.
+
+    >>> file_name("ties-map", "", "TR"), file_name("code-by-my field/2")
+    ('ties-map-TR', 'code-by-my-field-2')
+    """
+    return re.sub(r"[^\w.-]+", "-", "-".join(filter(None, parts)))[:100]
+
+
 def picture(request: Request, figure: Figure, suffix: Picture, name: str) -> Response:
     """A figure as a file; for a page that fetches it (htmx) as a piece of that page."""
     if suffix == "svg" and is_part(request):
         return HTMLResponse(figure.svg(own_font=False))  # the page has the font
     data = figure.svg().encode() if suffix == "svg" else figure.png()
-    return attached(data, suffix, name)
-
-
-def sheet(
-    request: Request,
-    name: str,
-    suffix: Sheet,
-    columns: Sequence[Column | str],
-    rows: Iterable[Mapping[str, object]],
-    about: About | None = None,
-) -> Response:
-    """A table as a file, in the language of the interface; no cell is run as a formula."""
-    from textmine.store.sheets import Column, write_table
-
-    told: list[tuple[Column | str, object]] = [
-        (Column("corpus", "پیکره"), desk(request).name),
-        (Column("question", "پرسش"), str(request.url.query)),
-        (Column("textmine", "textmine"), __version__),
-    ]
-    if about is not None:
-        told += [
-            (Column("codings of", "کدگذاری"), list(about.coders)),
-            (Column("codebook", "کدنامه"), about.codebook),
-        ]
-    with TemporaryDirectory() as folder:
-        place = Path(folder, f"table.{suffix}")
-        write_table(place, columns, rows, told, language=ui(request).tongue)
-        return attached(place.read_bytes(), suffix, name)
-
-
-def attached(data: bytes, suffix: str, name: str) -> Response:
-    """A file to take away: ``name`` and ``suffix`` are what it is called."""
-    called = quote(f"{name}.{suffix}")
-    heads = {"content-disposition": f"attachment; filename*=UTF-8''{called}"}
-    return Response(data, media_type=_MEDIA[suffix], headers=heads)
+    return attached(f"{name}.{suffix}", lambda file: file.write_bytes(data))
 
 
 def both(words: Interface, text: Both) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from textmine.analysis.counted import Counted
@@ -18,14 +18,15 @@ from textmine.analysis.dimensions import (
     Dimension,
 )
 from textmine.analysis.grouping import UNKNOWN
-from textmine.analysis.overview import year_of
 from textmine.metadata.table import KINDS
 from textmine.records import Document
 from textmine.reports import marks
 from textmine.reports.texts import TEXTS, Both
 from textmine.search.query import MAX_CHARACTERS, FieldIs, canonical
+from textmine.standing import PERSON
+from textmine.text.language import language_of
 
-KIND = "kind"
+KIND, PARTY = "kind", "party"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,25 +52,26 @@ def labels_of(
     if over.field == LANGUAGE:
         return tuple(Label(row, marks.said(f"language.{row}"), _is(LANGUAGE, row)) for row in rows)
     titles = {str(each.id): each.title for each in material.documents}
-    persian = persian_years(material.documents) if over.field == YEAR else {}
     found = []
     for row in rows:
-        name, stored = _name(over, row, persian), False
+        name, stored = _name(over, row), False
         if over.field == DOCUMENT:
             name, stored = Both(titles[row], titles[row]), True
+        elif name is None and over.field == PARTY:
+            name, stored = _party(row), True
         elif name is None:
             name, stored = Both(over.name(row, "en"), over.name(row, "fa")), over.field != "scheme"
         found.append(Label(row, name, documents_query(over, row, material.documents), stored))
     return tuple(found)
 
 
-def _name(over: Dimension, row: str, persian: Mapping[str, list[str]]) -> Both | None:
+def _name(over: Dimension, row: str) -> Both | None:
     """How a row is called, where textmine has words for it."""
     if row == UNKNOWN:
         key = {YEAR: "year.unknown", KIND: "kind.unknown"}.get(over.field, "")
         return marks.said(key) if key else Both(over.name(row, "en"), over.name(row, "fa"))
     if over.field == YEAR:
-        return marks.year_label(row, sorted(persian.get(row, [])))
+        return marks.year_label(row, [])
     if over.field == DECADE:
         return marks.said("decade", year=marks.figure(row))
     if over.field == COUNTRY:
@@ -80,14 +82,26 @@ def _name(over: Dimension, row: str, persian: Mapping[str, list[str]]) -> Both |
     return marks.said(f"kind.{row}") if over.field == KIND and f"kind.{row}" in TEXTS else None
 
 
-def persian_years(documents: Iterable[Document]) -> dict[str, list[str]]:
-    """The years of the Persian calendar that documents of each Gregorian year bear."""
-    found: dict[str, set[str]] = {}
-    for each in documents:
-        own = each.value("year_persian") or each.value("date_persian")[:4]
-        if own:
-            found.setdefault(year_of(each), set()).add(own)
-    return {year: sorted(own) for year, own in found.items()}
+def _party(row: str) -> Both:
+    """A party as its document names it; a place also by its name in the other language, in front.
+
+    >>> _party("Graz, Austria").fa, _party("the Mayor").fa
+    ('گراتس، اتریش (Graz, Austria)', 'the Mayor')
+    """
+    from textmine.places import gazetteer
+
+    in_persian = language_of(row) == "fa"
+    tongue, comma = ("en", ", ") if in_persian else ("fa", "، ")
+    city, _, of = row.replace("،", ",").partition(", ")
+    countries = gazetteer().named(of, kind="country")[:1] if of else ()
+    if of and not countries:
+        return Both(row, row)
+    places = gazetteer().named(city, country=countries[0].country if countries else "")
+    names = {place.name.get(tongue, "") for place in places}
+    if len(names) != 1 or "" in names:  # none is known, or it is not sure which is meant
+        return Both(row, row)
+    both = f"{comma.join((*names, *(each.name[tongue] for each in countries)))} ({row})"
+    return Both(both, row) if in_persian else Both(row, both)
 
 
 def code_label(code: str, material: Counted, coder: str) -> Label:
@@ -105,6 +119,16 @@ def code_label(code: str, material: Counted, coder: str) -> Label:
 def read_query(coder: str) -> str:
     """The query for the clauses that were read."""
     return _is("coded", coder) if coder else "-coded:no"
+
+
+def decided_query(coder: str) -> str:
+    """The query for the clauses with a decision: those a person read, or a machine gave a code.
+
+    >>> decided_query("person:sara"), decided_query("model:m")
+    ('coded:"person:sara"', 'coded:"model:m" -coded:"model:m none"')
+    """
+    read = read_query(coder)
+    return read if coder.startswith(PERSON) else f"{read} -{_is('coded', f'{coder} none')}"
 
 
 def _is(field: str, value: str) -> str:

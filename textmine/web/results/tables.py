@@ -3,32 +3,36 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Annotated, Any
+from urllib.parse import urlencode
 
-from fastapi import APIRouter, HTTPException, Query, Request, Response
+from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
 
 from textmine.analysis.dimensions import CODE, COUNTRY, DECADE, DOCUMENT, LANGUAGE, YEAR
-from textmine.store.sheets import Column
+from textmine.errors import UsageError
 from textmine.web.language import Interface
 from textmine.web.pages import is_part, page, ui
 from textmine.web.people import Reader
-from textmine.web.results.counting import Cross, Seen, periods_and_regions
+from textmine.web.results import typed
+from textmine.web.results.counting import SCHEME, periods_and_regions
 from textmine.web.results.figuring import (
     SURE,
     Picture,
-    Sheet,
     asked,
     behind,
     both,
+    country_name,
+    file_name,
     left_out,
     named,
     picture,
     settled,
-    sheet,
     tested,
 )
 from textmine.web.results.labels import KIND
+from textmine.web.results.records import Cross, Seen
+from textmine.web.results.sheets import Suffix, Told, cells_sheet, cross_sheet
 from textmine.web.work.computing import Computed
 
 if TYPE_CHECKING:
@@ -72,100 +76,105 @@ class Grid:
     hidden: tuple[int, int]
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which table is asked for; ``home`` is a country to leave out, as it was typed."""
+
+    rows: str
+    columns: str
+    home: str
+    coder: str
+
+    def of(self, request: Request) -> Computed:
+        """The table; raises UsageError where there is no such country."""
+        home = typed.country(ui(request), self.home)
+        values = {"rows": self.rows, "columns": self.columns, "home": home, "coder": self.coder}
+        return asked(request, "cross", **values)
+
+    @property
+    def called(self) -> str:
+        """What files of it are called."""
+        columns, rows = (each.removeprefix(SCHEME) for each in (self.columns, self.rows))
+        home = f"without-{self.home}" if self.home else ""
+        return file_name(f"{columns}-by-{rows}", home, self.coder.partition(":")[2])
+
+    @property
+    def query(self) -> str:
+        """The same as the query of an address."""
+        return urlencode({each.name: getattr(self, each.name) for each in fields(self)})
+
+
+def _wanted(
+    rows: Field = LANGUAGE, columns: Field = CODE, home: Field = "", coder: Field = ""
+) -> Wanted:
+    return Wanted(rows, columns, home.strip(), coder)
+
+
+Asked = Annotated[Wanted, Depends(_wanted)]
+
+
 @router.get("/results/tables")
-def tables(
-    request: Request,
-    user: Reader,
-    rows: Field = LANGUAGE,
-    columns: Field = CODE,
-    home: Field = "",
-    coder: Field = "",
-) -> Response:
+def tables(request: Request, user: Reader, wanted: Asked) -> Response:
     """A cross table."""
-    found = _asked(request, rows, columns, home, coder)
-    table: Cross | None = found.value
     words = ui(request)
+    found, fault = Computed(), ""
+    try:
+        found = wanted.of(request)
+    except UsageError as error:
+        fault = str(error)
+    table: Cross | None = found.value
     return page(
         request,
         "results/tables.html",
         part=is_part(request),
+        status=400 if fault else 200,
+        fault=fault,
         found=found,
         table=table,
-        grid=None if table is None else _grid(words, table, rows, columns, home),
-        notes=[] if table is None or table.test is None else tested(words, table.test),
-        left_out=[] if table is None else left_out(words, table.left_out),
+        grid=None if table is None else _grid(words, table, wanted),
+        notes=[] if table is None else _notes(words, table, wanted),
         drawable=table is not None and _is_drawable(table),
-        asked={"rows": rows, "columns": columns, "home": home, "coder": coder},
-        chosen=(field_name(words, rows), field_name(words, columns)),
+        wanted=wanted,
+        chosen=_chosen(words, wanted),
         choices=choices(request),
-        coder=coder,
     )
 
 
 @router.get("/results/tables/figure.{suffix}")
-def tables_figure(
-    request: Request,
-    user: Reader,
-    suffix: Picture,
-    rows: Field = LANGUAGE,
-    columns: Field = CODE,
-    home: Field = "",
-    coder: Field = "",
-) -> Response:
+def tables_figure(request: Request, user: Reader, suffix: Picture, wanted: Asked) -> Response:
     """The same as a picture."""
-    table = settled(_asked(request, rows, columns, home, coder))
+    table = settled(wanted.of(request))
     if not _is_drawable(table):
         raise HTTPException(404)
-    figure = _figure(ui(request), table, rows, columns)
-    return picture(request, figure, suffix, "table")
+    return picture(request, _figure(ui(request), table, wanted), suffix, wanted.called)
 
 
 @router.get("/results/tables/table.{suffix}")
-def tables_table(
-    request: Request,
-    user: Reader,
-    suffix: Sheet,
-    rows: Field = LANGUAGE,
-    columns: Field = CODE,
-    home: Field = "",
-    coder: Field = "",
-) -> Response:
-    """Every cell with its share, its residual and the query behind it."""
+def tables_table(request: Request, user: Reader, suffix: Suffix, wanted: Asked) -> Response:
+    """The same as a file, with totals and shares."""
     words = ui(request)
-    table: Cross = settled(_asked(request, rows, columns, home, coder))
-    heads = [
-        Column("row", "ردیف", 30),
-        Column("column", "ستون", 30),
-        Column("clauses", "بندها"),
-        Column("share_of_row", "سهم از ردیف"),
-        Column("expected", "مورد انتظار"),
-        Column("residual", "باقی‌مانده"),
-        Column("p", "p"),
-        Column("p_all_cells", "p همهٔ خانه‌ها"),
-        Column("query", "پرسش", 40),
-    ]
-
-    def cells() -> Any:
-        for row, down in enumerate(table.rows):
-            for column, across in enumerate(table.columns):
-                told = table.residual(row, column)
-                yield {
-                    "row": both(words, down.name),
-                    "column": both(words, across.name),
-                    "clauses": table.counts[row][column],
-                    "share_of_row": round(table.share(row, column), 4),
-                    "expected": None if told is None else round(told.expected, 3),
-                    "residual": None if told is None else round(told.value, 3),
-                    "p": None if told is None else told.p,
-                    "p_all_cells": None if told is None else told.adjusted,
-                    "query": f"{down.query} {across.query}" if down.query and across.query else "",
-                }
-
-    return sheet(request, "table", suffix, heads, cells(), table.about)
+    table: Cross = settled(wanted.of(request))
+    about = Told(wanted.called, _title(words, wanted), table.about)
+    notes = _notes(words, table, wanted)
+    return cross_sheet(request, table, suffix, about, _chosen(words, wanted), notes)
 
 
-def _asked(request: Request, rows: str, columns: str, home: str, coder: str) -> Computed:
-    return asked(request, "cross", rows=rows, columns=columns, home=home.upper(), coder=coder)
+@router.get("/results/tables/cells.{suffix}")
+def tables_cells(request: Request, user: Reader, suffix: Suffix, wanted: Asked) -> Response:
+    """Every cell in a line, with the query behind it."""
+    words = ui(request)
+    table: Cross = settled(wanted.of(request))
+    about = Told(f"{wanted.called}-cells", _title(words, wanted), table.about)
+    return cells_sheet(request, table, suffix, about, _chosen(words, wanted))
+
+
+def _notes(words: Interface, table: Cross, wanted: Wanted) -> list[str]:
+    """What the test says, and what of the corpus the table lacks."""
+    said = [] if table.test is None else tested(words, table.test)
+    if table.turned:
+        rows = field_name(words, wanted.rows)
+        said.insert(0, words.gettext("“Rows” are the columns here: %(rows)s.", rows=rows))
+    return [*said, *left_out(words, table.left_out)]
 
 
 # -- what can be chosen ----------------------------------------------------------------------------
@@ -203,11 +212,26 @@ def field_name(words: Interface, field: str) -> str:
     return known.get(field, field)
 
 
+def _title(words: Interface, wanted: Wanted) -> str:
+    """What a table is of."""
+    rows, columns = _chosen(words, wanted)
+    title = words.gettext("Clauses by %(rows)s and %(columns)s", rows=rows, columns=columns)
+    if not wanted.home:
+        return title
+    home = country_name(words, typed.country(words, wanted.home))
+    return words.gettext("%(title)s, without %(country)s", title=title, country=home)
+
+
 # -- how it is shown -------------------------------------------------------------------------------
 
 
-def _grid(words: Interface, table: Cross, rows: str, columns: str, home: str) -> Grid:
-    turned = len(table.columns) > len(table.rows) or len(table.columns) > MOST_ACROSS
+def _chosen(words: Interface, wanted: Wanted) -> tuple[str, str]:
+    return field_name(words, wanted.rows), field_name(words, wanted.columns)
+
+
+def _grid(words: Interface, table: Cross, wanted: Wanted) -> Grid:
+    rows, columns = wanted.rows, wanted.columns
+    home = typed.country(words, wanted.home)
 
     def cell(row: int, column: int) -> Cell:
         count, share = table.counts[row][column], table.share(row, column)
@@ -222,7 +246,7 @@ def _grid(words: Interface, table: Cross, rows: str, columns: str, home: str) ->
     sides = (
         [(table.rows, rows, table.row_totals), (table.columns, columns, table.column_totals)]
     )  # fmt: skip
-    down, across = reversed(sides) if turned else sides
+    down, across = reversed(sides) if table.turned else sides
     lines = range(min(len(down[0]), MOST_DOWN))
     heads = range(min(len(across[0]), MOST_ACROSS))
 
@@ -235,11 +259,14 @@ def _grid(words: Interface, table: Cross, rows: str, columns: str, home: str) ->
     return Grid(
         heads=[head(across, place) for place in heads],
         lines=[
-            (*head(down, line), [cell(*((at, line) if turned else (line, at))) for at in heads])
+            (
+                *head(down, line),
+                [cell(*((at, line) if table.turned else (line, at))) for at in heads],
+            )
             for line in lines
         ],
         total=table.total,
-        turned=turned,
+        turned=table.turned,
         hidden=(len(down[0]) - len(lines), len(across[0]) - len(heads)),
     )
 
@@ -248,14 +275,12 @@ def _is_drawable(table: Cross) -> bool:
     return max(len(table.rows), len(table.columns)) <= MOST_DRAWN and table.total > 0
 
 
-def _figure(words: Interface, table: Cross, rows: str, columns: str) -> Figure:
+def _figure(words: Interface, table: Cross, wanted: Wanted) -> Figure:
     """A heat map by residuals, or by counts where there are none."""
     from textmine.figures import Table, heat_map
 
-    turned = len(table.columns) > len(table.rows)
-
     def laid(cells: list[list[float]]) -> list[list[float]]:
-        return [list(line) for line in zip(*cells, strict=True)] if turned else cells
+        return [list(line) for line in zip(*cells, strict=True)] if table.turned else cells
 
     residuals = [
         [
@@ -269,16 +294,11 @@ def _figure(words: Interface, table: Cross, rows: str, columns: str) -> Figure:
         tuple(_short(both(words, label.name)) for label in side)
         for side in (table.rows, table.columns)
     ]
-    down, across = reversed(names) if turned else names
+    down, across = reversed(names) if table.turned else names
     counts = laid([list(map(float, line)) for line in table.counts])
-    title = words.gettext(
-        "Clauses by %(rows)s and %(columns)s",
-        rows=field_name(words, rows),
-        columns=field_name(words, columns),
-    )
     drawn = Table(down, across, tuple(map(tuple, counts)))
     told = laid(residuals) if table.residuals else None
-    return heat_map(drawn, words.tongue, title=title, residuals=told)
+    return heat_map(drawn, words.tongue, title=_title(words, wanted), residuals=told)
 
 
 def _short(name: str) -> str:

@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
 
-from textmine.errors import InputError
-from textmine.records import Tie, TieKind, TieStatus, Witness
+from textmine.errors import InputError, UsageError
+from textmine.records import Tie
 from textmine.store.corpus import Corpus
 from textmine.web.language import N_, Interface, integer
 from textmine.web.pages import desk, is_part, page, ui
 from textmine.web.people import Reader
+from textmine.web.results import ties_shown, typed
 from textmine.web.results.counting import Tell
-from textmine.web.results.figuring import Picture, Sheet, documents_mark, picture, settled, sheet
+from textmine.web.results.figuring import (
+    Picture,
+    country_name,
+    documents_mark,
+    file_name,
+    picture,
+    settled,
+)
+from textmine.web.results.sheets import Suffix, Told, sheet
 from textmine.web.work.computing import Computed
 from textmine.web.work.works import works
 
@@ -31,9 +40,6 @@ AT_ONCE = 100
 
 READING = N_("Reading documents for ties")
 """What is told while ties are read."""
-
-_NEAR = 240  # characters of a page on each side of what a witness says
-_OPEN_NAMES = 60  # names without a place that a page lists
 
 View = Literal["map", "network", "time"]
 Word = Annotated[str, Query(max_length=200)]
@@ -55,7 +61,7 @@ def told(corpus: Corpus, tell: Tell) -> CorpusTies:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which ties are asked for; empty for all. Years are of either calendar."""
+    """Which ties are asked for, as it was typed; empty for all. Years are of either calendar."""
 
     city: str = ""
     country: str = ""
@@ -63,19 +69,39 @@ class Wanted:
     since: str = ""
     until: str = ""
 
-    def of(self, ties: CorpusTies) -> list[Tie]:
-        """Those that are asked for."""
+    def of(self, words: Interface, ties: Iterable[Tie]) -> list[Tie]:
+        """Those that are asked for; raises UsageError for what is no year, or no country."""
         from textmine.ties.telling import is_in, is_of
 
-        country = self.country.upper()
+        country = typed.country(words, self.country)
+        since, until = typed.year(words, self.since), typed.year(words, self.until)
         return [
             tie
-            for tie in ties.ties
+            for tie in ties
             if is_of(tie, self.city or None)
             and (not country or country in (tie.partner.country, tie.city.country))
             and self.kind in ("", tie.kind)
-            and is_in(tie.date, integer(self.since), integer(self.until))
+            and is_in(tie.date, since, until)
         ]
+
+    def title(self, words: Interface, whole: str) -> str:
+        """What a table or a figure of them is called: ``whole``, and which of them it shows."""
+        _ = words.gettext
+        country = typed.country(words, self.country)
+        since, until = typed.year(words, self.since), typed.year(words, self.until)
+        parts = [
+            self.city,
+            country_name(words, country),
+            ties_shown.kind_name(words, self.kind),
+            _("from %(year)s", year=words.number(str(since))) if since else "",
+            _("until %(year)s", year=words.number(str(until))) if until else "",
+        ]
+        some = _(", ").join(filter(None, parts))
+        return _("%(title)s: %(some)s", title=_(whole), some=some) if some else _(whole)
+
+    def called(self, name: str) -> str:
+        """What a file of them is called."""
+        return file_name(name, *(getattr(self, each) for each in _ASKED))
 
     @property
     def query(self) -> str:
@@ -86,19 +112,25 @@ class Wanted:
 
 _ASKED = ("city", "country", "kind", "since", "until")
 
+_WHOLE = N_("Ties of cities")
+_TITLES: dict[View, str] = {
+    "map": N_("Ties on the map"),
+    "network": N_("Ties as a network"),
+    "time": N_("Ties over time"),
+}
 
-def wanted(
+
+def _wanted(
     city: Word = "",
     country: Word = "",
     kind: Word = "",
     since: Annotated[str, Query(alias="from", max_length=20)] = "",
     until: Annotated[str, Query(max_length=20)] = "",
 ) -> Wanted:
-    """What the address asks for."""
     return Wanted(city.strip(), country.strip(), kind, since.strip(), until.strip())
 
 
-Asked = Annotated[Wanted, Depends(wanted)]
+Asked = Annotated[Wanted, Depends(_wanted)]
 
 
 @router.get("/results/ties")
@@ -109,42 +141,71 @@ def ties(
     page_number: Annotated[str, Query(alias="page", max_length=10)] = "",
 ) -> Response:
     """The ties that documents tell, the surest witness first."""
-    found = _found(request)
-    known: CorpusTies | None = found.value
-    some = [] if known is None else asked.of(known)
-    at = max(1, integer(page_number) or 1)
+    words, shown = ui(request), _shown(request, asked, _WHOLE)
+    some = shown.pop("some")
+    pages = max(1, -(-len(some) // AT_ONCE))
+    at = min(max(1, integer(page_number) or 1), pages)
+    known: CorpusTies | None = shown["known"]
     return page(
         request,
         "results/ties.html",
-        part=is_part(request),
-        found=found,
-        known=known,
-        asked=asked,
-        total=len(some),
-        lines=[_line(ui(request), tie) for tie in some[(at - 1) * AT_ONCE : at * AT_ONCE]],
+        **shown,
+        lines=[ties_shown.line(words, tie) for tie in some[(at - 1) * AT_ONCE : at * AT_ONCE]],
         at=at,
-        pages=max(1, -(-len(some) // AT_ONCE)),
-        kinds=_kinds(ui(request), () if known is None else known.ties),
-        countries=_countries(ui(request), () if known is None else known.ties),
-        cities=_cities(() if known is None else known.ties),
-        open_names=[] if known is None else _open_names(ui(request), known),
+        pages=pages,
+        open_names=[] if known is None else ties_shown.open_names(words, known),
     )
+
+
+def _shown(request: Request, asked: Wanted, whole: str) -> dict[str, Any]:
+    """What all pages of ties show: those that are asked for, and what can be asked for.
+
+    ``whole`` is what the page is called when all are asked for.
+    """
+    words, found = ui(request), _found(request)
+    known: CorpusTies | None = found.value
+    every = () if known is None else known.ties
+    some: list[Tie] = []
+    country = fault = ""
+    title = words.gettext(whole)
+    try:
+        title = asked.title(words, whole)
+        country = typed.country(words, asked.country)
+        some = asked.of(words, every)
+    except UsageError as error:
+        fault = str(error)
+    return {
+        "part": is_part(request),
+        "status": 400 if fault else 200,
+        "fault": fault,
+        "title": title,
+        "found": found,
+        "known": known,
+        "asked": asked,
+        "some": some,
+        "total": len(some),
+        "country": country,
+        "kinds": ties_shown.kinds(words, every),
+        "countries": ties_shown.countries(words, every, country),
+        "cities": ties_shown.cities(every),
+    }
 
 
 @router.get("/results/ties/table.{suffix}")
 def ties_table(
     request: Request,
     user: Reader,
-    suffix: Sheet,
+    suffix: Suffix,
     asked: Asked,
 ) -> Response:
     """The same as a table, in the columns of ``textmine ties``."""
     from textmine.ties.telling import COLUMNS, tie_json, tie_row
 
     known: CorpusTies = settled(_found(request))
-    some = asked.of(known)
+    some = asked.of(ui(request), known.ties)
     rows = (tie_row(tie_json(tie, known)) for tie in some)
-    return sheet(request, "ties", suffix, COLUMNS, rows)
+    told = Told(asked.called("ties"), asked.title(ui(request), _WHOLE))
+    return sheet(request, told, suffix, COLUMNS, rows)
 
 
 @router.get("/results/ties/{view}/figure.{suffix}")
@@ -157,8 +218,9 @@ def ties_figure(
 ) -> Response:
     """A map, a network or a time line of the ties that are asked for."""
     known: CorpusTies = settled(_found(request))
-    some = asked.of(known)
-    return picture(request, _figure(ui(request), view, some), suffix, f"ties-{view}")
+    some = asked.of(ui(request), known.ties)
+    figure = _figure(ui(request), view, some, asked)
+    return picture(request, figure, suffix, asked.called(f"ties-{view}"))
 
 
 @router.get("/results/ties/one")
@@ -181,9 +243,9 @@ def tie(request: Request, user: Reader, city: Word, partner: Word, kind: Word = 
         known=known,
         ties=[
             {
-                "line": _line(ui(request), each),
+                "line": ties_shown.line(ui(request), each),
                 "faults": [fault.message[ui(request).tongue] for fault in each.disagreements],
-                "witnesses": [_told_by(request, witness) for witness in each.witnesses],
+                "witnesses": [ties_shown.told_by(request, witness) for witness in each.witnesses],
             }
             for each in some
         ],
@@ -191,30 +253,11 @@ def tie(request: Request, user: Reader, city: Word, partner: Word, kind: Word = 
 
 
 @router.get("/results/ties/{view}")
-def ties_view(
-    request: Request,
-    user: Reader,
-    view: View,
-    asked: Asked,
-) -> Response:
+def ties_view(request: Request, user: Reader, view: View, asked: Asked) -> Response:
     """The page of a map, a network or a time line."""
-    found = _found(request)
-    known: CorpusTies | None = found.value
-    some = [] if known is None else asked.of(known)
-    return page(
-        request,
-        "results/ties_view.html",
-        part=is_part(request),
-        found=found,
-        known=known,
-        asked=asked,
-        view=view,
-        total=len(some),
-        pairs=_pairs(ui(request), some),
-        kinds=_kinds(ui(request), () if known is None else known.ties),
-        countries=_countries(ui(request), () if known is None else known.ties),
-        cities=_cities(() if known is None else known.ties),
-    )
+    shown = _shown(request, asked, _TITLES[view])
+    pairs = ties_shown.pairs(ui(request), shown.pop("some"))
+    return page(request, "results/ties_view.html", **shown, view=view, pairs=pairs)
 
 
 def _found(request: Request) -> Computed:
@@ -227,165 +270,14 @@ def _found(request: Request) -> Computed:
     return works(request).computed("textmine.web.results.ties:told", mark=mark)
 
 
-# -- how ties are shown ----------------------------------------------------------------------------
-
-
-def _line(words: Interface, tie: Tie) -> dict[str, Any]:
-    first = tie.witnesses[0]
-    return {
-        "tie": tie,
-        "city": words.name(dict(tie.city.name)),
-        "partner": words.name(dict(tie.partner.name)),
-        "country": _country(words, tie.partner.country),
-        "kind": _kind(words, tie.kind),
-        "status": _status(words, tie.status),
-        "date": "" if tie.date is None else words.number(str(tie.date)),
-        "calendar": "" if tie.date is None else tie.date.calendar,
-        "unreadable": any(each.undated == "unreadable-date" for each in tie.witnesses),
-        "href": _address(tie),
-        "document": first.document,
-        "page": first.page,
-    }
-
-
-def _address(tie: Tie) -> str:
-    values = {"city": tie.city.id, "partner": tie.partner.id, "kind": tie.kind}
-    return f"/results/ties/one?{urlencode(values)}"
-
-
-def _kind(words: Interface, kind: TieKind) -> str:
-    from textmine.ties.merging import KIND_NAMES
-
-    return KIND_NAMES[kind][words.tongue == "fa"]
-
-
-def _status(words: Interface, status: TieStatus) -> str:
-    from textmine.ties.merging import STATUS_NAMES
-
-    return STATUS_NAMES[status][words.tongue == "fa"]
-
-
-def _country(words: Interface, code: str) -> str:
-    if not code:
-        return ""
-    from textmine.places import gazetteer
-
-    return words.name(dict(gazetteer().country(code).name), code)
-
-
-def _kinds(words: Interface, ties: Any) -> list[tuple[str, str, int]]:
-    count = Counter(tie.kind for tie in ties)
-    return [(kind, _kind(words, kind), n) for kind, n in count.most_common()]
-
-
-def _countries(words: Interface, ties: Any) -> list[tuple[str, str, int]]:
-    count = Counter(
-        code for tie in ties for code in {tie.partner.country, tie.city.country} if code
-    )
-    return [(code, _country(words, code), n) for code, n in count.most_common()]
-
-
-def _cities(ties: Any) -> list[str]:
-    """Names of cities that can be asked for, in both languages."""
-    return sorted({name for tie in ties for name in tie.city.name.values()})
-
-
-def _pairs(words: Interface, ties: list[Tie]) -> list[dict[str, Any]]:
-    """The same in words, for those who do not see the picture: city by city."""
-    cities: dict[str, list[Tie]] = {}
-    for each in ties:
-        cities.setdefault(each.city.id, []).append(each)
-    return [
-        {
-            "city": words.name(dict(own[0].city.name)),
-            "partners": [
-                (words.name(dict(each.partner.name)), _kind(words, each.kind), _address(each))
-                for each in own
-            ],
-        }
-        for own in sorted(cities.values(), key=len, reverse=True)
-    ]  # fmt: skip
-
-
-def _open_names(words: Interface, known: CorpusTies) -> list[dict[str, Any]]:
-    """Names that became no tie, and why."""
-    _ = words.gettext
-    reasons = {
-        "unknown": _("no place of that name is known"),
-        "ambiguous": _("several places bear the name"),
-        "no-home": _("whose partner it is, nothing says"),
-        "several-parties": _("an agreement of more than two"),
-        "denied": _("the sentence denies it"),
-        "supposed": _("the sentence only proposes it"),
-    }
-    groups: dict[tuple[str, str], Any] = {}
-    for each in known.unresolved:
-        groups.setdefault((each.written, each.reason), each)
-    return [
-        {"written": written, "why": reasons.get(reason, reason), "document": each.document,
-         "page": each.page}
-        for (written, reason), each in list(groups.items())[:_OPEN_NAMES]
-    ]  # fmt: skip
-
-
-def _told_by(request: Request, witness: Witness) -> dict[str, Any]:
-    """One witness with its words: those of its clause, else those around it on its page."""
-    words, corpus = ui(request), desk(request).corpus
-    document = corpus.catalogue.documents(numbers=[witness.document])[0]
-    clause = corpus.catalogue.clause_at(witness.document, witness.spans[0].start) if (
-        witness.spans
-    ) else None  # fmt: skip
-    found = {
-        "it": witness,
-        "title": document.title,
-        "kind": _kind(words, witness.kind),
-        "status": _status(words, witness.status),
-        "date": "" if witness.date is None else words.number(str(witness.date)),
-        "clause": clause,
-        "before": "",
-        "words": "",
-        "after": "",
-        "language": "und",
-    }
-    if clause is None and witness.spans:
-        starts = corpus.catalogue.page_starts(witness.document)
-        text = next(
-            (page.text for page in corpus.catalogue.pages(witness.document)
-             if page.number == witness.page),
-            "",
-        )  # fmt: skip
-        start = witness.spans[0].start - starts.get(witness.page, 0)
-        end = witness.spans[-1].end - starts.get(witness.page, 0)
-        if 0 <= start < end <= len(text):
-            from textmine.text.language import language_of
-
-            found |= {
-                "before": text[max(0, start - _NEAR) : start],
-                "words": text[start:end],
-                "after": text[end : end + _NEAR],
-                "language": language_of(text[start:end]),
-            }
-    return found
-
-
-def _figure(words: Interface, view: View, ties: list[Tie]) -> Figure:
+def _figure(words: Interface, view: View, ties: list[Tie], asked: Wanted) -> Figure:
     from textmine import figures
 
     if not ties:
         raise InputError("There are no ties, so there is nothing to draw.")
-    title = title_of(words, view)
+    title = asked.title(words, _TITLES[view])
     if view == "map":
         return figures.tie_map(ties, words.tongue, title=title)
     if view == "network":
         return figures.tie_network(ties, words.tongue, title=title)
     return figures.time_line(ties, words.tongue, title=title)
-
-
-def title_of(words: Interface, view: View) -> str:
-    """What a figure of ties is called."""
-    _ = words.gettext
-    return {
-        "map": _("Ties on the map"),
-        "network": _("Ties as a network"),
-        "time": _("Ties over time"),
-    }[view]

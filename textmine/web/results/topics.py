@@ -14,12 +14,13 @@ from textmine.store.corpus import Corpus
 from textmine.store.sheets import Column
 from textmine.topics.found import Figures, Topic
 from textmine.web.clause import clauses_named
-from textmine.web.coding.panel import is_blind
+from textmine.web.coding.blind import blind_coder
 from textmine.web.language import N_, Interface, integer
 from textmine.web.pages import desk, is_part, page, ui
 from textmine.web.people import Reader
 from textmine.web.results.counting import Tell
-from textmine.web.results.figuring import Sheet, documents_mark, settled, sheet
+from textmine.web.results.figuring import documents_mark, settled
+from textmine.web.results.sheets import Suffix, Told, sheet
 from textmine.web.work.computing import Computed
 from textmine.web.work.works import works
 
@@ -162,7 +163,7 @@ def topics(
 def topics_table(
     request: Request,
     user: Reader,
-    suffix: Sheet,
+    suffix: Suffix,
     wanted: Asked,
 ) -> Response:
     """One clause a line with its topic."""
@@ -187,7 +188,8 @@ def topics_table(
         for topic in known.topics
         for each in known.members[topic.number]
     )
-    return sheet(request, "topics", suffix, columns, rows)
+    told = Told("topics", ui(request).gettext("What the clauses speak of"))
+    return sheet(request, told, suffix, columns, rows)
 
 
 @router.get("/results/topics/{number:int}")
@@ -218,9 +220,10 @@ def topic(
         wanted=wanted,
         found=answer,
         topic=one,
-        blind=is_blind(request),
         total=len(members),
-        clauses=clauses_named(desk(request), [each.clause for each in some]),
+        clauses=clauses_named(
+            desk(request), [each.clause for each in some], blind=blind_coder(request)
+        ),
         members={each.clause: each for each in some},
         at=at,
         pages=pages,

@@ -2,34 +2,39 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Annotated, Any
+from urllib.parse import urlencode
 
-from fastapi import APIRouter, HTTPException, Query, Request, Response
+from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
 
 from textmine.analysis.dimensions import CODE, YEAR
 from textmine.analysis.trends import Lacking
+from textmine.errors import UsageError
 from textmine.reports.texts import Both
 from textmine.schemes import load_scheme
 from textmine.store.sheets import Column
-from textmine.web.language import Interface, integer
+from textmine.web.language import Interface
 from textmine.web.pages import is_part, page, ui
 from textmine.web.people import Reader
-from textmine.web.results.counting import SCHEME, CodeTrend, Seen, periods_and_regions
+from textmine.web.results import typed
+from textmine.web.results.counting import SCHEME, periods_and_regions
 from textmine.web.results.figuring import (
     SURE,
     Picture,
-    Sheet,
     asked,
     behind,
     both,
     chance,
+    file_name,
     lacking,
     left_out,
     picture,
     settled,
-    sheet,
 )
 from textmine.web.results.labels import Label
+from textmine.web.results.records import CodeTrend, Seen
+from textmine.web.results.sheets import Suffix, Told, sheet
 from textmine.web.work.computing import Computed
 
 if TYPE_CHECKING:
@@ -44,70 +49,94 @@ _BETWEEN = 621
 Field = Annotated[str, Query(max_length=200)]
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which trend is asked for; ``split`` is a year to compare before and from, as it was typed."""
+
+    code: str
+    by: str
+    split: str
+    coder: str
+
+    def of(self, request: Request) -> Computed:
+        """The trend; raises UsageError where ``split`` is no year."""
+        values = {"code": self.code, "by": self.by, "coder": self.coder}
+        return asked(request, "trend_of", split=self.year(ui(request)), **values)
+
+    def year(self, words: Interface) -> int:
+        """The year to compare before and from, as a Gregorian one; 0 for none."""
+        year = typed.year(words, self.split) or 0
+        return year + _BETWEEN if 0 < year <= _LAST_PERSIAN_YEAR else year
+
+    @property
+    def called(self) -> str:
+        """What files of it are called."""
+        by = self.by.removeprefix(SCHEME)
+        return file_name("trend", f"{self.code}-by-{by}", self.coder.partition(":")[2])
+
+    @property
+    def query(self) -> str:
+        """The same as the query of an address."""
+        return urlencode({each.name: getattr(self, each.name) for each in fields(self)})
+
+
+def _wanted(
+    request: Request, code: Field = "", by: Field = YEAR, split: Field = "", coder: Field = ""
+) -> Wanted:
+    if not code:
+        seen: Seen | None = asked(request, "seen").value
+        code = seen.codes[0][0].id if seen is not None and seen.codes else ""
+    return Wanted(code, by, split.strip(), coder)
+
+
+Asked = Annotated[Wanted, Depends(_wanted)]
+
+
 @router.get("/results/trends")
-def trends(
-    request: Request,
-    user: Reader,
-    code: Field = "",
-    by: Field = YEAR,
-    split: Field = "",
-    coder: Field = "",
-) -> Response:
+def trends(request: Request, user: Reader, wanted: Asked) -> Response:
     """How often a code comes, period by period, with intervals and the test of a trend."""
     words = ui(request)
-    seen: Seen | None = asked(request, "seen").value
-    codes = [] if seen is None else [label for label, _ in seen.codes]
-    code = code or (codes[0].id if codes else "")
-    year = _year(split)
-    found = _asked(request, code, by, year, coder) if code else asked(request, "seen")
-    trend: CodeTrend | None = found.value if code else None
+    known = asked(request, "seen")
+    seen: Seen | None = known.value
+    found, fault = known, ""
+    if wanted.code:
+        try:
+            found = wanted.of(request)
+        except UsageError as error:
+            found, fault = Computed(), str(error)
+    trend: CodeTrend | None = found.value if wanted.code else None
     return page(
         request,
         "results/trends.html",
         part=is_part(request),
+        status=400 if fault else 200,
+        fault=fault,
         found=found,
         trend=trend,
-        lines=[] if trend is None else _lines(trend, by),
-        notes=[] if trend is None else _notes(words, trend, split),
+        lines=[] if trend is None else _lines(trend, wanted.by),
+        notes=[] if trend is None else _notes(words, trend, wanted),
         drawable=trend is not None and any(each.share is not None for each in trend.periods),
-        codes=codes,
-        coders=() if seen is None else seen.coders,
+        codes=[] if seen is None else [label for label, _ in seen.codes],
+        coders=() if seen is None else seen.about.known,
         schemes=_schemes(words),
-        asked={"code": code, "by": by, "split": split, "coder": coder},
-        coder=coder,
+        wanted=wanted,
     )
 
 
 @router.get("/results/trends/figure.{suffix}")
-def trends_figure(
-    request: Request,
-    user: Reader,
-    suffix: Picture,
-    code: Field,
-    by: Field = YEAR,
-    split: Field = "",
-    coder: Field = "",
-) -> Response:
+def trends_figure(request: Request, user: Reader, suffix: Picture, wanted: Asked) -> Response:
     """The same as a picture."""
-    trend: CodeTrend = settled(_asked(request, code, by, _year(split), coder))
+    trend: CodeTrend = settled(wanted.of(request))
     if not any(each.share is not None for each in trend.periods):
         raise HTTPException(404)
-    return picture(request, _figure(ui(request), trend), suffix, "trend")
+    return picture(request, _figure(ui(request), trend), suffix, wanted.called)
 
 
 @router.get("/results/trends/table.{suffix}")
-def trends_table(
-    request: Request,
-    user: Reader,
-    suffix: Sheet,
-    code: Field,
-    by: Field = YEAR,
-    split: Field = "",
-    coder: Field = "",
-) -> Response:
+def trends_table(request: Request, user: Reader, suffix: Suffix, wanted: Asked) -> Response:
     """The same as a table."""
     words = ui(request)
-    trend: CodeTrend = settled(_asked(request, code, by, _year(split), coder))
+    trend: CodeTrend = settled(wanted.of(request))
     columns = [
         Column("period", "دوره", 30),
         Column("clauses", "بندها"),
@@ -131,17 +160,9 @@ def trends_table(
         }
         for each in trend.periods
     )
-    return sheet(request, f"trend-{trend.code.id}", suffix, columns, rows, trend.about)
-
-
-def _asked(request: Request, code: str, by: str, split: int, coder: str) -> Computed:
-    return asked(request, "trend_of", code=code, by=by, split=split, coder=coder)
-
-
-def _year(text: str) -> int:
-    """A year that someone typed, of either calendar, as a Gregorian one; 0 for none."""
-    year = integer(text) or 0
-    return year + _BETWEEN if 0 < year <= _LAST_PERSIAN_YEAR else year
+    return sheet(
+        request, Told(wanted.called, _title(words, trend), trend.about), suffix, columns, rows
+    )
 
 
 def _schemes(words: Interface) -> list[tuple[str, str]]:
@@ -165,7 +186,7 @@ def _lines(trend: CodeTrend, by: str) -> list[dict[str, Any]]:
     ]
 
 
-def _notes(words: Interface, trend: CodeTrend, split: str) -> list[str]:
+def _notes(words: Interface, trend: CodeTrend, wanted: Wanted) -> list[str]:
     _ = words.gettext
     test = trend.trend.test
     found = []
@@ -197,7 +218,7 @@ def _notes(words: Interface, trend: CodeTrend, split: str) -> list[str]:
         found.append(
             _(
                 "From %(year)s on %(later)s, before it %(earlier)s, p %(p)s.",
-                year=words.number(str(integer(split))),
+                year=words.number(str(typed.year(words, wanted.split))),
                 later=words.percent(ratio.later),
                 earlier=words.percent(ratio.earlier),
                 p=chance(words, ratio.p),
@@ -215,13 +236,19 @@ def _notes(words: Interface, trend: CodeTrend, split: str) -> list[str]:
     return [*found, *left_out(words, trend.left_out)]
 
 
+def _title(words: Interface, trend: CodeTrend) -> str:
+    """What the figures of a trend are of."""
+    code = both(words, trend.code.name)
+    return words.gettext("How often “%(code)s” comes over time", code=code)
+
+
 def _figure(words: Interface, trend: CodeTrend) -> Figure:
     from textmine.figures import TrendPoint, trend_lines
 
-    title = both(words, trend.code.name)
+    name = both(words, trend.code.name)
     points = [
         TrendPoint(
-            title,
+            name,
             int(each.label.id) if each.label.id.isdecimal() else both(words, each.label.name),
             each.share,
             each.interval,
@@ -229,4 +256,4 @@ def _figure(words: Interface, trend: CodeTrend) -> Figure:
         for each in trend.periods
         if each.share is not None
     ]
-    return trend_lines(points, words.tongue, title=title, shares=True)
+    return trend_lines(points, words.tongue, title=_title(words, trend), shares=True)
