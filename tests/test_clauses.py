@@ -671,6 +671,33 @@ def test_sections_that_gather_clauses_are_chapters() -> None:
     assert parts(text, "title") == ["یادداشت تفاهم شهر نارنج و شهر انار\nدرباره کمک به مسافران"]
 
 
+@pytest.mark.parametrize(
+    ("between", "opening", "more"),
+    [
+        (
+            "میان شهرداری نارنج (جمهوری باغ) و شهرداری انار (جمهوری کوه)",
+            "شهرداری نارنج و شهرداری انار در موارد زیر به توافق رسیدند:",
+            "در",
+        ),
+        (
+            "between the City of Alpha (Garden) and the City of Beta (Hills)",
+            "The City of Alpha and the City of Beta have agreed as follows:",
+            "of",
+        ),
+    ],
+)
+def test_the_line_of_the_parties_below_a_title_belongs_to_it(
+    between: str, opening: str, more: str
+) -> None:
+    title, articles = (FRAME_EN if between.isascii() else FRAME_FA).format(closing="").split("\n\n")
+    whole = f"{title}\n{between}\n{opening}\n{articles}"
+    assert parts(whole, "title") == [f"{title}\n{between}"]
+    assert cut(whole).clauses[0].text == opening
+    # A paragraph that begins so and goes on is none.
+    going_on = whole.replace(between, f"{between} {more}")
+    assert parts(going_on, "title") == [title]
+
+
 def test_city_whose_name_ends_like_a_verb_may_stand_in_a_heading() -> None:
     text = "قانون نام‌ها\n\nماده ۱- شهر شهرکرد\nنام شهر می‌ماند.\nماده ۲- اجرا\nشهردار اجرا می‌کند."
     assert parts(text, "heading") == ["شهر شهرکرد", "اجرا"]

@@ -19,8 +19,10 @@ import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from fastapi.testclient import TestClient
 from test_store import SHA, document, source
 from typer.testing import CliRunner
+from web_routes import addresses
 
 from textmine.care.findings import Findings
 from textmine.care.rows import check_trail
@@ -35,6 +37,7 @@ from textmine.store.corpus import Corpus
 from textmine.store.originals import sha256_of
 from textmine.store.sqlite import SqliteFile
 from textmine.store.trail import note
+from textmine.web import Settings, create_app
 
 ROOT = Path(__file__).resolve().parents[1]
 PASSWORD = "b/3 %ü:@?"
@@ -514,3 +517,23 @@ def test_the_script_says_when_there_is_no_postgresql(tmp_path):
     )
     assert done.returncode == 3
     assert "PostgreSQL is not on this machine" in done.stderr
+
+
+# -- in the browser --------------------------------------------------------------------------------
+
+
+def test_every_page_is_shown_of_a_catalogue_on_a_server(url, tmp_path):
+    with Corpus.create(tmp_path / "c", catalogue=url) as corpus:
+        corpus.catalogue.put(document(), source())
+        clause = next(corpus.catalogue.clauses()).clause.id
+    workbench = create_app(Settings(place=tmp_path / "c"))
+    with TestClient(workbench, "http://localhost", raise_server_exceptions=False) as client:
+        client.post("/name", data={"name": "leila", "back": "/help"})
+        asked = (each for each in addresses(workbench) if each.method == "GET")
+        pages = [each for each in asked if "figure" not in each.path]  # to draw them takes long
+        for path in [each.filled({"clause": clause}) for each in pages] + ["/search?q=parties"]:
+            answer = client.get(path)
+            computing = "retry-after" in answer.headers  # in a process of its own
+            assert answer.status_code < 500 or computing, f"{path}: {answer.text}"
+        saved = client.post("/searches", data={"name": "x", "q": "parties"})
+        assert saved.status_code == 200

@@ -576,3 +576,11 @@ def test_the_first_day_of_a_persian_year():
 
 def test_the_sample_texts_hold_what_the_tests_count():
     assert sum(len(clauses) for _, clauses in TEXTS) == 17
+
+
+def test_items_of_a_persian_list_have_the_letters_that_the_document_prints(corpus, tmp_path):
+    with Corpus.open(corpus) as opened:
+        made = write_report(opened, tmp_path / "report.html").path.read_text(encoding="utf-8")
+    assert "۱.تبصره ۱.ج" in made
+    assert "۱.تبصره ۱.c" not in made
+    assert "1.note 1.c" in made

@@ -13,8 +13,11 @@ import pytest
 from fastapi.testclient import TestClient
 from web_routes import addresses
 
-from textmine.care.taking_back import trail
+from textmine import codebook as codebooks
+from textmine.care.taking_back import acts, take_back, trail
+from textmine.codings import CodedClause, take_in
 from textmine.errors import InputError, UsageError
+from textmine.reports.marks import in_digits
 from textmine.store.corpus import Corpus
 from textmine.store.trail import acting
 from textmine.web import Settings, create_app
@@ -323,7 +326,7 @@ def test_malformed_addresses_are_no_mistake(
     answer = asking.request(method, f"http://localhost{path}", headers=headers)
     assert answer.status_code == status
     assert answer.headers.get("location", "/") in ("/", "/login")
-    assert answer.headers.get("hx-redirect", "/login") == "/login"
+    assert answer.headers.get("hx-redirect", "/login") in ("/login", "/login?back=%2Fsearch")
 
 
 def test_a_mistake_before_anybody_came_in_is_a_page(corpus: Path, accounts: Accounts) -> None:
@@ -396,6 +399,128 @@ def test_behind_a_proxy_with_tls_cookies_are_for_tls_alone(
         answer = client.post("/login", data={"name": "leila", "password": WORDS})
     assert "__Host-textmine-" in answer.headers["set-cookie"]
     assert "; Secure" in answer.headers["set-cookie"]
+
+
+# -- who codes, where there are no accounts --------------------------------------------------------
+
+
+def test_a_name_is_asked_for_and_kept_until_it_is_forgotten(client: TestClient) -> None:
+    for name in ("", "  "):
+        answer = client.post("/name", data={"name": name, "back": "/search?q=a"})
+        assert answer.status_code == 400
+        assert "Write your name first." in answer.text
+        assert 'value="/search?q=a"' in answer.text, "the way back is not lost"
+    answer = client.post(
+        "/name", data={"name": "علي", "back": "/search?q=a&page=2#x"}, follow_redirects=False
+    )
+    assert answer.headers["location"] == "/search?q=a&page=2#x"
+    assert "علی" in client.get("/name").text, "whatever keyboard it was typed on"
+    client.post("/name", data={"name": "علي", "forget": "1"})
+    assert "علی" not in client.get("/name").text
+
+
+def test_who_has_coded_here_is_chosen_from_a_list(client: TestClient, corpus: Path) -> None:
+    assert "Who has coded here before" not in client.get("/name").text
+    with Corpus.open(corpus) as opened:
+        book = codebooks.load(opened.codebook_file)
+        clause = next(iter(opened.catalogue.clauses()))
+        own = clause.clause
+        rows = [
+            CodedClause(
+                str(clause.document), own.id, own.language, own.text, (), who, book.reference
+            )
+            for who in ("Leila Karimi", "person:agreed")
+        ]
+        take_in(opened.catalogue, rows, book)
+    html = client.get("/name?back=/code").text
+    assert re.findall(r'<button name="name" value="([^"]+)"', html) == ["Leila Karimi"]
+    for typed in ("Leila Karimi", "leila karimi", "Leila  Karimi", "LeilaKarimi"):
+        client.post("/name", data={"name": typed, "back": "/code"})
+        assert 'value="Leila Karimi" aria-pressed="true"' in client.get("/name").text
+    client.post("/name", data={"name": "Leila"})
+    assert "aria-pressed" not in client.get("/name").text
+
+
+def test_the_way_back_from_a_part_is_the_page_around_it(client: TestClient, corpus: Path) -> None:
+    with Corpus.open(corpus) as opened:
+        clause = next(iter(opened.catalogue.clauses())).clause.id
+    part = client.get(
+        f"/clauses/{clause}/coding",
+        headers={"hx-request": "true", "referer": "http://localhost/search?q=museum&page=2"},
+    ).text
+    assert f'href="/name?back=/search%3Fq%3Dmuseum%26page%3D2%23clause-{clause}"' in part
+    answer = client.get("/code?of=double&language=fa", follow_redirects=False)
+    assert answer.headers["location"] == "/name?back=%2Fcode%3Fof%3Ddouble%26language%3Dfa"
+
+
+# -- the trail -------------------------------------------------------------------------------------
+
+
+def test_the_trail_tells_who_did_what_in_both_languages(client: TestClient, corpus: Path) -> None:
+    done = (
+        ("trained", {"model": "themes-1", "clauses": 300}, "trained a model", "آموزش داد"),
+        ("promoted", {"model": "m", "why": "you said so."}, "the live one", "به خواست شما"),
+        ("rolled-back", {"model": "m"}, "went back to", "به مدل پیشین بازگشت"),
+        ("added", {"done": 2, "failed": 1}, "read in full", "خوانده‌نشده"),
+        ("search-saved", {"name": "s", "sort": "date"}, "oldest first", "جست‌وجویی را ذخیره کرد"),
+        ("role-changed", {"role": "admin"}, "administrator", "مدیر"),
+        ("metadata", {"before": [["title", "a"], ["kind", "b"]], "after": [["title", "c"],
+         ["kind", "b"]]}, "title: ", "عنوان: "),
+    )  # fmt: skip
+    with Corpus.open(corpus) as opened:
+        for what, detail, _, _ in done:
+            opened.catalogue.note(what, who="person:leila", detail=detail)
+    pages = {
+        tongue: re.findall(
+            "<tr>.*?</tr>",
+            client.get("/audit", headers={"accept-language": tongue}).text,
+            re.DOTALL,
+        )[1:]
+        for tongue in ("en", "fa")
+    }
+    for number, (_, _, english, persian) in enumerate(reversed(done)):
+        for row, told in ((pages["en"][number], english), (pages["fa"][number], persian)):
+            plain = re.sub("<[^>]+>", "", row)
+            assert told in plain
+            assert "leila" in plain
+            assert "{" not in plain
+
+
+def test_events_are_told_as_sentences(client: TestClient, corpus: Path) -> None:
+    with Corpus.open(corpus) as opened:
+        book = codebooks.load(opened.codebook_file)
+        clauses = list(opened.catalogue.clauses())[:3]
+
+        def coded(who: str, number: int) -> CodedClause:
+            own = clauses[number].clause
+            document = str(clauses[number].document)
+            return CodedClause(document, own.id, own.language, own.text, (), who, book.reference)
+
+        take_in(opened.catalogue, [coded("leila", 0), coded("leila", 1)], book)
+        take_in(opened.catalogue, [coded("leila", 2)], book)
+        take_in(opened.catalogue, [coded("person:agreed", 2)], book, who="person:leila")
+        take_back(opened.catalogue, acts(opened.catalogue, limit=1)[0], who="person:leila")
+    number = str(clauses[0].document)
+    for tongue, told in (
+        (
+            "en",
+            ["took a decision on a clause back", "settled a clause, on which coders differed",
+             "coded a clause", f"coded 2 clauses (document {number})"],
+        ),
+        (
+            "fa",
+            ["تصمیمی دربارهٔ یک بند را پس گرفت", "اختلاف کدگذاران بر سر یک بند را حل کرد",
+             "یک بند را کدگذاری کرد", f"۲ بند را کدگذاری کرد (سند {in_digits(number, 'fa')})"],
+        ),
+    ):  # fmt: skip
+        client.headers["accept-language"] = tongue
+        lines = re.findall('<li><span class="soft">.*?</li>', client.get("/").text)[:4]
+        plain = [re.sub("<[^>]+>", "", line).split("leila: ")[1] for line in lines]
+        assert plain == told
+        assert f'href="/clauses/{clauses[2].clause.id}"' in lines[0]
+    trail_page = re.sub("<[^>]+>", "", client.get("/audit").text)
+    assert "اختلاف کدگذاران را حل کرد" in trail_page
+    assert "۲ بند را کدگذاری کرد" in trail_page
 
 
 # -- every address ---------------------------------------------------------------------------------

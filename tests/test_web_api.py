@@ -98,7 +98,12 @@ def test_codings_are_read_one_after_the_other(client: TestClient, corpus: Path) 
     assert [(each["clause"], each["code"], each["coder"]) for each in found] == [
         (each.clause, each.code, each.coder) for each in stored
     ]
-    assert get(client, "/codings?coder=person:nobody")["codings"] == []
+
+
+def test_a_coder_who_has_coded_nothing_is_named(client: TestClient) -> None:
+    said = get(client, "/codings?coder=person:nobody", 400)["error"]
+    assert 'no codings of "person:nobody"' in said
+    assert "dictionary:" in said
 
 
 def test_a_decision_and_one_that_comes_too_late(client: TestClient, corpus: Path) -> None:

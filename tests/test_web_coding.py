@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect
+from web_routes import addresses
 
 from textmine.codebook import load
 from textmine.codings import coded_in
@@ -67,7 +69,7 @@ def test_a_decision_is_added_with_who_and_when(
 ) -> None:
     answer = decide(coding, clause, code=["economic", "cultural"], memo="Both.")
     assert answer.status_code == 200
-    assert json.loads(answer.headers["hx-trigger"]) == {"said": {"sentence": "Saved."}}
+    assert json.loads(answer.headers["hx-trigger"]) == {"said": {"sentence": "Saved.", "link": ""}}
     decide(coding, clause, code=["economic"])
     made = by_people(corpus)
     assert {each.coder for each in made} == {"person:leila"}
@@ -151,6 +153,27 @@ def test_words_are_marked_by_place_and_by_typing_and_taken_away(
     assert (one.codes, dict(one.evidence)) == (("economic",), {})
 
 
+def test_what_was_just_marked_stands_in_the_text_that_comes_back(
+    coding: TestClient, corpus: Path, clause: str
+) -> None:
+    with Corpus.open(corpus) as opened:
+        text = next(opened.catalogue.clauses(ids=[clause])).clause.text
+    at = text.index("Mombasa")
+    place = f"{at}-{at + len('Mombasa')}"
+    answer = decide(coding, clause, code="economic", evidence=f"economic:{place}", hit=place)
+    mark = re.compile(r'<mark class="hit evidence" data-start="\d+" data-codes="economic"[^>]*>')
+    assert mark.search(answer.text)
+    address = f"/clauses/{clause}/coding?hit={place}&hit=9-2&hit=x"
+    assert mark.search(coding.get(address, headers=PART).text)
+    coding.cookies.set("coder", "maryam")  # who marks the same code after her sees both
+    both = decide(coding, clause, coder="person:maryam", code="economic", evidence="economic:0-4")
+    assert 'class="evidence" data-start="0" data-codes="economic"' in both.text
+    coding.cookies.set("coder", "leila")
+    coding.post("/code/blind", data={"blind": "1"})  # who codes blind sees the own marks, too
+    assert 'class="evidence" data-start="0"' not in coding.get(address, headers=PART).text
+    assert mark.search(coding.get(address, headers=PART).text)
+
+
 def test_suggestions_are_accepted_and_rejected_without_javascript(
     coding: TestClient, corpus: Path
 ) -> None:
@@ -176,6 +199,9 @@ def test_undo_takes_back_the_last_decision_and_only_once(
     back = coding.post("/code/undo", data={"act": act}, headers=PART)
     assert back.status_code == 200
     assert f'data-clause="{clause}"' in back.text
+    said = json.loads(back.headers["hx-trigger"])["said"]
+    assert said["link"] == f"/clauses/{clause}"
+    assert re.search(r"taken back: Preamble of “.*Mombasa\u2069”\.$", said["sentence"])
     applied = {each.code for each in by_people(corpus) if each.applied}
     assert applied == {"economic"}
     assert coding.post("/code/undo", data={"act": act}, headers=PART).status_code == 400
@@ -183,6 +209,46 @@ def test_undo_takes_back_the_last_decision_and_only_once(
     coding.cookies.set("coder", "maryam")  # what others did is not theirs to take back
     first = field(back.text, "act")
     assert coding.post("/code/undo", data={"act": first}, headers=PART).status_code == 400
+
+
+def test_undo_says_which_clause_it_is_about_where_another_is_shown(
+    coding: TestClient, corpus: Path, clause: str
+) -> None:
+    decide(coding, clause, code="economic")
+    asks = re.compile(rf'data-coding="undo" data-of="{clause}" data-ask="[^"]*Mombasa[^"]*"')
+    assert not asks.search(coding.get(f"/clauses/{clause}/coding").text)
+    with Corpus.open(corpus) as opened:
+        other = next(each for each in opened.catalogue.clause_ids() if each != clause)
+    assert asks.search(coding.get(f"/clauses/{other}/coding").text)
+
+
+def test_every_page_says_that_codes_are_hidden_and_none_that_nothing_is_coded(
+    coding: TestClient, corpus: Path, clause: str
+) -> None:
+    with Corpus.open(corpus) as opened:
+        [stored] = opened.catalogue.clauses(ids=[clause])
+    pages = (f"/documents/{stored.document}", "/search?q=Mombasa", "/code?of=double", "/")
+    banner = "what others and models decided is hidden."
+    assert [each for each in pages if banner in coding.get(each).text] == []
+    coding.post("/code/blind", data={"blind": "1"})
+    shown = {each: coding.get(each).text for each in pages}
+    assert [each for each in pages if banner not in shown[each]] == []
+    assert all("Codes are hidden" in shown[each] for each in pages[:2])
+    assert not any("Not coded yet" in html for html in shown.values())
+    seen = coding.get(f"/clauses/{clause}/coding", headers=PART).text
+    assert ("Codes are hidden" in seen, banner in seen) == (True, False)
+
+
+def test_codes_below_a_clause_read_as_the_interface_does(coding: TestClient, corpus: Path) -> None:
+    with Corpus.open(corpus) as opened:
+        coded = {each.clause for each in opened.catalogue.codings() if each.applied}
+        clause = next(
+            each.clause.id
+            for each in opened.catalogue.clauses()
+            if each.clause.language == "fa" and each.clause.id in coded
+        )
+    html = coding.get(f"/clauses/{clause}/coding").text
+    assert '<li><span dir="ltr" class="code ' in html
 
 
 def test_who_codes_blind_sees_neither_others_nor_the_machine(
@@ -212,6 +278,74 @@ def test_who_codes_blind_sees_neither_others_nor_the_machine(
     assert "took a decision back" not in coding.get(history).text
     coding.post("/code/blind", data={"blind": "0"})
     assert undone in coding.get(history).text
+
+
+ASKED = (
+    "/search?q=Mombasa",
+    "/search?q=Mombasa+code:religious",
+    "/search?q=city+(coded:no+OR+-code:religious)",
+    "/search?q=@believers",
+    "/search?q=religious",
+    "/search/export?q=Mombasa&as=csv",
+    "/search/export?q=code:religious&as=csv",
+    "/search/suggest?q=code:",
+    "/search/suggest?q=relig",
+    "/search/similar?clause={clause}&within=code:religious",
+    "/concordance?q=Mombasa+code:religious",
+    "/concordance/export?q=Mombasa+code:religious&as=csv",
+    "/searches?counts=1",
+    "/results/clauses?by=code&row=religious",
+    "/documents/{number}?clause={clause}",
+    "/api/v1/search?q=code:religious",
+    "/api/v1/codings?coder=person:maryam",
+)
+TOLD = ("/code", "/code/progress", "/models", "/name", "/api/v1/corpus")
+"""What is next to be read, how many clauses people have decided on, who has coded here, that
+something has changed."""
+
+
+def seen(client: TestClient, clause: str, number: int) -> dict[str, tuple[int, str]]:
+    """All that can be asked for, and what is answered."""
+    filled = {"clause": clause, "number": number, "code": "religious", "suffix": "csv"}
+    filled |= {"form": "csv", "view": "map", "name": "1"}
+    found = [each.filled(filled) for each in addresses(client.app) if each.method == "GET"]  # type: ignore[arg-type]
+    asked = [each.format(clause=clause, number=number) for each in ASKED]
+    answers = {}
+    for address in (*found, *asked):
+        if address in TOLD or address.startswith(("/language", "/theme")):
+            continue
+        for headers in ({}, PART) if address.startswith(("/clauses", "/codebook")) else ({},):
+            answer = client.get(address, headers=headers, follow_redirects=False)
+            answers[f"{address} {headers}"] = (answer.status_code, answer.text)
+    return answers
+
+
+def test_who_codes_blind_finds_nothing_of_others_at_any_address(
+    coding: TestClient, corpus: Path, clause: str
+) -> None:
+    coding.post("/searches", data={"name": "believers", "q": "code:religious"})
+    decide(coding, clause, code="economic", memo="of leila")
+    with Corpus.open(corpus) as opened:
+        [document] = [each.document for each in opened.catalogue.clauses(ids=[clause])]
+    coding.post("/code/blind", data={"blind": "1"})
+    before = seen(coding, clause, document)
+    coding.cookies.set("coder", "maryam")
+    decide(coding, clause, coder="person:maryam", code="religious", memo="of maryam")
+    coding.cookies.set("coder", "leila")
+    after = seen(coding, clause, document)
+    assert [each for each in before if after[each] != before[each]] == []
+    open_ones = [text for status, text in after.values() if status == 200]
+    assert len(open_ones) > 40
+    for text in open_ones:
+        assert 'class="code machine" data-code' not in text
+        assert "Suggested by" not in text
+        assert "dictionary:" not in text
+    assert sum("of leila" in text for text in open_ones) > 1  # own ones are seen
+    assert after["/quality {}"][0] == 403
+    assert "coders differ" not in coding.get("/models").text
+    coding.post("/code/blind", data={"blind": "0"})
+    assert "maryam" in coding.get("/quality").text
+    assert "coders differ" in coding.get("/models").text
 
 
 def test_a_search_counts_no_codes_for_who_codes_blind(coding: TestClient) -> None:
@@ -458,6 +592,7 @@ def test_coding_by_keys_with_a_lost_connection_and_a_second_window(
 
     # Words of the clause for a code; what is selected is counted in code points.
     select_words(page, clause, "Mombasa")
+    expect(page.locator("#coding-selected")).to_be_visible()
     page.keyboard.press("3")
     expect(panel.locator(".marked")).to_have_count(1)
     saved(page)
@@ -566,3 +701,251 @@ def test_the_queue_by_keys(served: str, corpus: Path, page: Page, context: Brows
     page.locator(".queue-next button").click()
     expect(clauses.first).to_be_visible(timeout=60_000)
     assert first not in [clauses.nth(n).get_attribute("data-clause") for n in range(3)]
+
+
+def as_leila(context: BrowserContext, address: str) -> None:
+    context.add_cookies([{"name": "coder", "value": "leila", "url": address}])
+
+
+def applied_by_leila(corpus: Path) -> dict[str, set[str]]:
+    last = {(each.clause, each.code): each for each in by_people(corpus)}
+    found: dict[str, set[str]] = {}
+    for each in last.values():
+        if each.applied:
+            found.setdefault(each.clause, set()).add(each.code)
+    return found
+
+
+def test_keys_wait_for_the_panel_of_their_clause(
+    served: str, corpus: Path, page: Page, context: BrowserContext
+) -> None:
+    as_leila(context, served)
+    book = load(corpus / "codebook.yaml")
+
+    page.goto(f"{served}/search?q=city")
+    slow = {"offline": False, "latency": 400, "downloadThroughput": -1, "uploadThroughput": -1}
+    session = context.new_cdp_session(page)
+    session.send("Network.emulateNetworkConditions", slow)
+    clauses = page.locator("[data-clauses] .clause")
+    ids = [clauses.nth(n).get_attribute("data-clause") for n in range(3)]
+    for key in "j2j3j4":  # faster than panels come
+        page.keyboard.press(key)
+    expect(page.locator(f"#coding[data-clause='{ids[2]}'] .code-row.applied")).to_have_count(1)
+    saved(page)
+    found = applied_by_leila(corpus)
+    assert found == {id_: {book.codes[n].id} for n, id_ in enumerate(ids, start=1) if id_}
+
+    # The connection is lost on the way to a clause: what is pressed for it is not another's.
+    session.detach()
+    context.set_offline(True)
+    page.keyboard.press("k")
+    page.keyboard.press("5")
+    expect(page.locator("#said")).to_contain_text("were not taken")
+    context.set_offline(False)
+    expect(page.locator(f"#coding[data-clause='{ids[1]}']")).to_be_visible(timeout=8000)
+    page.keyboard.press("5")
+    saved(page)
+    assert applied_by_leila(corpus) == {**found, ids[1]: {*found[str(ids[1])], book.codes[4].id}}
+
+
+def test_words_of_a_hit_are_marked_at_once_and_a_memo_is_said_to_be_kept(
+    served: str, corpus: Path, page: Page, context: BrowserContext
+) -> None:
+    as_leila(context, served)
+    clause = clause_of(corpus, "Mombasa")
+    page.goto(f"{served}/search?q=Mombasa")
+    text = page.locator(f"[id='clause-{clause}'] > .text")
+    text.click()
+    expect(page.locator(f"#coding[data-clause='{clause}']")).to_be_visible()
+    select_words(page, clause, "Mombasa")
+    expect(page.locator("#coding-selected")).to_be_visible()
+    page.keyboard.press("2")
+    expect(text.locator("mark.hit.evidence")).to_have_text("Mombasa")
+    saved(page)
+    page.keyboard.press("m")
+    page.keyboard.type("See the annex.")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#said")).to_contain_text("The memo is kept.")
+    page.keyboard.press("Escape")
+    page.keyboard.press("u")
+    expect(page.locator("#coding-memo")).to_have_value("")
+    expect(text.locator("mark.hit.evidence")).to_have_text("Mombasa")
+    page.keyboard.press("u")
+    expect(page.locator("#coding .marked")).to_have_count(0)
+    expect(text.locator("mark.hit").first).to_be_visible()
+
+
+def test_the_panel_is_a_sheet_on_a_telephone(
+    served: str, corpus: Path, page: Page, context: BrowserContext, tongue: str
+) -> None:
+    as_leila(context, served)
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{served}/search?q=city")
+    bar, panel = page.locator("#coding-toggle"), page.locator("#coding")
+    expect(bar).to_have_attribute("aria-expanded", "false")
+    expect(panel).to_be_hidden()
+    first = page.locator("[data-clauses] .clause").first
+    first.locator(".text").click()
+    name = first.locator(".name").inner_text()
+    expect(page.locator("#coding-named")).to_have_text(name)
+    bar.click()
+    expect(panel).to_be_focused()
+    page.evaluate((files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8"))
+    found = page.evaluate("axe.run({resultTypes: ['violations']})")
+    assert [(each["id"], each["nodes"][0]["html"]) for each in found["violations"]] == []
+    assert page.evaluate("document.getElementById('coding').getBoundingClientRect().top") > 300
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.getElementById('coding').contains(document.activeElement)")
+    page.keyboard.press("Escape")
+    expect(panel).to_be_hidden()
+    expect(bar).to_be_focused()
+    page.keyboard.press("2")  # what is decided by a key is seen
+    expect(panel.locator(".code-row.applied")).to_have_count(1)
+    expect(panel).to_be_visible()
+    saved(page)
+    bar.click()
+    expect(panel).to_be_hidden()
+    expect(first.locator(".codes .person")).to_have_count(1)
+
+
+def test_one_of_many_codes_is_found_by_its_name(
+    served: str, corpus: Path, page: Page, context: BrowserContext, tongue: str
+) -> None:
+    file = corpus / "codebook.yaml"
+    codes = "".join(
+        f"  - id: many-{n}\n    name: {{en: Subject {n}, fa: موضوع شمارهٔ {n}}}\n"
+        f"    definition: {{en: It is about {n}.}}\n"
+        for n in range(60)
+    )
+    file.write_text(f"id: many\nversion: 1\ncodes:\n{codes}", encoding="utf-8")
+    as_leila(context, served)
+    clause = clause_of(corpus, "Mombasa")
+    page.goto(f"{served}/clauses/{clause}/coding")
+    page.keyboard.press("f")
+    find = page.locator("#coding-find")
+    expect(find).to_be_focused()
+    page.keyboard.type({"fa": "شماره 47", "en": "subject 47"}[tongue])
+    expect(page.locator(".code-row:visible")).to_have_count(1)
+    expect(page.locator("#coding-digit")).to_contain_text("47")
+    page.keyboard.press("Enter")
+    saved(page)
+    assert applied_by_leila(corpus) == {clause: {"many-47"}}
+    expect(find).to_be_focused()
+    page.keyboard.type("none of them")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Escape")
+    expect(page.locator(".code-row:visible")).to_have_count(60)
+    page.keyboard.press("6")
+    page.keyboard.press("0")
+    saved(page)
+    assert applied_by_leila(corpus) == {clause: {"many-47", "many-59"}}
+
+
+def test_the_panel_of_a_clause_goes_with_its_page(
+    served: str, corpus: Path, page: Page, context: BrowserContext
+) -> None:
+    as_leila(context, served)
+    with Corpus.open(corpus) as opened:
+        [number] = [each.id for each in opened.catalogue.documents() if "kashan" in each.path]
+    page.goto(f"{served}/documents/{number}")
+    page.keyboard.press("j")
+    expect(page.locator("#coding[data-clause]")).to_be_visible()
+    page.keyboard.press("n")
+    expect(page.locator("#coding[data-clause]")).to_have_count(0)
+    page.keyboard.press("2")
+    assert waiting(page) == 0
+    assert by_people(corpus) == []
+
+
+def test_a_reload_comes_back_to_the_clause_and_codes_none_out_of_sight(
+    served: str, corpus: Path, page: Page, context: BrowserContext
+) -> None:
+    as_leila(context, served)
+    page.goto(f"{served}/search?q=city")
+    clauses = page.locator("[data-clauses] .clause")
+    expect(clauses.nth(9)).to_be_attached()
+    for _ in range(9):
+        page.keyboard.press("j")
+    chosen = clauses.nth(8).get_attribute("data-clause")
+    page.wait_for_url(f"**#clause-{chosen}")
+    page.reload()
+    expect(page.locator(f"#coding[data-clause='{chosen}']")).to_be_visible()
+    expect(clauses.nth(8)).to_be_in_viewport()
+
+    page.evaluate("scrollTo(0, 0)")
+    expect(clauses.nth(8)).not_to_be_in_viewport()
+    page.keyboard.press("2")
+    expect(page.locator("#said")).to_contain_text("out of sight")
+    expect(clauses.nth(8)).to_be_in_viewport()
+    assert (waiting(page), by_people(corpus)) == (0, [])
+    page.keyboard.press("2")
+    expect(page.locator(".code-row.applied")).to_have_count(1)
+    expect(page.locator("#said")).to_be_empty()
+    saved(page)
+    assert set(applied_by_leila(corpus)) == {chosen}
+
+
+def test_undo_asks_before_it_reaches_into_another_page(
+    served: str, corpus: Path, page: Page, context: BrowserContext, tongue: str
+) -> None:
+    as_leila(context, served)
+    clause = clause_of(corpus, "Mombasa")
+    page.goto(f"{served}/clauses/{clause}/coding")
+    page.keyboard.press("2")
+    expect(page.locator(".code-row.applied")).to_have_count(1)
+    saved(page)
+    with Corpus.open(corpus) as opened:
+        other = next(each for each in opened.catalogue.clause_ids() if each != clause)
+    page.goto(f"{served}/clauses/{other}/coding")
+    page.keyboard.press("u")
+    said = page.locator("#said")
+    expect(said).to_contain_text("Mombasa")
+    expect(said.locator("a")).to_have_attribute("href", f"/clauses/{clause}")
+    assert set(applied_by_leila(corpus)) == {clause}
+    page.keyboard.press("u")
+    expect(page.locator("#coding form[data-coding='undo'] button")).to_be_disabled()
+    expect(said).to_contain_text("Mombasa")
+    assert applied_by_leila(corpus) == {}
+
+
+def test_a_memo_and_the_history_are_shown_without_the_clause_leaving(
+    served: str, corpus: Path, page: Page, context: BrowserContext
+) -> None:
+    as_leila(context, served)
+    page.set_viewport_size({"width": 1280, "height": 620})
+    with Corpus.open(corpus) as opened:
+        [stored] = opened.catalogue.clauses(ids=[clause_of(corpus, "Mombasa")])
+    page.goto(f"{served}/documents/{stored.document}")
+    page.keyboard.press("j")
+    expect(page.locator("#coding[data-clause]")).to_be_visible()
+    page.keyboard.press("2")
+    expect(page.locator(".code-row.applied")).to_have_count(1)
+    saved(page)
+    top = page.evaluate("scrollY")
+    page.keyboard.press("m")
+    page.keyboard.type("See the annex.")
+    draft, memo = page.locator("#coding-draft"), page.locator("#coding-memo")
+    expect(draft).to_be_visible()
+    expect(memo).to_be_in_viewport(ratio=1)
+    assert page.evaluate("scrollY") == top
+    page.keyboard.press("Control+Enter")
+    expect(draft).to_be_hidden()
+    page.keyboard.press("Escape")
+    page.locator("#coding").get_by_role("link", name="History").click()
+    history = page.locator("#coding-history > .history")
+    expect(history).to_be_focused()
+    expect(history.locator("li").first).to_be_in_viewport()
+    assert page.evaluate("scrollY") == top
+
+
+def test_a_telephone_has_no_keys(
+    served: str, corpus: Path, browser: Browser, playwright: Playwright
+) -> None:
+    held = browser.new_context(**playwright.devices["Pixel 5"], locale="en-GB")
+    as_leila(held, served)
+    page = held.new_page()
+    page.goto(f"{served}/clauses/{clause_of(corpus, 'Mombasa')}/coding")
+    page.locator("#coding-toggle").click()
+    expect(page.locator(".code-row").first).to_be_visible()
+    expect(page.locator("#coding kbd:visible")).to_have_count(0)
+    held.close()

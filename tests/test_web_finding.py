@@ -6,9 +6,11 @@ import csv
 import io
 import json
 import re
+from collections.abc import Iterator, Sequence
 from html import unescape
 from pathlib import Path
-from urllib.parse import quote
+from typing import Any
+from urllib.parse import quote, urlencode
 
 import pytest
 from fastapi.testclient import TestClient
@@ -16,6 +18,7 @@ from playwright.sync_api import Page, expect
 
 from textmine.search import Index
 from textmine.store.corpus import Corpus
+from textmine.text.digits import latin_digits
 
 CLAUSE = re.compile(r'<article class="clause"[^>]* id="clause-([^"]+)"')
 PERSIAN = {"accept-language": "fa"}
@@ -81,7 +84,8 @@ def test_a_condition_can_be_taken_away_again(client: TestClient) -> None:
         ('"city', "&#34;", "is not closed", "بسته نشده است"),
         ("code:culturel", "culturel", "Did you mean", "آیا منظورتان"),
         ("شهر سال:1372..2005", "1372", "of two calendars", "دو تقویم"),
-        ("@nothing", "", "No search is saved as", ""),
+        ("@nothing", "", "No search is saved as", "ذخیره نشده است"),
+        ("document:x", "x", "Write it as in", "سند:۳..۵"),
     ],
 )
 def test_faults_are_shown_in_place_and_in_the_language_of_the_reader(
@@ -102,6 +106,43 @@ def test_a_repaired_query_is_offered(client: TestClient) -> None:
     html = client.get("/search", params={"q": "cultre"}).text
     assert "nowhere in the corpus" in html
     assert re.search(r'href="/search\?q=[cC]ulture"', html)
+
+
+@pytest.mark.parametrize(
+    ("query", "repaired"),
+    [
+        ("سال: ۱۳۵۲ شهر", "سال:۱۳۵۲ شهر"),
+        ("year: 1974", "year:1974"),
+        ("شهر نوع:تفاهم نامه کرمان", "شهر نوع:«تفاهم نامه» کرمان"),
+        ("کد:عدم مداخله", "کد:«عدم مداخله»"),
+        ("کد:«عدم»", "کد:«عدم مداخله»"),
+        ("code:culturel museum", "code:cultural museum"),
+    ],
+)
+def test_what_was_meant_is_one_press_away(client: TestClient, query: str, repaired: str) -> None:
+    answer = client.get("/search", params={"q": query}, headers=PERSIAN)
+    assert answer.status_code == 400
+    links = re.findall(r'<a class="button" href="(/search\?q=[^"]+)"', answer.text)
+    assert f"/search?q={quote(repaired, safe='/')}" in [unescape(link) for link in links]
+    assert client.get("/search", params={"q": repaired}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ("سال:۱۳۰۱", "سال:۱۳۰۱"),
+        ("country:IQ", "کشور:IQ"),
+        ("شهر کد:دینی سال:۱۳۵۲..۱۳۵۳", "کد:دینی (۱)"),
+        ("نوع:رمان", "یادداشت تفاهم"),
+    ],
+)
+def test_what_is_advised_is_in_the_words_of_the_reader(
+    client: TestClient, query: str, told: str
+) -> None:
+    html = client.get("/search", params={"q": query}, headers=PERSIAN).text
+    said = re.search(r'<div class="(?:empty|fault)".*?</div>', html, re.DOTALL)
+    assert said
+    assert told in re.sub("<[^>]+>", "", said[0])
 
 
 def test_a_query_with_markup_is_text(client: TestClient) -> None:
@@ -126,6 +167,73 @@ def test_without_encoder_words_are_searched_and_it_is_said(
     similar = client.get(f"/search/similar?clause={CLAUSE.findall(html)[0]}").text
     assert "alike by words" in similar
     assert client.get("/search/similar?clause=0000000000.0").status_code == 404
+
+
+class Letters:
+    """An encoder for tests: texts are alike that have the same letters."""
+
+    id = "letters:1"
+    dimensions = 64
+
+    def vectors(self, texts: Sequence[str]) -> Iterator[tuple[range, Any]]:
+        import numpy as np
+
+        rows = np.zeros((len(texts), self.dimensions), dtype=np.float32)
+        for row, text in zip(rows, texts, strict=True):
+            for letter in text:
+                row[ord(letter) % self.dimensions] += 1
+        yield range(len(texts)), rows
+
+
+@pytest.fixture
+def encoder(monkeypatch: pytest.MonkeyPatch) -> None:
+    from textmine import encoding
+    from textmine.encoding.encoders import TextEncoder
+
+    monkeypatch.setattr(encoding, "missing", lambda name: "")
+    monkeypatch.setattr(encoding, "encoder", lambda name, cache=None: TextEncoder(Letters(), cache))
+
+
+TEXT = re.compile(r'<p class="text" lang="(\w+)"')
+
+
+@pytest.mark.usefixtures("encoder")
+@pytest.mark.parametrize("field", ["language:fa", "زبان:فارسی", "-language:en"])
+def test_conditions_hold_for_what_is_found_by_meaning(
+    client: TestClient, corpus: Path, field: str
+) -> None:
+    free = client.get("/search", params={"q": "museum", "mode": "meaning"}).text
+    assert set(TEXT.findall(free)) == {"fa", "en"}
+    html = client.get("/search", params={"q": f"museum {field}", "mode": "meaning"}).text
+    assert set(TEXT.findall(html)) == {"fa"}
+    assert f"of {expected(corpus, field):,}" in html
+
+
+@pytest.mark.usefixtures("encoder")
+def test_facets_narrow_what_is_found_by_meaning(client: TestClient, corpus: Path) -> None:
+    html = client.get("/search", params={"q": "museum", "mode": "meaning"}).text
+    found = dict(
+        re.findall(r'<li><a href="(/search[^"]+)">.*?</a> <span class="count">([^<]+)', html)
+    )
+    links = [unescape(link) for link in found if "q=language%3Afa" in link]
+    assert len(links) == 1
+    assert "mode=meaning" in links[0]
+    assert int(found[links[0].replace("&", "&amp;")]) == expected(corpus, "language:fa")
+    assert set(TEXT.findall(client.get(links[0]).text)) == {"fa"}
+
+
+@pytest.mark.usefixtures("encoder")
+def test_clauses_like_one_keep_to_the_conditions_of_the_search(client: TestClient) -> None:
+    html = client.get("/search", params={"q": "museum language:en document:1.."}).text
+    link = re.search(r'href="(/search/similar[^"]+)"', html)
+    assert link
+    similar = client.get(unescape(link[1])).text
+    assert 'value="language:en document:1.."' in similar
+    assert set(TEXT.findall(similar.split('id="like"')[1])) == {"en"}
+    wrong = client.get(unescape(link[1]) + "+kuntry:UZ")
+    assert wrong.status_code == 400
+    assert '<mark class="wrong">kuntry</mark>' in wrong.text
+    assert 'href="/search?q=' in wrong.text
 
 
 # -- help while typing -----------------------------------------------------------------------------
@@ -154,6 +262,11 @@ def test_what_could_be_typed_is_offered(
     ).text
     texts = [unescape(each) for each in re.findall(r'data-text="([^"]+)"', html)]
     assert any(each.endswith(offered) for each in texts), texts
+
+
+def test_what_is_offered_is_told_in_persian(client: TestClient) -> None:
+    html = client.get("/search/suggest", headers=PERSIAN).text
+    assert "سال، مانند سال:۱۳۷۲..۱۳۸۴" in html
 
 
 def test_nothing_is_offered_inside_a_phrase(client: TestClient) -> None:
@@ -230,7 +343,7 @@ def test_a_search_is_saved_used_forgotten_and_saved_again(client: TestClient) ->
     assert answer.status_code == 303
     assert "گردشگری" in client.get(answer.headers["location"]).text
     counted = client.get("/searches", headers={"hx-request": "true"}).text
-    numbers = re.findall(r'<td class="number">(\d+)</td>', counted)
+    numbers = re.findall(r'<td class="number"[^>]*>(\d+)</td>', counted)
     assert len(numbers) == 2
     assert numbers[0] == numbers[1] != "0"
     html = client.get("/search?q=@گردشگری").text
@@ -291,14 +404,84 @@ def test_before_a_persian_match_is_at_its_right(served: str, page: Page, tongue:
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-def test_a_code_of_the_name_searched_for_is_pointed_to(client: TestClient) -> None:
-    html = client.get("/search", params={"q": "عدم مداخله"}).text
-    link = re.search(r'bears? the code.*?href="([^"]+)">show them', html, re.DOTALL)
-    assert link
-    counted = re.search(r"(\d+) clauses? bears? the code", html)
-    assert counted
-    assert f"<strong>{counted[1]} clause" in " ".join(client.get(unescape(link[1])).text.split())
-    assert "the code" not in client.get("/search?q=museum").text
+@pytest.mark.parametrize(
+    ("query", "tongue", "code"),
+    [
+        ("عدم مداخله در امور داخلی", "fa", 'کد:"عدم مداخله"'),
+        ("non-interference in internal affairs", "fa", 'کد:"عدم مداخله"'),
+        ("گردشگری", "en", "code:tourism"),
+        ("museum language:en", "en", "code:cultural language:en"),
+        ("contacts between peoples", "en", "code:cultural"),
+    ],
+)
+def test_codes_about_the_words_of_a_query_are_offered(
+    client: TestClient, query: str, tongue: str, code: str
+) -> None:
+    html = client.get("/search", params={"q": query}, headers={"accept-language": tongue}).text
+    line = re.search(r'<p class="about-codes">.*?</p>', html, re.DOTALL)
+    assert line
+    links = {
+        unescape(link): told for link, told in re.findall(r'href="([^"]+)">(.*?)</a>', line[0])
+    }
+    link = f"/search?{urlencode({'q': code})}"
+    assert link in links
+    clauses = total(client.get(link, headers={"accept-language": "en"}).text)
+    assert f"({clauses} " in latin_digits(links[link])
+
+
+@pytest.mark.parametrize("query", ["city", "شهر", "-museum city", "code:cultural museum", "the"])
+def test_no_code_is_offered_for_words_that_are_about_none(client: TestClient, query: str) -> None:
+    assert "about-codes" not in client.get("/search", params={"q": query}).text
+
+
+def test_who_codes_blind_is_offered_no_codes(client: TestClient) -> None:
+    client.cookies.set("blind", "1")
+    html = client.get("/search?q=museum").text
+    assert CLAUSE.findall(html)
+    assert "about-codes" not in html
+
+
+@pytest.mark.parametrize("path", ["/search", "/concordance"])
+def test_a_long_query_is_cut_in_the_title_alone(client: TestClient, path: str) -> None:
+    query = "city " * 100
+    html = client.get(path, params={"q": query}).text
+    title = re.search("<title>(.*?)</title>", html)
+    assert title
+    assert len(title[1]) < 110
+    assert f'value="{query.strip()}' in html
+
+
+@pytest.mark.parametrize(
+    ("form", "told"),
+    [
+        ({"name": "m", "q": "city"}, "از پیش نام جست‌وجوی دیگری است"),
+        ({"name": "m" * 900, "q": "city"}, "نام یک جست‌وجو نمی‌شود"),
+    ],
+)
+def test_faults_of_long_searches_are_told_without_a_command(
+    client: TestClient, form: dict[str, str], told: str
+) -> None:
+    client.post("/searches", data={"name": "m", "q": "museum " * 200})
+    html = client.post("/searches", data=form, headers=PERSIAN).text
+    assert told in html
+    assert "<h1>جست‌وجو ذخیره نشد</h1>" in html
+    gone = client.get("/search", params={"q": "@" + "x" * 900}).text
+    assert "No search is saved as" in gone
+    for each in (html, gone):
+        assert "--" not in re.sub("<[^>]+>|<!--.*?-->", "", each)
+
+
+def test_a_query_that_is_too_long_is_not_cut(served: str, page: Page) -> None:
+    page.goto(f"{served}/search")
+    box = page.get_by_role("combobox").first
+    box.fill("city " * 2100)
+    assert len(box.input_value()) == 10_500
+    box.press("Enter")
+    assert "10,000 characters" in box.evaluate("box => box.validationMessage")
+    assert page.url == f"{served}/search"
+    box.fill("city museum")
+    box.press("Enter")
+    page.wait_for_url("**/search?q=city+museum*")
 
 
 def test_page_numbers_may_be_persian_and_too_large(client: TestClient) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Iterator
+from html.parser import HTMLParser
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -63,46 +63,7 @@ ENTRANCE = ("/login", "/account")
 PARTS = {"/quality/pairs", "/results/clauses", "/results/ties/one", "/search/suggest"}
 """Parts of pages, and what leads to another page."""
 
-MOU = "MoU میان شهرداری کرمان و شهرداری Córdoba بر پایهٔ عدم مداخله در امور داخلی (2018) است."
 WIDE, NARROW = {"width": 1280, "height": 860}, {"width": 360, "height": 740}
-
-
-@pytest.fixture(scope="module")
-def lived_in(small: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The corpus after two people have worked with it, and with a sentence that begins in Latin."""
-    from textmine import codebook as codebooks
-    from textmine import ingest
-    from textmine.codings import CodedClause, take_in
-    from textmine.store.corpus import Corpus
-    from textmine.tagging.run import code_corpus, coders_for
-
-    folder = tmp_path_factory.mktemp("looks")
-    shutil.copytree(small, folder / "corpus")
-    (folder / "mou.txt").write_text(f"یادداشت تفاهم کرمان و قرطبه\n\nماده ۱\n{MOU}\n", "utf-8")
-    with Corpus.open(folder / "corpus") as corpus:
-        ingest.add(corpus, ingest.find([folder / "mou.txt"])[0], jobs=1)
-        coders, _ = coders_for(corpus, "dictionary")
-        code_corpus(corpus, coders)
-        book = codebooks.load(corpus.codebook_file)
-        text = corpus.codebook_file.read_text(encoding="utf-8")
-        corpus.catalogue.put_codebook(book.reference, book.digest, text)
-        for who, codes in (("leila", ("cultural",)), ("omid", ("cultural", "economic"))):
-            rows = [
-                CodedClause(
-                    str(each.document),
-                    each.clause.id,
-                    each.clause.language,
-                    each.clause.text,
-                    codes if place % 2 else codes[:1],
-                    who,
-                    book.reference,
-                )
-                for place, each in enumerate(list(corpus.catalogue.clauses())[:8])
-            ]
-            take_in(corpus.catalogue, rows, book)
-    # A process must not open one catalogue twice: closing a file gives up all its locks on it.
-    shutil.copytree(folder / "corpus", folder / "twin")
-    return folder / "corpus"
 
 
 @pytest.fixture(scope="module")
@@ -254,6 +215,31 @@ def test_every_page_is_among_those_looked_at(lived_in: Path) -> None:
     assert {path for path in wanted - seen if not path.startswith("/api/")} == PARTS
 
 
+class Attributes(HTMLParser):
+    """Collects attributes that hold markup, which is shown as such."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found += [f"{tag} {name}={value}" for name, value in attrs if "<" in (value or name)]
+
+
+def test_no_attribute_holds_markup(desk: str, clause: str, tongue: str) -> None:
+    import httpx
+
+    found = {}
+    for path in (*PAGES, "/quality/pairs"):
+        answer = httpx.get(
+            desk + path.format(clause=clause), cookies={"language": tongue}, timeout=90
+        )
+        parser = Attributes()
+        parser.feed(answer.text)
+        found[path] = parser.found
+    assert {path: each for path, each in found.items() if each} == {}
+
+
 ORDER = """(text) => {
   const words = [];
   const walker = document.createTreeWalker(text, NodeFilter.SHOW_TEXT);
@@ -345,3 +331,29 @@ def test_printed_is_what_is_read(desk: str, page: Page) -> None:
     page.emulate_media(media="print")
     assert not page.locator("header.top").is_visible()
     assert page.get_by_role("heading", name="First steps").is_visible()
+
+
+def test_a_printed_search_says_what_was_searched(desk: str, page: Page, tongue: str) -> None:
+    page.set_viewport_size({"width": 680, "height": 900})  # paper
+    page.goto(f"{desk}/search?q=شهر زبان:فارسی&page=2")
+    page.emulate_media(media="print")
+    assert "شهر زبان:فارسی" in page.locator("h1").inner_text()
+    assert (page.locator("h1").bounding_box() or {})["height"] > 10
+    assert page.locator(".turning .count").is_visible()
+    for gone in (".coding-side", ".facets", "form.ask", ".ways-on a", ".turning a"):
+        shown = page.locator(gone).evaluate_all("all => all.filter((e) => e.checkVisibility())")
+        assert shown == [], gone
+    page.goto(f"{desk}/concordance?q=شهر")
+    page.emulate_media(media="print")
+    assert (page.locator(".from .hidden").first.bounding_box() or {})["width"] > 10
+
+
+def test_an_empty_box_reads_from_the_side_of_its_page(desk: str, page: Page, tongue: str) -> None:
+    page.goto(f"{desk}/search")
+    box = page.locator("#q")
+    side = "e => getComputedStyle(e).direction"
+    assert box.evaluate(side) == {"fa": "rtl", "en": "ltr"}[tongue]
+    box.fill("city")
+    assert box.evaluate(side) == "ltr"
+    box.fill("شهر")
+    assert box.evaluate(side) == "rtl"

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
+from markupsafe import Markup
 from PIL import Image
 from playwright.sync_api import Page, expect
 
@@ -18,6 +19,8 @@ from textmine import drawing
 from textmine.drawing import draw_page
 from textmine.errors import ReadError
 from textmine.records import Clause, ClauseKind, Code, Language, Span
+from textmine.records import Page as PageOfText
+from textmine.reports.pages import linked_page
 from textmine.store.corpus import Corpus
 from textmine.web.clause import ShownClause, marked_text
 from textmine.web.language import interface
@@ -95,6 +98,42 @@ def test_htmx_gets_the_list_alone(client: TestClient) -> None:
     assert whole.startswith("<!doctype html>")
 
 
+def test_what_cannot_be_read_is_removed_from_the_list(client: TestClient) -> None:
+    number = number_of(client, "torn.pdf")
+    html = client.get("/documents?state=failed").text
+    assert f'action="/documents/{number}/remove"' in html
+    assert html.count("/remove") == 1
+    done = client.post(f"/documents/{number}/remove", data={"state": "failed"})
+    assert done.url.query == f"state=failed&removed={number}".encode()
+    assert "torn.pdf</bdi> was removed from the corpus" in done.text
+    assert "<bdi>not readable</bdi>" in done.text  # as it was called before
+    assert titles(client.get("/documents").text) == 5
+    assert client.get(f"/documents/{number}").status_code == 404
+    assert client.post(f"/documents/{number}/remove").status_code == 404
+    assert "removed a document" in client.get("/audit").text
+    assert f"/documents/{number}" not in client.get("/audit").text
+    assert "was removed" not in client.get(f"/documents?removed={int(number) + 1}").text
+
+
+def test_a_document_is_removed_unless_people_have_coded_it(client: TestClient) -> None:
+    number = number_of(client, "fa-01-kerman-cordoba.pdf")
+    page = client.get(f"/documents/{number}").text
+    assert f'action="/documents/{number}/remove"' in page
+    clause = re.search(r'id="clause-([^"]+)"', page)
+    assert clause
+    decision = f"/api/v1/clauses/{clause[1]}/decision"
+    stood = client.get(f"{decision}?coder=leila").json()["token"]
+    decided = {"codes": ["cultural"], "coder": "leila", "stood": stood}
+    assert client.post(decision, json=decided).is_success
+    page = client.get(f"/documents/{number}").text
+    assert "/remove" not in page
+    assert "what people decided is never removed" in page
+    refused = client.post(f"/documents/{number}/remove")
+    assert refused.status_code == 400
+    assert "what people decided is never removed" in refused.text
+    assert client.get(f"/documents/{number}").status_code == 200
+
+
 # ---- A document -------------------------------------------------------------------------------
 
 
@@ -158,7 +197,7 @@ def test_counterparts_stand_side_by_side(client: TestClient) -> None:
         for side in pair
     ]
     both = list(zip(names[::2], names[1::2], strict=True))
-    assert (("Article \u20661\u2069",), ("Article \u20661\u2069",)) in both
+    assert (("Article \u20681\u2069",), ("Article \u20681\u2069",)) in both
     assert sum(one == other for one, other in both) > 15
 
 
@@ -361,6 +400,21 @@ def test_clauses_without_counterparts_stand_where_they_belong() -> None:
     assert told == sorted("abcdvwxyz")
 
 
+# ---- The text of a page -----------------------------------------------------------------------
+
+
+def test_cells_of_two_languages_run_each_in_its_own_direction() -> None:
+    text = "پیمان دو شهر\nماده ۱. دوستی\tArticle 1. Friendship\nماده ۲. صلح\tماده ۳. کار"
+    html = linked_page(PageOfText(1, text, ()), 0, (), lambda clause: Markup("<a>"))
+    blocks = re.findall(r"<div ([^>]*)>(.*?)</div>", html, re.DOTALL)
+    assert blocks == [
+        ("lang=fa dir=rtl", "پیمان دو شهر\nماده ۱. دوستی\t"),
+        ("lang=en dir=ltr", "Article 1. Friendship\n"),
+        ("lang=fa dir=rtl", "ماده ۲. صلح\tماده ۳. کار"),
+    ]
+    assert "".join(words for _, words in blocks) == text  # nothing is lost
+
+
 # ---- Marks ------------------------------------------------------------------------------------
 
 
@@ -382,7 +436,27 @@ def test_a_clause_is_called_by_its_kind_and_its_isolated_number(
     one = ShownClause("a", 1, 0, kind, number, None, "fa", 1, "", (), read=True)
     for tongue, said in (("en", en), ("fa", fa)):
         label = one.label(interface(tongue))
-        assert label.replace("\u2066", "[").replace("\u2069", "]") == said
+        assert label.replace("\u2068", "[").replace("\u2069", "]") == said
+
+
+def test_items_of_a_persian_list_have_the_letters_that_the_document_prints(
+    client: TestClient, corpus: Path
+) -> None:
+    with Corpus.open(corpus) as opened:
+        lettered = [
+            each for each in opened.catalogue.clauses() if each.clause.number == "1.note-1.c"
+        ]
+    [item] = [each for each in lettered if each.clause.language == "fa"]  # «ج) …»
+    address = f"/documents/{item.document}?clause={item.clause.id}"
+    called = "تبصرهٔ \u2068۱.ج\u2069 مادهٔ \u2068۱\u2069"
+    assert called in client.get(address, headers={"accept-language": "fa"}).text
+    assert "Note \u20681.c\u2069 to Article \u20681\u2069" in client.get(address).text
+    for query in ("ماده:«۱.note-1.ج»", "article:1.note-1.c"):
+        found = client.get("/search", params={"q": query}, headers={"accept-language": "fa"}).text
+        assert f'data-clause="{item.clause.id}"' in found
+        assert called in found
+    file = client.get("/search/export", params={"q": f"clause:{item.clause.id}", "as": "csv"}).text
+    assert "1.note-1.c,1.note-1.ج," in file
 
 
 def test_marks_overlap_and_keep_every_character() -> None:

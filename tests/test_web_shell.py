@@ -8,9 +8,12 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -19,7 +22,9 @@ from markupsafe import escape
 from playwright.sync_api import Page
 
 from textmine import web
-from textmine.web import Settings, create_app
+from textmine.web import Settings, create_app, warming
+from textmine.web.desk import Desk
+from textmine.web.warming import warm
 
 
 def test_other_names_of_this_computer_are_not_answered(client: TestClient) -> None:
@@ -115,6 +120,65 @@ def test_the_address_that_was_reached_is_answered_for(corpus: Path) -> None:
     with TestClient(create_app(Settings(place=corpus)), "http://192.0.2.7") as client:
         assert client.get("/help").status_code == 200
         assert client.get("/help", headers={"host": "192.0.2.8"}).status_code == 400
+
+
+def test_searches_run_side_by_side(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    from textmine.search import Index
+
+    together = threading.Barrier(3, timeout=60)
+    search = Index.search
+
+    def waiting(*asked: Any, **options: Any) -> Any:
+        together.wait()
+        return search(*asked, **options)
+
+    monkeypatch.setattr(Index, "search", waiting)
+    with ThreadPoolExecutor() as threads:
+        queries = ("council", "شهر", "language:en")
+        answers = threads.map(lambda query: client.get("/search", params={"q": query}), queries)
+    assert [answer.status_code for answer in answers] == [200, 200, 200]
+
+
+@pytest.mark.parametrize("query", ["city " * 400, "(city " * 400])  # the second is no query
+def test_a_question_has_no_more_words_than_are_looked_for(client: TestClient, query: str) -> None:
+    asked = {"q": query, "any": "1"}
+    answer = client.get("/search", params=asked, headers={"accept-language": "fa"})
+    assert answer.status_code == 400
+    assert "۳۰۰ واژه ممکن نیست" in answer.text
+
+
+def test_what_first_requests_ask_for_is_made_before(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    desk: Desk = client.app.state.desk  # type: ignore[attr-defined]
+    warm(desk, lambda: True)  # there is no index yet, and none is made
+    assert not desk.corpus.index.exists()
+    asked = [*"ab"]
+    monkeypatch.setattr(warming, "shelf", lambda *_: asked.pop())
+    client.get("/search?q=city")
+    warm(desk, lambda: bool(asked))
+    assert asked == ["a"]
+    warm(desk, lambda: bool(asked))
+    assert caplog.messages == []
+    warm(desk, lambda: True)
+    assert caplog.messages == ["not made beforehand"]
+
+
+def test_what_a_corpus_that_may_only_be_read_refuses_is_refused_for_good(
+    corpus: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    may = os.access
+
+    def reads(path: Any, mode: int, **more: Any) -> bool:
+        return not (mode & os.W_OK and str(path).startswith(str(corpus))) and may(path, mode)
+
+    monkeypatch.setattr(os, "access", reads)
+    with TestClient(create_app(Settings(place=corpus)), "http://localhost") as client:
+        assert client.get("/documents").status_code == 200
+        answer = client.post("/searches", data={"name": "x", "q": "title:Kashan"})
+    assert answer.status_code == 403
+    assert "may only be read" in answer.text
+    assert "retry-after" not in answer.headers
 
 
 # -- the command -----------------------------------------------------------------------------------

@@ -6,10 +6,12 @@ import io
 import json
 import multiprocessing
 import os
+import re
 import shutil
 import threading
 import time
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -21,14 +23,21 @@ from hypothesis import strategies as st
 from playwright.sync_api import Page, expect
 from web_desk import DOCUMENTS, Served
 
+from textmine import codebook as codebooks
+from textmine import ingest
 from textmine.care.taking_back import events
+from textmine.codings import CodedClause, take_in
 from textmine.errors import InputError, ModelError
+from textmine.resources import shipped
 from textmine.store.corpus import Corpus
+from textmine.tagging.comparison import is_apart
 from textmine.tagging.figures import FIGURES_FILE, read_figures
 from textmine.tagging.live import history
 from textmine.tagging.scores import Bin, Covered, Interval, Learned
+from textmine.tagging.training import gather
 from textmine.web import Settings, create_app
 from textmine.web.models import cards, curves
+from textmine.web.models.planning import Some, planned
 from textmine.web.work import adding, computing, processes
 from textmine.web.work import works as work
 from textmine.web.work.adding import keep, safe_name
@@ -85,6 +94,9 @@ def ended(client: TestClient, number: int) -> Work:
             return found
         time.sleep(0.05)
     raise AssertionError(f"work {number} has not ended")
+
+
+ARTICLES = "\n\n".join(f"Article {n}\nMusic, banks and number {n}." for n in range(1, 9))
 
 
 def sent(name: str, text: bytes = b"Agreement\n\nArticle 1\nMusic and banks.\n") -> Any:
@@ -336,6 +348,21 @@ def test_damaged_records_are_no_work(own: Path) -> None:
         assert works_of(client).receive().id == 4
 
 
+def test_pages_read_records_of_work_that_changed_and_no_others(
+    own: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with asking(own) as client:
+        works = works_of(client)
+        assert ended(client, works.start("index").id).state == "done"
+        assert client.get("/work").status_code == 200
+        with monkeypatch.context() as patched:
+            patched.delattr(work, "_read")
+            assert client.get("/work").status_code == 200
+        record = own / "work" / "1" / "work.json"  # as another server writes it
+        record.write_text(record.read_text("utf-8").replace('"done"', '"failed"', 1), "utf-8")
+        assert works.all()[0].state == "failed"
+
+
 def test_figures_are_computed_beside_the_server(own: Path) -> None:
     function = "textmine.web.work.doing:index"
     with asking(own) as client:
@@ -448,6 +475,99 @@ def test_training_says_what_became_of_the_model(trained: Path) -> None:
     assert [each.answered for each in figures.evaluation.curves.coverage][-1] == 1.0
 
 
+def test_what_training_would_begin_with_is_said_before_it(coded: Path, trained: Path) -> None:
+    with Corpus.open(coded) as corpus:
+        plan = planned(corpus)
+    assert (plan.own, plan.apart) == (Some(160, 20), Some(32, 4))
+    assert (plan.fresh, plan.is_vain, plan.is_enough) == (plan.apart, False, True)
+    with Corpus.open(trained) as corpus:
+        after = planned(corpus)
+    assert (after.live, after.fresh) == ("themes-1", plan.fresh)
+
+
+def read(corpus: Path, apart: bool, count: int) -> None:
+    """Leila reads some clauses of a document that is kept apart, or of others."""
+    text = next(
+        text
+        for n in range(1000)
+        for text in (f"Agreement {n}\n\n{ARTICLES}".encode(),)
+        if is_apart(sha256(text).hexdigest()[:10])
+    )
+    (corpus.parent / "apart.txt").write_bytes(text)
+    with Corpus.open(corpus) as opened:
+        ingest.add(opened, ingest.find([corpus.parent / "apart.txt"])[0], jobs=1)
+        book = codebooks.load(opened.codebook_file)
+        source = opened.codebook_file.read_text(encoding="utf-8")
+        opened.catalogue.put_codebook(book.reference, book.digest, source)
+        rows = [
+            CodedClause(
+                str(each.document), each.clause.id, each.clause.language, each.clause.text,
+                ("cultural",), "leila", book.reference,
+            )
+            for each in opened.catalogue.clauses()
+            if is_apart(each.clause.id.partition(".")[0]) == apart
+        ]  # fmt: skip
+        assert len(rows) > count
+        take_in(opened.catalogue, rows[:count], book)
+
+
+def test_training_for_nothing_is_foretold(corpus: Path) -> None:
+    with asking(corpus) as client:
+        client.cookies.set("coder", "leila")
+        assert "People have coded nothing here yet" in client.get("/models").text
+    read(corpus, apart=True, count=3)
+    with Corpus.open(corpus) as opened:
+        plan = planned(opened)
+        suited = {each.number for each in plan.wanting}
+        apart = {each.id for each in opened.catalogue.documents() if is_apart(each.sha256[:10])}
+        gathered = gather((), opened, codebooks.load(opened.codebook_file))
+    assert (plan.own, plan.apart) == (Some(0, 0), Some(3, 1))
+    assert suited == apart  # the one that was begun
+    assert plan.is_short
+    assert plan.shipped == len(gathered.learn) > 3_000
+    assert plan.unread > 3_000  # nothing was ever read here
+    assert plan.minutes >= 3
+    assert "All that people coded here is of documents that are kept apart" in gathered.notes[-1]
+    with asking(corpus) as client:
+        client.cookies.set("coder", "leila")
+        said = client.get("/models").text
+        assert "nothing of it would be learned" in said
+        assert "Needed: 30 clauses of 3 documents" in said
+    read(corpus, apart=False, count=2)
+    with Corpus.open(corpus) as opened:
+        assert not planned(opened).is_vain
+
+
+def test_a_new_model_is_shown_beside_the_live_one(trained: Path, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(trained, tmp_path / "corpus"))
+    shutil.copytree(folder / "models" / "themes-1", folder / "models" / "themes-2")
+    beside = (
+        r'<a href="/models/themes-1">.*?</a>\s*<span class="live">live</span></td><td(.*?)</td>'
+    )
+    with asking(folder) as client:
+        found = re.search(beside, client.get("/models/themes-2").text, re.S)
+        assert found
+        assert re.search(r"[01]\.\d\d", found[1])
+        (folder / "models" / "themes-1" / FIGURES_FILE).unlink()
+        found = re.search(beside, client.get("/models/themes-2").text, re.S)
+        assert found
+        assert "came without figures" in found[1]
+
+
+@pytest.mark.parametrize("name", ["themes", "themes-fast"])
+def test_shipped_models_have_the_figures_of_their_cards(name: str) -> None:
+    folder = shipped("models") / name
+    figures = read_figures(folder)
+    assert figures is not None
+    score = figures.evaluation.scores[0]
+    shown = [
+        f"{each.value:.2f} [{each.low:.2f}, {each.high:.2f}]"
+        for each in (score.macro_f1, score.micro_f1)
+    ]
+    card = (folder / "README.md").read_text(encoding="utf-8")
+    assert f"| model | {shown[0]} | {shown[1]} | {score.first_right:.2f} |" in card
+
+
 def test_figures_that_are_none_are_told(trained: Path, tmp_path: Path) -> None:
     assert read_figures(tmp_path) is None
     text = (trained / "models" / "themes-1" / FIGURES_FILE).read_text(encoding="utf-8")
@@ -473,6 +593,7 @@ def test_a_model_is_shown_with_what_was_measured(trained: Path, tmp_path: Path) 
         assert client.get("/models/themes").status_code == 200
     assert [page.count("<svg") for page in shown] == [2, 2, 0, 0]
     assert "Not compared:" in shown[0]
+    assert 'href="/models#plan"' in shown[0]
     assert "cannot be read" in shown[2]
     assert "came without figures" in shown[3]
 
@@ -556,4 +677,5 @@ def test_adding_in_a_browser(served_own: str, page: Page, tongue: str) -> None:
     expect(first).to_contain_text("پایان پرونده")
     finished = page.get_by_text("انجام شد", exact=True)
     expect(finished).to_be_visible(timeout=PATIENCE * 1000)
+    expect(page.locator(".working")).to_have_count(0)  # the header knows it, too
     assert wrong == []

@@ -30,6 +30,16 @@ TAKEN = (
     "fa/fa-01-kerman-cordoba.pdf",
     "fa/fa-08-shahrekord-resolution.txt",
 )
+MOU = "MoU میان شهرداری کرمان و شهرداری Córdoba بر پایهٔ عدم مداخله در امور داخلی (2018) است."
+DONE: tuple[tuple[str, dict[str, object]], ...] = (
+    ("trained", {"model": "themes-1", "clauses": 300, "documents": 5}),
+    ("promoted", {"model": "themes-1", "why": "you said so.", "said": "بهتر است"}),
+    ("rolled-back", {"model": "themes", "why": "you said so."}),
+    ("logged-in", {"address": "127.0.0.1"}),
+    ("role-changed", {"name": "omid", "role": "admin"}),
+)
+"""Events of the audit trail."""
+
 CHROMIUM = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
 
 
@@ -51,6 +61,50 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ingest.add(corpus, ingest.find([inbox])[0], jobs=2)
         coders, _ = coders_for(corpus, "dictionary")
         code_corpus(corpus, coders)
+    return folder / "corpus"
+
+
+@pytest.fixture(scope="session")
+def lived_in(small: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The corpus after two people have worked with it, and with a sentence that begins in Latin."""
+    from textmine import codebook as codebooks
+    from textmine import ingest
+    from textmine.codings import CodedClause, take_in
+    from textmine.store.catalogue import now
+    from textmine.store.corpus import Corpus
+    from textmine.store.searches import SavedSearch, save_search
+    from textmine.tagging.run import code_corpus, coders_for
+
+    folder = tmp_path_factory.mktemp("looks")
+    shutil.copytree(small, folder / "corpus")
+    (folder / "mou.txt").write_text(f"یادداشت تفاهم کرمان و قرطبه\n\nماده ۱\n{MOU}\n", "utf-8")
+    with Corpus.open(folder / "corpus") as corpus:
+        ingest.add(corpus, ingest.find([folder / "mou.txt"])[0], jobs=1)
+        coders, _ = coders_for(corpus, "dictionary")
+        code_corpus(corpus, coders)
+        book = codebooks.load(corpus.codebook_file)
+        text = corpus.codebook_file.read_text(encoding="utf-8")
+        corpus.catalogue.put_codebook(book.reference, book.digest, text)
+        for who, codes in (("leila", ("cultural",)), ("omid", ("cultural", "economic"))):
+            rows = [
+                CodedClause(
+                    str(each.document),
+                    each.clause.id,
+                    each.clause.language,
+                    each.clause.text,
+                    codes if place % 2 else codes[:1],
+                    who,
+                    book.reference,
+                )
+                for place, each in enumerate(list(corpus.catalogue.clauses())[:8])
+            ]
+            take_in(corpus.catalogue, rows, book)
+        saved = SavedSearch("شهر", "شهر", "date", False, False, 3, now())
+        save_search(corpus.catalogue, saved)
+        for what, detail in DONE:
+            corpus.catalogue.note(what, who="person:leila", detail=detail)
+    # A process must not open one catalogue twice: closing a file gives up all its locks on it.
+    shutil.copytree(folder / "corpus", folder / "twin")
     return folder / "corpus"
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from textmine.records import Codebook
-from textmine.standing import by_people
+from textmine.standing import AGREED, PERSON, by_people
 from textmine.store import tables as t
 from textmine.store.catalogue import Catalogue
 
@@ -63,3 +63,11 @@ def decided_clauses(catalogue: Catalogue, codebook: Codebook, coder: str = "") -
         query = query.where(c.coder == coder)
     with catalogue.reading() as connection:
         return frozenset(connection.scalars(query.distinct()))
+
+
+def people(catalogue: Catalogue) -> tuple[str, ...]:
+    """The names of all who ever decided on a clause, by whatever codebook, in their order."""
+    c = t.coding.c
+    query = sa.select(c.coder).where(by_people() & (c.coder != AGREED)).distinct()
+    with catalogue.reading() as connection:
+        return tuple(sorted(each.removeprefix(PERSON) for each in connection.scalars(query)))

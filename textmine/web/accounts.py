@@ -49,6 +49,7 @@ _HASHED_AT_ONCE = threading.BoundedSemaphore(2)
 """Each hash takes 64 MB for a moment: however many try to log in, no more than two at a time do."""
 
 _HALF_SPACE = "\u200c"
+_PERSIAN = str.maketrans("يىك", "ییک")
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,12 +239,13 @@ def usual_file(place: Path | Address) -> Path:
 def checked_name(name: str) -> str:
     r"""The name of an account as it is kept; InputError when it cannot be one.
 
-    It becomes the name of a coder, so it has no colon; letters of any script may stand in it.
+    It becomes the name of a coder, so it has no colon; letters of any script may stand in it. One
+    person is one coder at whatever keyboard: the Arabic yeh and kaf become those of Persian.
 
-    >>> checked_name(" Leila  N ")
-    'Leila N'
+    >>> checked_name(" Leila  N "), checked_name("علي")
+    ('Leila N', 'علی')
     """
-    name = unicodedata.normalize("NFC", " ".join(name.split()))
+    name = _plain(name)
     bare = name.replace(_HALF_SPACE, "")
     if not any(map(str.isalpha, bare)) or not bare.isprintable() or len(name) > _LONGEST_NAME:
         raise InputError(
@@ -305,7 +307,11 @@ def _normal(password: str) -> str:
 
 
 def _key(name: str) -> str:
-    return unicodedata.normalize("NFC", " ".join(name.split())).casefold()
+    return _plain(name).casefold()
+
+
+def _plain(name: str) -> str:
+    return unicodedata.normalize("NFC", " ".join(name.split())).translate(_PERSIAN)
 
 
 def _of(known: dict[str, Account], name: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from fastapi import FastAPI, Request, Response
+from fastapi import Depends, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse
 from starlette.exceptions import HTTPException
@@ -20,18 +20,20 @@ from textmine.web import helping, language
 from textmine.web.accounts import Accounts, Role
 from textmine.web.api import routes as api
 from textmine.web.coding import deciding, queue
+from textmine.web.coding.blind import BlindError, keep_blind
 from textmine.web.desk import Desk
 from textmine.web.entering import auditing, login
 from textmine.web.entering.entrance import THEMES, Door, Entrance, keep, stranger
 from textmine.web.finding import concordance, saved, search, suggesting
 from textmine.web.models import learning
 from textmine.web.pages import is_part, page
-from textmine.web.people import NotAllowedError
+from textmine.web.people import NotAllowedError, role_named
 from textmine.web.quality import comparing
 from textmine.web.reading import documents
 from textmine.web.results import codes, overview, tables, ties, topics, trends
 from textmine.web.safety import HEADERS, BusyError, Guard
 from textmine.web.safety import local as local  # as the pages know it
+from textmine.web.said import said as told
 from textmine.web.work import adding, watching
 from textmine.web.work.works import Works
 
@@ -91,6 +93,7 @@ def create_app(settings: Settings) -> FastAPI:
         docs_url=None,  # they load scripts from elsewhere
         redoc_url=None,
         openapi_url="/api/openapi.json",
+        dependencies=[Depends(keep_blind)],
     )
     app.state.settings = settings
     app.state.accounts = None
@@ -153,6 +156,8 @@ def _add_answers(app: FastAPI) -> None:
 
     @app.exception_handler(CorpusError)
     def unfit(request: Request, error: CorpusError) -> Response:
+        if request.app.state.desk.corpus.read_only:
+            return said(request, 403, str(error))
         # Mostly a catalogue that is busy: whoever sent this may send it again.
         answer = said(request, 503, str(error))
         answer.headers["retry-after"] = "5"
@@ -164,18 +169,29 @@ def _add_answers(app: FastAPI) -> None:
         return said(
             request,
             403,
-            ui.gettext("Only an account with the role “%(role)s” may do this.", role=error.role),
+            ui.gettext(
+                "Only an account with the role “%(role)s” may do this.",
+                role=role_named(ui, error.role),
+            ),
         )
+
+    @app.exception_handler(BlindError)
+    def blind(request: Request, error: BlindError) -> Response:
+        if request.url.path.startswith("/api/") or is_part(request):
+            return said(request, 403, request.state.ui.gettext("Closed while you code blind."))
+        return page(request, "coding/closed.html", status=403)
 
     @app.exception_handler(RequestValidationError)
     def misunderstood(request: Request, error: RequestValidationError) -> Response:
         first = error.errors()[0]
-        field = ".".join(map(str, first["loc"][1:]))
+        field, why = ".".join(map(str, first["loc"][1:])), first["msg"]
         ui = request.state.ui
+        if not request.url.path.startswith("/api/"):
+            field, why = language.own(field), told(ui, why.replace(" or ", ", "))
         return said(
             request,
             422,
-            ui.gettext("“%(field)s” cannot be used: %(why)s", field=field, why=first["msg"]),
+            ui.gettext("“%(field)s” cannot be used: %(why)s", field=field, why=why),
         )
 
     @app.exception_handler(Exception)
@@ -201,7 +217,7 @@ def _add_answers(app: FastAPI) -> None:
         ui = request.state.ui
         sentence = (
             ui.gettext("There is nothing at this address.")
-            if error.status_code == 404
+            if error.status_code in (404, 405)
             else str(error.detail)
         )
         return said(request, error.status_code, sentence)

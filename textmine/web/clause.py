@@ -12,9 +12,9 @@ from itertools import pairwise
 from markupsafe import Markup
 
 from textmine import codebook as codebooks
-from textmine.records import ClauseKind, Code, Codebook, Language, Span
+from textmine.records import ClauseKind, Code, Codebook, Coding, Language, Span
 from textmine.reports import marks
-from textmine.standing import PERSON, counted_codebook, standing_of
+from textmine.standing import AGREED, PERSON, counted_codebook, standing_of
 from textmine.store.catalogue import StoredClause
 from textmine.web.desk import Desk
 from textmine.web.language import Interface
@@ -26,7 +26,8 @@ _RETURN = "&#13;"  # written out, a browser would take it for a line feed
 class AppliedCode:
     """A code that counts on a clause, who applied it and on what words.
 
-    ``evidence`` are spans of the clause's text; ``probability`` is a model's.
+    ``evidence`` are spans of the clause's text; ``probability`` is a model's. ``marked`` are the
+    words that all who gave the code marked for it.
     """
 
     code: Code
@@ -34,6 +35,7 @@ class AppliedCode:
     probability: float | None
     evidence: tuple[Span, ...]
     memo: str
+    marked: tuple[Span, ...]
 
     @property
     def by_person(self) -> bool:
@@ -52,6 +54,8 @@ class ShownClause:
 
     ``read`` is False when no coder that counts has come to it: then it has no codes for that
     reason. ``counterpart`` is the id of its translation in the same document, or empty.
+    ``printed`` is its number with the letters of a Persian document, where it has some. Of a
+    clause shown to a ``blind`` coder who has not come to it, nothing is said of codes.
     """
 
     id: str
@@ -67,32 +71,36 @@ class ShownClause:
     read: bool
     title: str = ""
     counterpart: str = ""
+    printed: str = ""
+    blind: bool = False
 
     def label(self, ui: Interface) -> str:
         """What it is called on a page: ``Article 5``, ``Note 1 to Article 5``, ``Preamble``.
 
-        Numbers are isolated, or letters in them would change their order in Persian.
+        Numbers are isolated, each in the direction of the letters in it.
         """
         whose, is_note, note = (self.number or "").rpartition(".note")
         if is_note and self.kind == "note":
-            number, note = _number(whose, ui), _number(note.removeprefix("-"), ui)
+            printed = self.printed.rpartition(".note")[2].removeprefix("-")
+            number, note = _number(whose, ui), _number(note.removeprefix("-"), ui, printed)
             if not note:
                 return ui.gettext("Note to Article %(number)s", number=number)
             return ui.gettext("Note %(note)s to Article %(number)s", note=note, number=number)
-        return f"{ui.term(f'clause.{self.kind}')} {_number(self.number or '', ui)}".rstrip()
+        number = _number(self.number or "", ui, self.printed)
+        return f"{ui.term(f'clause.{self.kind}')} {number}".rstrip()
 
     def html(
         self, ui: Interface, highlights: Iterable[Span] = (), *, evidence: bool = True
     ) -> Markup:
         """The text with what was found in it and the words that carried codes marked."""
         carried = (
-            [(span, each.code) for each in self.codes for span in each.evidence] if evidence else []
+            [(span, each.code) for each in self.codes for span in each.marked] if evidence else []
         )
         return marked_text(self.text, highlights, carried, ui)
 
 
-def _number(number: str, ui: Interface) -> str:
-    return f"\u2066{ui.of(marks.clause_number(number))}\u2069" if number else ""
+def _number(number: str, ui: Interface, printed: str = "") -> str:
+    return f"\u2068{ui.of(marks.clause_number(number, printed))}\u2069" if number else ""
 
 
 def shown_clauses(
@@ -112,16 +120,25 @@ def shown_clauses(
     catalogue = desk.corpus.catalogue
     book = counting_codebook(desk)
     documents = {stored.clause.id: stored.document for stored in clauses}
+    printed = _printed(desk, clauses)
     rule = standing_of(catalogue, set(documents.values()), book.reference)
     codings = catalogue.codings(codebook=book.reference, clauses=list(documents), coder=blind)
     decided = rule.counted((documents[each.clause], each) for each in codings)
+    marked = _marked_by_people(codings)
     whole = rule.whole if blind is None else frozenset()
     found = []
     for stored in clauses:
         clause = stored.clause
         own = decided.get(clause.id, {})
         applied = [
-            AppliedCode(code, each.coder, each.probability, each.evidence, each.memo)
+            AppliedCode(
+                code,
+                each.coder,
+                each.probability,
+                each.evidence,
+                each.memo,
+                marked.get((clause.id, code.id), ()) if _is_one_of_several(each) else each.evidence,
+            )
             for code in _codes(book, own)
             if (each := own[code.id]).applied
         ]
@@ -140,22 +157,65 @@ def shown_clauses(
                 read=bool(own) or stored.document in whole,
                 title=(titles or {}).get(stored.document, ""),
                 counterpart=(counterparts or {}).get(clause.id, ""),
+                printed=printed.get(clause.id, ""),
+                blind=blind is not None,
             )
         )
     return found
 
 
-def clauses_named(desk: Desk, ids: Sequence[str]) -> list[ShownClause]:
+def _is_one_of_several(coding: Coding) -> bool:
+    """Whether it is a person's own decision, which stands beside those of others."""
+    return coding.coder.startswith(PERSON) and coding.coder != AGREED
+
+
+def _marked_by_people(codings: Iterable[Coding]) -> dict[tuple[str, str], tuple[Span, ...]]:
+    """The words that people marked, by clause and code: of all who gave the code, not of one."""
+    last = {
+        (each.clause, each.code, each.coder): each for each in codings if _is_one_of_several(each)
+    }
+    found: dict[tuple[str, str], set[Span]] = {}
+    for (clause, code, _), each in last.items():
+        found.setdefault((clause, code), set()).update(each.evidence if each.applied else ())
+    return {key: tuple(sorted(spans)) for key, spans in found.items()}
+
+
+def clauses_named(
+    desk: Desk,
+    ids: Sequence[str],
+    *,
+    titles: Mapping[int, str] | None = None,
+    counterparts: Mapping[str, str] | None = None,
+    blind: str | None = None,
+) -> list[ShownClause]:
     """Clauses of whatever documents, with their titles, in the order of ``ids``.
 
-    Those that are gone are left out.
+    Those that are gone are left out. ``titles`` are looked up where they are not given.
+    ``blind`` is as for :func:`shown_clauses`.
     """
     catalogue = desk.corpus.catalogue
     stored = {each.clause.id: each for each in catalogue.clauses(ids=ids)} if ids else {}
     ordered = [stored[each] for each in ids if each in stored]
-    numbers = sorted({each.document for each in ordered})
-    titles = {each.id: each.title for each in catalogue.documents(numbers=numbers)}
-    return shown_clauses(desk, ordered, titles=titles)
+    if titles is None:
+        numbers = sorted({each.document for each in ordered})
+        titles = {each.id: each.title for each in catalogue.documents(numbers=numbers)}
+    return shown_clauses(desk, ordered, titles=titles, counterparts=counterparts, blind=blind)
+
+
+def _printed(desk: Desk, clauses: Iterable[StoredClause]) -> dict[str, str]:
+    """The numbers of lettered Persian clauses as printed; of each document they are kept."""
+    from textmine.clauses.letters import has_letter, printed_numbers
+
+    catalogue = desk.corpus.catalogue
+    known: dict[int, tuple[str, dict[str, str]]] = desk.remember("printed numbers", dict, mark="")
+    found: dict[str, str] = {}
+    for document in sorted({each.document for each in clauses if has_letter(each.clause)}):
+        seal = catalogue.document_seals(document).get(document, "")
+        held = known.get(document)
+        if held is None or held[0] != seal:
+            held = known[document] = (seal, printed_numbers(catalogue, document))
+        found |= held[1]
+    return found
 
 
 def counting_codebook(desk: Desk) -> Codebook:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Hashable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -34,7 +33,7 @@ class Desk:
         self.place = place
         self.corpus = Corpus.open(place)
         self.pictures = Pictures(self.corpus)
-        self._searching = threading.Lock()
+        self._opening = threading.Lock()
         self._index: Index | None = None
         self._indexed = (-1, "")
         self._remembering = threading.Lock()
@@ -92,14 +91,13 @@ class Desk:
             known = self._remembered.get(key)
             return known is not None and known[0] == mark
 
-    @contextmanager
-    def index(self) -> Iterator[Index]:
-        """The search index, up to date with the corpus; one request uses it at a time."""
+    def index(self) -> Index:
+        """The search index, up to date with the corpus; any number of requests use it at once."""
         from textmine.search import Index
 
-        with self._searching:
+        with self._opening:
             change = self.corpus.catalogue.last_change()
             if self._index is None or self._indexed != change or self._index.behind:
                 self._index = Index.of(self.corpus, most=_WAITED_FOR)
                 self._indexed = change
-            yield self._index
+            return self._index

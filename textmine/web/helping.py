@@ -42,8 +42,9 @@ KEYS: tuple[tuple[str, tuple[Key, ...]], ...] = (
         N_("In a list of clauses, and while coding"),
         (
             Key(("j", "k"), N_("next, previous clause")),
-            Key(("1", "…", "9"), N_("apply or remove a code, by its number")),
+            Key(("1", "…", "9"), N_("apply or remove a code by its number; of 12, type 1, then 2")),
             Key(("0",), N_("no code fits")),
+            Key(("f",), N_("find a code by its name, where there are many")),
             Key(("Enter",), N_("accept what is suggested, and go on")),
             Key(("m",), N_("write a memo")),
             Key(("u",), N_("undo your last decision")),

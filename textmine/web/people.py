@@ -9,6 +9,7 @@ from fastapi import Depends, Request
 
 from textmine.standing import PERSON
 from textmine.web.accounts import ROLES, Role
+from textmine.web.language import Interface
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,21 @@ class NotAllowedError(Exception):
     def __init__(self, role: Role) -> None:
         self.role = role
         super().__init__(role)
+
+
+def role_named(words: Interface, role: str) -> str:
+    """A role in the language of the interface; empty for what is none.
+
+    >>> from textmine.web.language import interface
+    >>> role_named(interface("en"), "admin")
+    'administrator'
+    """
+    named = {
+        "reader": words.gettext("reader"),
+        "coder": words.gettext("coder"),
+        "admin": words.gettext("administrator"),
+    }
+    return named.get(role, "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,9 @@ from textmine.web.language import TONGUES, Interface, own
 _VALUE = re.compile(r"%\((\w+)\)s")
 _REASON = re.compile(r" \[[a-z-]+\]$")
 _FIGURE = re.compile(r"\d+(?:\.\d+)?(?: ?%)?")
+_COUNT = re.compile(r"([\d,]+) (clause|document|page|decision)s?")
+_PAGES = re.compile(r"pages? (\d+(?:, \d+)*)(?: and (\d+) more)?")
+_LANGUAGES = {"Persian": "language.fa", "English": "language.en"}
 _BETWEEN = re.compile(r"(?<=[.?!]) (?=[A-Z])")
 
 _LONGEST = 600
@@ -30,12 +33,14 @@ def said(ui: Interface, sentence: str) -> Markup:
     """One sentence or several in the language of the interface, where they are known.
 
     Values are isolated; a value may be a sentence itself. What is not known is told as it is, in
-    its own direction.
+    its own direction; what was said already (Markup) stays as it is.
 
     >>> from textmine.web.language import interface
     >>> said(interface("fa"), "The query is empty?! (nobody says so)")
     Markup('<bdi lang="en" dir="ltr">The query is empty?! (nobody says so)</bdi>')
     """
+    if isinstance(sentence, Markup):
+        return sentence
     if len(sentence) > _LONGEST:
         return own(sentence)
     sentence = _REASON.sub("", sentence)
@@ -52,7 +57,7 @@ def said(ui: Interface, sentence: str) -> Markup:
 
 
 def _known_in(ui: Interface, sentence: str) -> Markup | None:
-    for pattern, message in _patterns():
+    for pattern, message in patterns():
         match = pattern.fullmatch(sentence)
         if match:
             values = {name: _value(ui, value) for name, value in match.groupdict().items()}
@@ -63,11 +68,39 @@ def _known_in(ui: Interface, sentence: str) -> Markup | None:
 def _value(ui: Interface, value: str) -> Markup | str:
     if _FIGURE.fullmatch(value):
         return ui.number(value)
-    return said(ui, value) if " " in value else own(value)
+    if value in _LANGUAGES:
+        return ui.term(_LANGUAGES[value])
+    return _counted(ui, value) or (said(ui, value) if " " in value else own(value))
+
+
+def _counted(ui: Interface, value: str) -> str:
+    """What is counted (``3 clauses of 2 documents``, ``pages 1, 2``); empty for anything else."""
+    pages = _PAGES.fullmatch(value)
+    if pages:
+        numbers = ui.gettext(", ").join(map(ui.number, pages[1].split(", ")))
+        if pages[2]:
+            numbers = ui.gettext("%(pages)s and %(n)s more", pages=numbers, n=int(pages[2]))
+        if pages[1].isdecimal():
+            return ui.gettext("page %(page)s", page=numbers)
+        return ui.gettext("pages %(pages)s", pages=numbers)
+    some, of, whole = value.partition(" of ")
+    if of:
+        part, all_ = _counted(ui, some), _counted(ui, whole)
+        return ui.gettext("%(part)s of %(all)s", part=part, all=all_) if part and all_ else ""
+    count = _COUNT.fullmatch(value)
+    if count is None:
+        return ""
+    n = int(count[1].replace(",", ""))
+    return {
+        "clause": ui.ngettext("%(n)s clause", "%(n)s clauses", n),
+        "document": ui.ngettext("%(n)s document", "%(n)s documents", n),
+        "page": ui.ngettext("%(n)s page", "%(n)s pages", n),
+        "decision": ui.ngettext("%(n)s decision", "%(n)s decisions", n),
+    }[count[2]]
 
 
 @cache
-def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
+def patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
     """The sentences that are known; those with the most words of their own are tried first."""
     known = set()
     for tongue in TONGUES:

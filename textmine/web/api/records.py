@@ -244,6 +244,10 @@ class FoundRecord(BaseModel):
     facets: dict[str, dict[str, int]]
     behind: int = Field(description="Changes of the corpus that the index has not seen yet.")
     missing: str = Field(description="What could not be done, such as searching by meaning.")
+    among: int = Field(
+        description="Of how many clauses a search by meaning ranked the best; facets count these. "
+        "0 for any other search."
+    )
     advice: list[str] = Field(description="What to ask instead, where nothing was found.")
     hits: list[HitRecord]
 

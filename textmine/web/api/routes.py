@@ -9,6 +9,8 @@ from fastapi import APIRouter, File, HTTPException, Path, Query, Request, Respon
 from fastapi.responses import JSONResponse
 
 from textmine import __version__
+from textmine.analysis.counted import check_coder
+from textmine.analysis.overview import coder_summaries
 from textmine.codings import CodedClause, StaleError, decide, stood_of
 from textmine.codings.own import Stood
 from textmine.errors import InputError
@@ -196,9 +198,9 @@ def search(
 
     own = desk(request)
     wanted = asked(q, saved_searches(own.corpus.catalogue), sort, any_word, mode == "meaning")
-    with own.index() as index:
-        found = find(index, wanted, limit, offset, facets=True)
-        advice = () if found.total else advised(index, wanted)
+    index = own.index()
+    found = find(index, wanted, limit, offset, facets=True)
+    advice = () if found.total else advised(index, wanted)
     hits = with_counterparts(own.corpus, found.hits)
     same = [name for name in r.HitRecord.model_fields if name not in ("id", "highlights")]
     return r.FoundRecord(
@@ -206,6 +208,7 @@ def search(
         facets={name: dict(counts) for name, counts in found.facets.items()},
         behind=found.behind,
         missing=str(found.missing),
+        among=found.among,
         advice=[str(each) for each in advice],
         hits=[
             r.HitRecord(
@@ -233,7 +236,11 @@ def codings(
     limit: Limit = 1000,
 ) -> r.CodingList:
     """All codings that stand, in the order they were made, of people and machines."""
-    catalogue = desk(request).corpus.catalogue
+    own = desk(request)
+    catalogue = own.corpus.catalogue
+    if coder:
+        known = own.remember("coders", lambda: coder_summaries(catalogue))
+        check_coder(coder, {each.coder for each in known})
     found = catalogue.codings_after(after, limit, coder=coder, codebook=codebook)
     return r.CodingList(
         codings=[r.CodingRecord.of(coding) for _, coding in found],

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import APIRouter, Form, Query, Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.exceptions import HTTPException
 
@@ -23,12 +23,11 @@ from textmine.codings.words import place_of
 from textmine.errors import InputError
 from textmine.records import Codebook, Span
 from textmine.standing import PERSON
+from textmine.web.coding.blind import BLIND, is_blind
 from textmine.web.coding.panel import (
-    BLIND,
     NoClauseError,
     Panel,
     codes_of_machine,
-    is_blind,
     panel_of,
     stored_clause,
 )
@@ -41,14 +40,20 @@ router = APIRouter(include_in_schema=False)
 
 _YEAR = 365 * 24 * 3600
 _EVIDENCE = re.compile(r"(.{1,80}):(\d{1,7})-(\d{1,7})", re.DOTALL)
+_HIT = re.compile(r"(\d{1,7})-(\d{1,7})")
 _MOST_WORDS = 200
 _LONGEST_MEMO = 10_000
 
+Hits = Annotated[Sequence[str], Query()]
+
 
 @router.get("/clauses/{clause}/coding")
-def show_panel(request: Request, clause: str, user: Reader) -> Response:
-    """The panel of a clause; without JavaScript a page with the clause beside it."""
-    return _panel(request, _found(request, clause, user))
+def show_panel(request: Request, clause: str, user: Reader, hit: Hits = ()) -> Response:
+    """The panel of a clause; without JavaScript a page with the clause beside it.
+
+    ``hit`` says which words a search has marked in it, ``START-END``: its text comes with them.
+    """
+    return _panel(request, _found(request, clause, user), hits=hit)
 
 
 @router.post("/clauses/{clause}/coding")
@@ -69,12 +74,14 @@ def take_decision(
     words_for: Annotated[str, Form()] = "",
     back: Annotated[str, Form()] = "",
     corpus: Annotated[str, Form()] = "",
+    hit: Annotated[Sequence[str], Form()] = (),
 ) -> Response:
     """Store a decision: every code that applies, words marked for them, a memo.
 
     ``accept`` and ``reject`` name a suggestion (``*``: all of them), ``nothing`` says that no code
     applies, ``unmark`` takes marked words away; they are buttons of the same form. ``corpus`` is
     the identity of the corpus that was decided on: a browser may send what it kept for another.
+    ``hit`` is as for :func:`show_panel`.
     """
     own, words_of = desk(request), ui(request)
     if coder != user.coder or not coder:
@@ -106,13 +113,13 @@ def take_decision(
         stands = decide(catalogue, one, book, stood=stood, who=user.coder)
     except StaleError:
         seen = _seen(request, clause, user)
-        return _panel(request, seen, wanted=one, status=409)
+        return _panel(request, seen, wanted=one, hits=hit, status=409)
     said = words_of.gettext("Saved.")
     if stands.memo and not one.memo:
         said = words_of.gettext(
             "A memo can be changed but not emptied; take your last decision back instead."
         )
-    return _after(request, clause, user, back, said)
+    return _after(request, clause, user, back, said, hits=hit)
 
 
 @router.post("/code/undo")
@@ -128,8 +135,13 @@ def undo(
     if last is None or last.id != act or last.clause is None:
         raise InputError("That is not your last decision any more; nothing was taken back.")
     take_back(catalogue, last, who=user.coder)
-    said = ui(request).gettext("Your last decision was taken back.")
-    return _after(request, last.clause, user, back, said)
+    panel = _seen(request, last.clause, user)
+    said = ui(request).gettext(
+        "Your last decision was taken back: %(clause)s of “%(document)s”.",
+        clause=panel.clause.label(ui(request)),
+        document=f"\u2068{panel.clause.title}\u2069",
+    )
+    return _after(request, last.clause, user, back, said, link=f"/clauses/{last.clause}")
 
 
 @router.post("/code/blind")
@@ -192,7 +204,7 @@ def one_code(request: Request, code: str, user: Reader) -> Response:
         )
     )
     template = "coding/code_part.html" if is_part(request) else "coding/code.html"
-    return page(request, template, code=found, examples=shown, book=book)
+    return page(request, template, code=found, examples=shown, book=book, blind=is_blind(request))
 
 
 # -- what the actions share --------------------------------------------------------------------
@@ -212,7 +224,12 @@ def _found(request: Request, clause: str, user: User) -> Panel:
 
 
 def _panel(
-    request: Request, panel: Panel, *, wanted: CodedClause | None = None, status: int = 200
+    request: Request,
+    panel: Panel,
+    *,
+    wanted: CodedClause | None = None,
+    hits: Iterable[str] = (),
+    status: int = 200,
 ) -> Response:
     template = "coding/panel_part.html" if is_part(request) else "coding/panel.html"
     shown = {} if wanted is None else {code.id: code for code in panel.book.codes}
@@ -225,15 +242,30 @@ def _panel(
         wanted=wanted,
         wanted_codes=[shown[code] for code in wanted.codes if code in shown] if wanted else [],
         blind=is_blind(request),
+        hits=[
+            Span(int(found[1]), int(found[2])) for each in hits if (found := _HIT.fullmatch(each))
+        ],
     )
 
 
-def _after(request: Request, clause: str, user: User, back: str, said: str) -> Response:
-    """The panel as it is after an action, or the page to go back to."""
+def _after(
+    request: Request,
+    clause: str,
+    user: User,
+    back: str,
+    said: str,
+    *,
+    link: str = "",
+    hits: Iterable[str] = (),
+) -> Response:
+    """The panel as it is after an action, or the page to go back to.
+
+    ``link`` is where one can look at what was ``said``.
+    """
     if not is_part(request):
         return RedirectResponse(local(back) if back else f"/clauses/{clause}/coding", 303)
-    response = _panel(request, _seen(request, clause, user))
-    response.headers["hx-trigger"] = json.dumps({"said": {"sentence": said}})
+    response = _panel(request, _seen(request, clause, user), hits=hits)
+    response.headers["hx-trigger"] = json.dumps({"said": {"sentence": said, "link": link}})
     return response
 
 

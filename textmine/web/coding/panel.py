@@ -5,26 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from fastapi import Request
-
 from textmine.care.taking_back import Event, last_decision
 from textmine.codings import Stood, stood_of
 from textmine.errors import InputError
 from textmine.records import Code, Codebook, Coding, Span
 from textmine.standing import PERSON, standing_of
 from textmine.store.catalogue import StoredClause
-from textmine.web.clause import ShownClause, shown_clauses
+from textmine.web.clause import ShownClause, clauses_named, shown_clauses
 from textmine.web.desk import Desk
 
-BLIND = "blind"
-"""The cookie of someone who does not want to see what others and machines decided."""
-
 _WORDS_SHOWN = 6
-
-
-def is_blind(request: Request) -> bool:
-    """Whether who asks codes blind: pages show neither codes of others nor suggestions then."""
-    return request.cookies.get(BLIND) == "1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +61,11 @@ class Other:
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """All that the panel of a clause shows to one coder (``coder`` is empty for a reader)."""
+    """All that the panel of a clause shows to one coder (``coder`` is empty for a reader).
+
+    ``undo`` is the coder's last decision; ``undoes`` is the clause that it was on, where it was
+    not this one and still is there.
+    """
 
     clause: ShownClause
     book: Codebook
@@ -81,6 +75,7 @@ class Panel:
     suggestions: tuple[Suggestion, ...]
     others: tuple[Other, ...]
     undo: Event | None
+    undoes: ShownClause | None
 
 
 class NoClauseError(InputError):
@@ -103,9 +98,16 @@ def panel_of(desk: Desk, clause: str, coder: str, *, blind: bool) -> Panel:
     catalogue, book = desk.corpus.catalogue, desk.codebook
     stored = stored_clause(desk, clause)
     [document] = catalogue.documents(number=stored.document)
-    [shown] = shown_clauses(desk, [stored], titles={stored.document: document.title})
+    [shown] = shown_clauses(
+        desk,
+        [stored],
+        titles={stored.document: document.title},
+        blind=coder if blind else None,
+    )
     codings = catalogue.codings(clause=clause, codebook=book.reference)
     stood = stood_of(codings, clause, coder, book)
+    last = last_decision(catalogue, coder) if coder else None
+    elsewhere = [last.clause] if last is not None and last.clause not in (None, clause) else []
     return Panel(
         shown,
         book,
@@ -114,7 +116,8 @@ def panel_of(desk: Desk, clause: str, coder: str, *, blind: bool) -> Panel:
         tuple(_rows(stored, stood, book)),
         () if blind else tuple(_suggestions(desk, stored, codings, stood)),
         () if blind else tuple(_others(codings, clause, coder, book)),
-        last_decision(catalogue, coder) if coder else None,
+        last,
+        next(iter(clauses_named(desk, elsewhere, blind=coder)), None),
     )
 
 

@@ -24,8 +24,8 @@ from fastapi.responses import RedirectResponse
 from textmine.codings.progress import decided_clauses, progress
 from textmine.records import Code
 from textmine.web.clause import clauses_named
-from textmine.web.coding.panel import is_blind
-from textmine.web.pages import desk, is_part, page
+from textmine.web.coding.blind import is_blind
+from textmine.web.pages import desk, is_part, page, seen_at
 from textmine.web.people import Coder, Reader, User
 from textmine.web.work.works import works
 
@@ -176,7 +176,7 @@ def show_queue(
 ) -> Response:
     """The queue of whoever asks, with the coding panel beside it; of those who may code."""
     if user.may("coder") and not user.coder:
-        back = urlencode({"back": "/code"})
+        back = urlencode({"back": seen_at(request)})
         return RedirectResponse(f"/name?{back}", 303)
     found, step, fault = (
         _batch(request, user, of, language) if user.may("coder") else ((), None, "")
@@ -237,6 +237,7 @@ def show_progress(
         done=sum(each.clause in done for each in batch),
         train=counts.lately >= _ENOUGH and user.may("admin"),
         most=max(counts.by_code.values(), default=0),
+        blind=is_blind(request),
     )
 
 

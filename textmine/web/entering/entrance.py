@@ -16,9 +16,9 @@ from textmine.store import trail
 from textmine.web import language
 from textmine.web.accounts import Account, Accounts, Role, checked_name
 from textmine.web.entering.sessions import LASTS, Attempts, Sessions
-from textmine.web.pages import is_part
+from textmine.web.pages import is_part, seen_at
 from textmine.web.people import User
-from textmine.web.safety import SAFE, App, Message, Receive, Scope, Send, local, parts_of
+from textmine.web.safety import SAFE, App, Message, Receive, Scope, Send, local
 from textmine.web.work.works import works
 
 if TYPE_CHECKING:
@@ -178,10 +178,8 @@ def _to_the_door(request: Request) -> Response:
     sentence = request.state.ui.gettext("Log in first.")
     if request.url.path.startswith("/api/"):
         return JSONResponse({"error": sentence}, 401, {"www-authenticate": "Bearer"})
-    back = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    back = seen_at(request)
     if is_part(request):
-        shown = parts_of(request.headers.get("hx-current-url", ""))
-        back = shown.path + (f"?{shown.query}" if shown.query else "")
         return Response(sentence, 401, {"hx-redirect": _login(back)}, "text/plain")
     return RedirectResponse(_login(back if request.method == "GET" else "/"), 303)
 

@@ -11,11 +11,11 @@ from fastapi.responses import RedirectResponse
 
 from textmine.errors import CorpusError, InputError, TextmineError, UsageError
 from textmine.standing import PERSON
+from textmine.text.fold import fold_key
 from textmine.web.accounts import (
     ROLES,
     SHORTEST,
     Account,
-    Role,
     checked_name,
     checked_role,
     new_password,
@@ -23,7 +23,7 @@ from textmine.web.accounts import (
 )
 from textmine.web.entering.entrance import Door, door, keep
 from textmine.web.pages import desk, page, ui
-from textmine.web.people import Admin, Reader
+from textmine.web.people import Admin, Reader, role_named
 from textmine.web.safety import local
 
 router = APIRouter(include_in_schema=False)
@@ -104,28 +104,71 @@ def ask_for_a_name(request: Request, user: Reader, back: str = "/") -> Response:
     """Who codes, where there are no accounts."""
     if door(request) is not None:
         return RedirectResponse("/account", 303)
-    return page(request, "entering/name.html", target=local(back), name=user.name, fault="")
+    return _name_page(request, user.name, back)
 
 
 @router.post("/name")
-def take_the_name(request: Request, user: Reader, name: Text = "", back: Text = "/") -> Response:
-    """Keep the name of whoever codes in the browser."""
+def take_the_name(
+    request: Request, user: Reader, name: Text = "", back: Text = "/", forget: Text = ""
+) -> Response:
+    """Keep the name of whoever codes in the browser, or with ``forget`` none any more.
+
+    A name that differs in its capitals or gaps alone from one that has coded here is that one.
+    """
     if door(request) is not None:
         return RedirectResponse("/account", 303)
-    if not name.strip():
-        return keep(RedirectResponse(local(back), 303), "coder", "")
+    response = RedirectResponse(local(back), 303)
+    if forget:
+        return keep(response, "coder", "")
+    fault = "" if name.strip() else ui(request).gettext("Write your name first.")
     try:
-        kept = checked_name(name)
+        kept = "" if fault else checked_name(name)
     except InputError as error:
-        return page(
-            request,
-            "entering/name.html",
-            status=400,
-            target=local(back),
-            name=name,
-            fault=str(error),
-        )
-    return keep(RedirectResponse(local(back), 303), "coder", kept)
+        fault = str(error)
+    if fault:
+        return _name_page(request, name, back, status=400, fault=fault)
+    return keep(response, "coder", _same(kept, _people(request)))
+
+
+def _name_page(
+    request: Request, name: str, back: str, *, status: int = 200, fault: str = ""
+) -> Response:
+    return page(
+        request,
+        "entering/name.html",
+        status=status,
+        target=local(back),
+        name=name,
+        fault=fault,
+        known=_people(request),
+    )
+
+
+def _people(request: Request) -> tuple[str, ...]:
+    """Who has coded here, but for names of imported codings that nobody could give here."""
+    from textmine.codings.progress import people
+
+    own = desk(request)
+    known = own.remember("people", lambda: people(own.corpus.catalogue))
+    return tuple(filter(_can_be_given, known))
+
+
+def _can_be_given(name: str) -> bool:
+    try:
+        return checked_name(name) == name
+    except InputError:
+        return False
+
+
+def _same(name: str, known: tuple[str, ...]) -> str:
+    """The name as it is known; itself where it is new."""
+    if name in known:
+        return name
+    return next((each for each in known if _key(each) == _key(name)), name)
+
+
+def _key(name: str) -> str:
+    return "".join(filter(str.isalnum, fold_key(name)))
 
 
 # -- one's own account -----------------------------------------------------------------------------
@@ -271,20 +314,10 @@ def _accounts_page(
         accounts=entrance.accounts.all() if entrance else (),
         file=str(entrance.accounts.file if entrance else usual_file(place)),
         roles=ROLES,
-        role_name=lambda role: role_name(request, role),
+        role_name=lambda role: role_named(ui(request), role),
         fault=fault,
         shown_once=shown,
     )
-
-
-def role_name(request: Request, role: Role) -> str:
-    """A role in the language of the reader."""
-    words = ui(request)
-    return {
-        "reader": words.gettext("reader"),
-        "coder": words.gettext("coder"),
-        "admin": words.gettext("administrator"),
-    }[role]
 
 
 def _entrance(request: Request) -> Door:

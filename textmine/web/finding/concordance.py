@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 from urllib.parse import urlencode
 
@@ -15,12 +13,13 @@ from textmine.records import Language
 from textmine.reports import marks
 from textmine.search.query.faults import QueryError
 from textmine.store.searches import expanded, saved_searches
+from textmine.web.coding.blind import keep_query_blind
 from textmine.web.desk import Desk
-from textmine.web.finding.search import file_answer, index_of_its_own, refused
+from textmine.web.finding.search import refused
 from textmine.web.finding.spoken import fault_of, spoken
 from textmine.web.finding.suggesting import examples
 from textmine.web.language import integer
-from textmine.web.pages import desk, is_part, page, ui
+from textmine.web.pages import attached, desk, is_part, page, ui
 from textmine.web.people import Reader
 
 if TYPE_CHECKING:
@@ -83,8 +82,7 @@ def concordance(
             if found is not None and not found.places:
                 from textmine.search.suggesting import advice as advised
 
-                with own.index() as index:
-                    advice = advised(_expanded(own, query), index)
+                advice = advised(_expanded(own, query), own.index())
         except UsageError as error:
             fault = fault_of(request, error, _in_full(own, query))
     shown = list(found.places[(number - 1) * AT_ONCE : number * AT_ONCE]) if found else []
@@ -117,18 +115,14 @@ def _found(request: Request, own: Desk, query: str, sort: Sort) -> tuple[Concord
     from textmine.search.concordance import concordance as find
 
     whole = _expanded(own, query)
+    keep_query_blind(request, whole)
     wait = request.query_params.get("wait") == "1"
-
-    with own.index() as index:
-        matching = index.counted(whole)
+    index = own.index()
+    matching = index.counted(whole)
 
     def read() -> Concordance:
         catalogue = own.corpus.catalogue
-        if matching > _COUNTED:
-            index = index_of_its_own(own)
-            return find(index, catalogue, whole, sort=sort, limit=_KEPT, counted=_COUNTED)
-        with own.index() as index:
-            return find(index, catalogue, whole, sort=sort, limit=_KEPT)
+        return find(index, catalogue, whole, sort=sort, limit=_KEPT, counted=_COUNTED)
 
     key = ("concordance", whole, sort)
     if matching <= _COUNTED or sort in ("document", "date") or wait or own.knows(key):
@@ -178,12 +172,14 @@ def export(
     query = q.strip()
     try:
         whole = _expanded(own, query)
-        places = all_places(index_of_its_own(own), own.corpus.catalogue, whole, sort=sort)
-        folder = tempfile.TemporaryDirectory(prefix="textmine-")
-        file = Path(folder.name, f"places.{suffix}")
+        keep_query_blind(request, whole)
+        places = all_places(own.index(), own.corpus.catalogue, whole, sort=sort)
         about = [("query", query), ("sort", sort), ("textmine", __version__)]
         rows = (place.row() for place in places)
-        write_table(file, COLUMNS, rows, about, language=ui(request).tongue)
+        tongue = ui(request).tongue
+        return attached(
+            f"places.{suffix}",
+            lambda file: write_table(file, COLUMNS, rows, about, language=tongue),
+        )
     except QueryError as error:
         return refused(request, fault_of(request, error, _in_full(own, query)))
-    return file_answer(file, folder)

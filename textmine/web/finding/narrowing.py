@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -88,7 +89,9 @@ def facets_of(
         values = []
         for value, count in counts.items():
             written = as_typed(words, codes, field, value)
-            is_chosen = bool(chosen & {(field, fold_key(value)), (field, fold_key(written[1]))})
+            is_chosen = bool(chosen) and any(
+                (field, fold_key(each)) in chosen for each in (value, written[1])
+            )
             link = wish.link(
                 q=narrowed(wish.q, *written), any="1" if question or wish.any_word else "", page=""
             )
@@ -138,8 +141,9 @@ def as_typed(words: Interface, codes: Mapping[str, str], field: str, value: str)
 def code_names(words: Interface, book: Codebook) -> Mapping[str, str]:
     """The codes of a codebook by id, with their names where no two have the same."""
     names = {code.id: words.name(dict(code.name), code.id) for code in book.codes}
-    folded = [fold_key(name) for name in names.values()]
-    return {id_: name if folded.count(fold_key(name)) == 1 else id_ for id_, name in names.items()}
+    folded = {id_: fold_key(name) for id_, name in names.items()}
+    bearers = Counter(folded.values())
+    return {id_: name if bearers[folded[id_]] == 1 else id_ for id_, name in names.items()}
 
 
 def named(words: Interface, book: Codebook, field: str, value: str) -> Markup:
@@ -179,10 +183,7 @@ def year_of(words: Interface, value: str) -> str:
     """A Gregorian year as the interface names it, in Persian with the two years it lies in.
 
     >>> from textmine.web.language import interface
-    >>> year_of(interface("fa"), "1993")
-    '۱۳۷۱–۷۲ (۱۹۹۳ م)'
+    >>> str(year_of(interface("fa"), "1993"))
+    '۱۳۷۱–۱۳۷۲ (۱۹۹۳ میلادی)'
     """
-    if words.tongue == "en":
-        return value
-    solar = int(value) - 622
-    return marks.in_digits(f"{solar}–{(solar + 1) % 100:02} ({value} م)", "fa")
+    return words.of(marks.year_label(value, []))

@@ -15,12 +15,14 @@ from textmine.store.catalogue import now
 from textmine.store.searches import (
     SavedSearch,
     checked_name,
+    expanded,
     forget_search,
     last_forgotten,
     save_search,
     saved_searches,
     use,
 )
+from textmine.web.coding.blind import asks_for_codes, is_blind, keep_query_blind
 from textmine.web.finding.search import Wish, asked_of
 from textmine.web.finding.spoken import fault_of, spoken
 from textmine.web.pages import desk, is_part, page, ui
@@ -61,16 +63,19 @@ def searches(
 def _counted(request: Request, known: dict[str, SavedSearch]) -> dict[str, Counted]:
     from textmine.search.asking import found_now
 
-    own = desk(request)
+    own, blind = desk(request), is_blind(request)
 
     def counts() -> dict[str, tuple[int | None, UsageError | None]]:
-        with own.index() as index:
-            return {each.name: found_now(index, each, known) for each in known.values()}
+        index = own.index()
+        return {each.name: found_now(index, each, known) for each in known.values()}
 
     mark = (own.corpus.catalogue.last_change(), tuple(each.same for each in known.values()))
     told = {}
     for name, (count, fault) in own.remember("saved searches", counts, mark=mark).items():
         sentence = fault.sentence if isinstance(fault, QueryError) else str(fault or "")
+        if blind and asks_for_codes(expanded(use(name), known)):
+            told[name] = Counted(None, Markup(""))
+            continue
         told[name] = Counted(count, spoken(ui(request), sentence) if sentence else Markup(""))
     return told
 
@@ -93,16 +98,16 @@ def save(
     try:
         own_name = checked_name(name)
         asked = asked_of(own, wish)
-        with own.index() as index:
-            hits = find(index, asked, 1, facets=False).total
+        keep_query_blind(request, asked.query)
+        hits = find(own.index(), asked, 1, facets=False).total
         made = SavedSearch(
             own_name, wish.q, asked.sort, asked.any_word, asked.semantic, hits, now()
         )
         save_search(own.corpus.catalogue, made)
     except UsageError as error:
-        return page(
-            request, "finding/fault.html", status=400, fault=fault_of(request, error, wish.q)
-        )
+        fault = fault_of(request, error, wish.q)
+        heading = ui(request).gettext("The search was not saved")
+        return page(request, "finding/fault.html", status=400, fault=fault, heading=heading)
     return RedirectResponse(f"/searches?{urlencode({'saved': own_name})}", 303)
 
 

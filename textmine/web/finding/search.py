@@ -2,35 +2,30 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
-from fastapi.responses import FileResponse
-from starlette.background import BackgroundTask
 
 from textmine.errors import UsageError
-from textmine.records import Code
 from textmine.search.query.faults import QueryError, Sentence
-from textmine.store.searches import saved_searches, use
-from textmine.text.fold import fold_key
+from textmine.store.searches import alone, expanded, saved_searches, use
 from textmine.text.language import language_of
-from textmine.web.clause import ShownClause, shown_clauses
-from textmine.web.coding.panel import is_blind
+from textmine.web.clause import ShownClause, clauses_named
+from textmine.web.coding.blind import asks_for_codes, blind_coder, is_blind, keep_query_blind
 from textmine.web.desk import Desk
+from textmine.web.finding.codes import CodeAbout, codes_about
 from textmine.web.finding.narrowing import Chosen, Facet, chosen_in, facets_of
 from textmine.web.finding.spoken import Fault, fault_of, meant_in, spoken
 from textmine.web.finding.suggesting import examples
 from textmine.web.language import integer
-from textmine.web.pages import desk, page, ui
+from textmine.web.pages import attached, desk, page, ui
 from textmine.web.people import Reader
 
 if TYPE_CHECKING:
-    from textmine.search import Found, Hit, Index
+    from textmine.search import Found, Hit
     from textmine.search.asking import Asked
 
 router = APIRouter(include_in_schema=False)
@@ -43,11 +38,6 @@ PAGES = 50
 
 _FIRST = "page", 1
 SORTS = ("score", "date", "document")
-SUFFIXES = {
-    "csv": "text/csv; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "jsonl": "application/jsonl; charset=utf-8",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,14 +93,6 @@ class Shown(NamedTuple):
         return self.hit.by == ("meaning",)
 
 
-class NamedCode(NamedTuple):
-    """A code that is called what was searched for, and how many clauses bear it."""
-
-    code: Code
-    clauses: int
-    link: str
-
-
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What a search gave: ``wish`` with the options that hold, and what the page shows of it."""
@@ -122,7 +104,7 @@ class Answer:
     chosen: Sequence[Chosen]
     advice: Sequence[tuple[str, tuple[str, ...]]]
     question: bool
-    code: NamedCode | None
+    codes: Sequence[CodeAbout]
 
     @property
     def pages(self) -> int:
@@ -143,6 +125,8 @@ class Answer:
 @router.get("/search")
 def search(request: Request, user: Reader, wish: Wished) -> Response:
     """The search page: what is asked, and what was found."""
+    from textmine.search.narrowing import only_conditions
+
     saved = saved_searches(desk(request).corpus.catalogue)
     answer, fault = None, None
     if wish.q:
@@ -160,8 +144,9 @@ def search(request: Request, user: Reader, wish: Wished) -> Response:
         saved_link=lambda each: Wish(use(each.name)).link(),
         spoken=lambda sentence: spoken(ui(request), sentence),
         turn=lambda number: answer.wish.link(page=number) if answer else "",
-        blind=is_blind(request),
+        closed=is_blind(request) and fault is not None and asks_for_codes(wish.q),
         asked_in=language_of(wish.q),
+        within=only_conditions(wish.q),
         at_once=AT_ONCE,
         examples=examples(ui(request)),
         status=400 if fault else 200,
@@ -174,6 +159,7 @@ def _answered(request: Request, wish: Wish) -> Answer:
 
     own = desk(request)
     asked = asked_of(own, wish)
+    keep_query_blind(request, asked.query)
     whole = Wish(
         wish.q,
         asked.sort if asked.sort != "score" else "",
@@ -181,34 +167,21 @@ def _answered(request: Request, wish: Wish) -> Answer:
         asked.any_word,
         min(wish.page, PAGES),
     )
-    with own.index() as index:
-        found = find(index, asked, AT_ONCE, (whole.page - 1) * AT_ONCE, facets=True)
-        advice = () if found.total else advised(index, asked)
-        code = None if is_blind(request) else _code_called(own, wish.q, index)
+    index = own.index()
+    found = find(index, asked, AT_ONCE, (whole.page - 1) * AT_ONCE, facets=True)
+    advice = () if found.total else advised(index, asked)
     hits = with_counterparts(own.corpus, found.hits)
     facets = facets_of(request, own, whole, found, question=asked.question)
     return Answer(
         whole,
         found,
-        shown_hits(own, hits),
+        shown_hits(own, hits, blind=blind_coder(request)),
         [each for each in facets if not (each.field == "code" and is_blind(request))],
         chosen_in(request, own, whole),
         [(each, _repaired(wish.q, each)) for each in advice],
         asked.question and not asked.semantic,
-        code,
+        codes_about(request, index, asked.query),
     )
-
-
-def _code_called(own: Desk, words: str, index: Index) -> NamedCode | None:
-    """The code whose name in either language is what someone searches for: its clauses are more
-    than those in which the words of its name stand.
-    """
-    sought = fold_key(words)
-    for code in own.codebook.codes:
-        if sought in {fold_key(name) for name in (code.id, *code.name.values())}:
-            query = f'code:"{code.id}"'
-            return NamedCode(code, index.counted(query), Wish(query).link())
-    return None
 
 
 def _repaired(query: str, sentence: Sentence) -> tuple[str, ...]:
@@ -224,24 +197,24 @@ def asked_of(own: Desk, wish: Wish) -> Asked:
     """What is asked, saved searches in their places; UsageError for one that there is not."""
     from textmine.search.asking import asked
 
-    sort = wish.sort if wish.sort in SORTS else ""
-    semantic = wish.mode == "meaning"
-    if semantic:
-        sort = ""
-    return asked(wish.q, saved_searches(own.corpus.catalogue), sort, wish.any_word, semantic)
+    known = saved_searches(own.corpus.catalogue)
+    saved = alone(wish.q, known)
+    semantic = wish.mode == "meaning" or (saved is not None and saved.semantic)
+    sort = wish.sort if wish.sort in SORTS and not semantic else ""
+    return asked(wish.q, known, sort, wish.any_word, semantic)
 
 
-def shown_hits(own: Desk, hits: Sequence[Hit]) -> list[Shown]:
-    """Hits with the codes that count on them, in their order."""
-    stored = own.corpus.catalogue.clauses(ids=[hit.clause for hit in hits])
-    shown = shown_clauses(
+def shown_hits(own: Desk, hits: Sequence[Hit], *, blind: str | None = None) -> list[Shown]:
+    """Hits with the codes that count on them, in their order; ``blind`` as in ``shown_clauses``."""
+    by_id = {hit.clause: hit for hit in hits}
+    shown = clauses_named(
         own,
-        list(stored),
+        list(by_id),
         titles={hit.document: hit.title for hit in hits},
         counterparts={hit.clause: hit.counterpart for hit in hits},
+        blind=blind,
     )
-    known = {each.id: each for each in shown}
-    return [Shown(known[hit.clause], hit) for hit in hits if hit.clause in known]
+    return [Shown(each, by_id[each.id]) for each in shown]
 
 
 # -- clauses like a clause -------------------------------------------------------------------------
@@ -249,18 +222,27 @@ def shown_hits(own: Desk, hits: Sequence[Hit]) -> list[Shown]:
 
 @router.get("/search/similar")
 def similar_clauses(
-    request: Request, user: Reader, clause: str, language: Literal["", "fa", "en"] = ""
+    request: Request,
+    user: Reader,
+    clause: str,
+    language: Literal["", "fa", "en"] = "",
+    within: str = "",
 ) -> Response:
-    """The clauses most like one clause, in every language or in one."""
+    """The clauses most like one clause: in every language or in one, of those a query finds."""
     from textmine.search.meaning import similar
 
     own = desk(request)
     if next(own.corpus.catalogue.clauses(ids=[clause]), None) is None:
         raise HTTPException(404)
-    with own.index() as index:
-        found = similar(index, clause, limit=AT_ONCE, language=language or None)
+    among = within.strip()
+    try:
+        among = expanded(among, saved_searches(own.corpus.catalogue)) if among else ""
+        keep_query_blind(request, among)
+        found = similar(own.index(), clause, limit=AT_ONCE, language=language or None, within=among)
+    except UsageError as error:
+        return refused(request, fault_of(request, error, among))
     other = [found.counterpart] if found.counterpart else []
-    this, *rest = shown_hits(own, [found.clause, *other, *found.hits])
+    this, *rest = shown_hits(own, [found.clause, *other, *found.hits], blind=blind_coder(request))
     return page(
         request,
         "finding/similar.html",
@@ -268,7 +250,7 @@ def similar_clauses(
         translation=rest[0] if other else None,
         hits=rest[len(other) :],
         language=language,
-        blind=is_blind(request),
+        within=within.strip(),
         by=found.by,
         missing=spoken(ui(request), found.missing) if found.missing else "",
     )
@@ -291,33 +273,18 @@ def export(
     own = desk(request)
     try:
         asked = asked_of(own, wish)
-        index = index_of_its_own(own)
-        _, hits = find_all(index, asked)
-        folder = tempfile.TemporaryDirectory(prefix="textmine-")
-        file = Path(folder.name, f"clauses.{suffix}")
-        export_hits(own.corpus, hits, file, wish.q, language=ui(request).tongue)
+        keep_query_blind(request, asked.query)
+        _, hits = find_all(own.index(), asked)
+        tongue, blind = ui(request).tongue, blind_coder(request)
+        return attached(
+            f"clauses.{suffix}",
+            lambda file: export_hits(own.corpus, hits, file, wish.q, language=tongue, coder=blind),
+        )
     except QueryError as error:
         return refused(request, fault_of(request, error, wish.q))
-    return file_answer(file, folder)
-
-
-def index_of_its_own(own: Desk) -> Index:
-    """An index for a work that takes long, so that nobody waits for it."""
-    from textmine.search import Index
-
-    with own.index():
-        pass  # up to date now; so the second opens as it is
-    return Index.of(own.corpus, most=0)
-
-
-def file_answer(file: Path, folder: tempfile.TemporaryDirectory[str]) -> Response:
-    """A file to take away; it and its folder are gone once it is sent."""
-    kind = SUFFIXES[file.suffix[1:]]
-    return FileResponse(
-        file, media_type=kind, filename=file.name, background=BackgroundTask(folder.cleanup)
-    )
 
 
 def refused(request: Request, fault: Fault) -> Response:
     """The page for a query that cannot be understood, where no page of its own shows it."""
-    return page(request, "finding/fault.html", status=400, fault=fault)
+    heading = ui(request).gettext("The query cannot be understood")
+    return page(request, "finding/fault.html", status=400, fault=fault, heading=heading)

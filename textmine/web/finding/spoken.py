@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from fastapi import Request
 from markupsafe import Markup, escape
 
 from textmine.errors import UsageError
+from textmine.metadata.table import KINDS
 from textmine.reports import marks
-from textmine.search.query.faults import QueryError, Sentence, at_fault
+from textmine.search.query.faults import QueryError, Sentence, at_fault, shortened
 from textmine.search.query.fields import EXAMPLES, FIELDS
+from textmine.text.fold import fold_key
 from textmine.text.language import language_of
 from textmine.web.finding.fields import example_of, typed_field
 from textmine.web.language import Interface, attributes, own
@@ -18,6 +21,10 @@ from textmine.web.pages import ui
 from textmine.web.said import said
 
 _LISTS = ("known", "listed")  # values of sentences that are enumerations
+_OPENING = {'"': '"', "«": "»", "“": "”"}  # marks of quotation, and what closes each
+_KINDS_FA = {name: kind for kind, names in KINDS.items() for name in names if not name.isascii()}
+_GAP = re.compile(r"\s+")
+_NUMBERED = re.compile(r"(.+) \((\d+)\)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,24 +47,50 @@ def fault_of(request: Request, error: UsageError, query: str) -> Fault:
     if error.at is not None:
         start, end = at_fault(query, error.at)
         meant = meant_in(error.sentence)
-        wrong = query[start : _end_of_value(query, start, end)] if meant else ""
-        repaired = tuple(f"{query[:start]}{each}{query[start + len(wrong) :]}" for each in meant)
+        end = _end_of_value(query, start, end) if meant else end
+        if query[start - 1 : start] in _OPENING:
+            meant = tuple(each.strip('"«»') for each in meant)
+        repaired = tuple(
+            f"{query[:start]}{each}{query[_end_of_words(query, start, end, each) :]}"
+            for each in meant
+        )
+        if "whole" in _values_of(error.sentence):  # a field with a space behind its colon
+            colon = query.find(":", start) + 1
+            repaired = (query[:colon] + query[colon:].lstrip(),)
     return Fault(spoken(ui(request), error.sentence), marked_query(query, error.at), repaired)
 
 
 def meant_in(sentence: str) -> tuple[str, ...]:
     """What a sentence says was perhaps meant, as it would be typed."""
-    if not isinstance(sentence, Sentence):
-        return ()
-    for part in (sentence, *sentence.parts):
-        if "meant" in part.values:
-            return tuple(str(part.values["meant"]).split(" or "))
-    return ()
+    meant = _values_of(sentence).get("meant")
+    return tuple(str(meant).split(" or ")) if meant else ()
+
+
+def _values_of(sentence: str) -> dict[str, object]:
+    """The values of a sentence and its parts."""
+    parts = (sentence, *sentence.parts) if isinstance(sentence, Sentence) else ()
+    return {name: value for part in parts for name, value in part.values.items()}
+
+
+def _end_of_words(query: str, start: int, end: int, meant: str) -> int:
+    """Where what was meant ends in the query, if its first word was taken for all of it."""
+    wanted = _letters(meant)
+    for stop in (*(each.start() for each in _GAP.finditer(query, end)), len(query)):
+        typed = _letters(query[start:stop])
+        if typed == wanted:
+            return stop
+        if not wanted.startswith(typed):
+            break
+    return end
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, fold_key(text)))
 
 
 def _end_of_value(query: str, start: int, end: int) -> int:
     """Where the whole value ends of which a fault is the first word."""
-    closing = {'"': '"', "«": "»", "“": "”"}.get(query[start - 1 : start], "")
+    closing = _OPENING.get(query[start - 1 : start], "")
     if closing:
         return max(end, query.find(closing, end))
     while end < len(query) and (query[end].isalnum() or query[end] in "-_\u200c"):
@@ -101,10 +134,40 @@ def _value(ui: Interface, name: str, value: object) -> Markup:
     if name == "field" and text in FIELDS:
         text = typed_field(ui.tongue, text)
     elif name == "example":
-        text = next((example_of(ui, each) for each in FIELDS if EXAMPLES[each] == text), text)
+        examples = (own(_example(ui, each)) for each in text.split(" or "))
+        return Markup(escape(ui.gettext(" or "))).join(examples)
     elif name in _LISTS:
         between = Markup("، " if ui.tongue == "fa" else ", ")
-        return between.join(own(each) for each in text.split(", "))
+        return between.join(_piece(ui, each) for each in text.split(", "))
+    elif name == "piece":
+        return _piece(ui, text)
     elif name == "meant":
         return Markup(escape(ui.gettext(" or "))).join(own(each) for each in text.split(" or "))
     return escape(marks.in_digits(text, ui.tongue)) if text.isdecimal() else own(text)
+
+
+def _example(ui: Interface, text: str) -> str:
+    """An example as people who use the interface in this language type it."""
+    known = next((example_of(ui, each) for each in FIELDS if EXAMPLES[each] == text), "")
+    field, colon, value = text.partition(":")
+    if known or field not in FIELDS:
+        return known or text
+    return f"{typed_field(ui.tongue, field)}{colon}{marks.in_digits(value, ui.tongue)}"
+
+
+def _piece(ui: Interface, text: str) -> Markup:
+    """A part of a query as it is typed in the language of the interface, with its number if any."""
+    numbered = _NUMBERED.fullmatch(text)
+    if numbered:
+        return Markup("{} ({})").format(own(_typed(ui, numbered[1])), ui.number(int(numbered[2])))
+    return own(_typed(ui, text))
+
+
+def _typed(ui: Interface, piece: str) -> str:
+    field, colon, value = piece.partition(":")
+    if colon and ui.tongue == "fa" and field in FIELDS:
+        value = marks.in_digits(value, "fa") if value.strip(".").isdecimal() else value
+        return f"{typed_field('fa', field)}{colon}{value}"
+    if piece in _KINDS_FA:  # the table has them without their half-spaces
+        return ui.term(f"kind.{_KINDS_FA[piece]}")
+    return shortened(piece)

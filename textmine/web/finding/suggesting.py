@@ -15,6 +15,7 @@ from textmine.search.query.fields import FIELDS
 from textmine.store.searches import saved_searches, use
 from textmine.text.fold import fold_key
 from textmine.web.clause import counting_codebook
+from textmine.web.coding.blind import is_blind
 from textmine.web.desk import Desk
 from textmine.web.finding.fields import example_of, field_name, typed_field
 from textmine.web.finding.narrowing import as_typed, code_names, named
@@ -55,7 +56,8 @@ def suggest(request: Request, user: Reader, q: str = "", at: int = -1) -> Respon
     words = ui(request)
     query = q[:2000]
     typing = typing_at(query, len(query) if at < 0 else at)
-    options = list(_options(desk(request), words, query, typing))
+    blind = is_blind(request)
+    options = list(_options(desk(request), words, query, typing, blind=blind))
     return page(
         request,
         "finding/suggestions.html",
@@ -67,13 +69,18 @@ def suggest(request: Request, user: Reader, q: str = "", at: int = -1) -> Respon
     )
 
 
-def _options(desk: Desk, words: Interface, query: str, typing: Typing) -> Iterator[Option]:
+def _options(
+    desk: Desk, words: Interface, query: str, typing: Typing, *, blind: bool
+) -> Iterator[Option]:
+    """What can be typed; who codes ``blind`` is offered no codes, which cannot be asked for."""
     if typing.kind == "value":
-        yield from _values(desk, words, typing)
+        if not (blind and typing.field in ("code", "coded")):
+            yield from _values(desk, words, typing)
     elif typing.kind == "saved":
         yield from _saved(desk, typing.text)
     elif typing.kind == "word":
-        yield from _codes(desk, words, query[: typing.end])
+        if not blind:
+            yield from _codes(desk, words, query[: typing.end])
         yield from _fields(words, typing.text)
         yield from _words(desk, words, typing.text)
     elif typing.kind == "nothing":
@@ -89,10 +96,13 @@ def _fields(words: Interface, typed: str) -> Iterator[Option]:
         known = names if key else (typed_field(words.tongue, field),)
         for name in known:
             if fold_key(name).startswith(key):
-                as_in = words.gettext("as in")
-                what = f"{field_name(words, field)}, {as_in} "
+                what = words.gettext(
+                    "%(field)s, as in %(example)s",
+                    field=field_name(words, field),
+                    example=example_of(words, field),
+                )
                 text = f"{name}:"
-                yield Option(text, own(text), what + example_of(words, field))
+                yield Option(text, own(text), what)
                 break
 
 
@@ -142,10 +152,10 @@ def _words(desk: Desk, words: Interface, typed: str) -> Iterator[Option]:
     key = "".join(fold_key(typed).split())
     if len(key) < _SHORTEST or not key.isalnum():
         return
-    with desk.index() as index:
-        found = index.beginning(key, _WORDS)
-        meant = () if found else near(key, index.frequency)
-        other = [(written(each, index), index.frequency(each)) for each in meant]
+    index = desk.index()
+    found = index.beginning(key, _WORDS)
+    meant = () if found else near(key, index.frequency)
+    other = [(written(each, index), index.frequency(each)) for each in meant]
     for word, clauses in found:
         yield Option(word, own(word), words.ngettext("%(n)s clause", "%(n)s clauses", clauses))
     for word, _ in other:
@@ -169,11 +179,7 @@ def _values(desk: Desk, words: Interface, typing: Typing) -> Iterator[Option]:
 
 
 def _counts(desk: Desk) -> Mapping[str, Mapping[str, int]]:
-    def values() -> Mapping[str, Mapping[str, int]]:
-        with desk.index() as index:
-            return index.values()
-
-    return desk.remember("values of fields", values)
+    return desk.remember("values of fields", lambda: desk.index().values())
 
 
 def _named_values(desk: Desk, field: str, counts: Mapping[str, int]) -> Mapping[str, Iterable[str]]:

@@ -11,20 +11,22 @@ from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import quote
 
-from fastapi import APIRouter, HTTPException, Query, Request, Response
+from fastapi import APIRouter, Form, HTTPException, Query, Request, Response
 from fastapi.responses import RedirectResponse, StreamingResponse
 
-from textmine.errors import ReadError
+from textmine.care.removing import REMOVED, removable, remove
+from textmine.care.taking_back import trail
+from textmine.errors import InputError, ReadError
 from textmine.records import Clause, Document, Page
 from textmine.reports.marks import year_label
 from textmine.store.catalogue import StoredClause
 from textmine.text.unseen import plain
 from textmine.web.clause import counting_codebook, shown_clauses
-from textmine.web.coding.panel import is_blind
+from textmine.web.coding.blind import blind_coder
 from textmine.web.desk import Desk
 from textmine.web.language import integer, own
 from textmine.web.pages import desk, is_part, page
-from textmine.web.people import Reader, User
+from textmine.web.people import Admin, Reader
 from textmine.web.pictures import form_of
 from textmine.web.reading import places
 from textmine.web.reading.places import Outline, Sheet, outline_of
@@ -53,8 +55,12 @@ def list_documents(
     year: _FACET = "",
     sort: _FACET = "",
     page_number: Annotated[str, Query(alias="page", max_length=20)] = "",
+    removed: Annotated[str, Query(max_length=20)] = "",
 ) -> Response:
-    """The documents of the corpus, narrowed by what is asked for."""
+    """The documents of the corpus, narrowed by what is asked for.
+
+    ``removed`` is the number of the one that was just taken out.
+    """
     wanted = Wanted(
         q,
         state,
@@ -73,6 +79,7 @@ def list_documents(
         facets=FACETS,
         sorts=SORTS,
         year_label=year_label,
+        removed=_title_of_removed(desk(request), integer(removed)),
     )
 
 
@@ -97,7 +104,7 @@ def read_document(
     if sheet is None:
         sheet = outline.sheet(integer(page_number) or 1, integer(part) or 1)
     view = _sheet(
-        here, document, outline, sheet, as_text=side == "text", blind=_blind(request, user)
+        here, document, outline, sheet, as_text=side == "text", blind=blind_coder(request)
     )
     values: dict[str, Any] = {
         "document": document,
@@ -107,7 +114,8 @@ def read_document(
     }
     if is_part(request):
         return page(request, "reading/sheet.html", **values)
-    return page(request, "reading/document.html", **values, **_about(here, document))
+    stays = _why_it_stays(here, number) if user.may("admin") else ""
+    return page(request, "reading/document.html", stays=stays, **values, **_about(here, document))
 
 
 @router.get("/documents/{number:int}/languages")
@@ -133,7 +141,7 @@ def read_side_by_side(
     stored = here.corpus.catalogue.clauses(
         ids=[each for row in shown_rows for column in row for each in column]
     )
-    shown = shown_clauses(here, list(stored), blind=_blind(request, user))
+    shown = shown_clauses(here, list(stored), blind=blind_coder(request))
     clauses = {each.id: each for each in shown}
     return page(
         request,
@@ -159,7 +167,7 @@ def print_document(request: Request, user: Reader, number: int) -> Response:
         "reading/print.html",
         document=document,
         outline=outline_of(here, document),
-        clauses=shown_clauses(here, stored[:_PRINTED], blind=_blind(request, user)),
+        clauses=shown_clauses(here, stored[:_PRINTED], blind=blind_coder(request)),
         total=len(stored),
         codebook=own(counting_codebook(here).reference),
         **_about(here, document),
@@ -174,6 +182,34 @@ def find_clause(request: Request, user: Reader, clause: str) -> Response:
         raise HTTPException(404)
     name = quote(clause)
     return RedirectResponse(f"/documents/{stored.document}?clause={name}#clause-{name}", 303)
+
+
+# ---- Removing ---------------------------------------------------------------------------------
+
+
+@router.post("/documents/{number:int}/remove")
+def remove_document(
+    request: Request, user: Admin, number: int, state: Annotated[str, Form(max_length=40)] = ""
+) -> Response:
+    """Take a document out of the corpus; the list that follows says so."""
+    here = desk(request)
+    remove(here.corpus.catalogue, [_document(here, number).id])
+    return RedirectResponse(Wanted(state=state).address(removed=number), 303)
+
+
+def _why_it_stays(here: Desk, number: int) -> str:
+    """Why a document cannot be taken out; empty when it can."""
+    try:
+        removable(here.corpus.catalogue, [number])
+    except InputError as error:
+        return str(error)
+    return ""
+
+
+def _title_of_removed(here: Desk, number: int | None) -> str:
+    """What the document was called that was taken out last, if it is that one; else empty."""
+    last = trail(here.corpus.catalogue, limit=1, what=[REMOVED]) if number is not None else []
+    return last[0].detail["name"] if last and last[0].document == number else ""
 
 
 # ---- Originals --------------------------------------------------------------------------------
@@ -239,10 +275,6 @@ def _about(here: Desk, document: Document) -> dict[str, Any]:
         "also": [path for path in paths if path != document.path],
         "has_original": here.corpus.originals.size(document.sha256, document.suffix) is not None,
     }
-
-
-def _blind(request: Request, user: User) -> str | None:
-    return user.coder if is_blind(request) else None
 
 
 def _sheet(

@@ -42,15 +42,20 @@
   const idOf = (article) => article.id.slice("clause-".length);
   let asked = 0;
   let loading = null;
+  const ASK_AGAIN = 3000; // milliseconds after which a panel that did not come is asked for again
+
+  /** Whether the panel is still that of another clause than the current one. */
+  const behind = () => Boolean(current()) && place()?.dataset.clause !== idOf(current());
 
   /** Make a clause the current one and bring its panel. */
-  function choose(article, { focus = true, load = true } = {}) {
+  function choose(article, { focus = true, load = true, named = true } = {}) {
     const before = current();
     if (before && before !== article) before.removeAttribute("aria-current");
     article.setAttribute("aria-current", "true");
+    if (named) nameInAddress(article);
     if (focus) {
       if (!article.contains(document.activeElement)) article.focus({ preventScroll: true });
-      article.scrollIntoView({ block: "nearest" });
+      article.scrollIntoView({ block: article.offsetHeight > innerHeight / 2 ? "start" : "nearest" });
     }
     if (selected && selected.clause !== idOf(article)) unselect();
     if (before === article && place()?.dataset.clause === idOf(article)) return;
@@ -58,21 +63,56 @@
     if (load) bring(idOf(article));
   }
 
-  /** Bring the panel of a clause; only the one asked for last is shown. */
-  function bring(clause) {
+  let naming = null;
+  /** The address names the clause, so that a reload comes back to it; browsers refuse to be told
+      too often, as while a key is held down. */
+  function nameInAddress(article) {
+    clearTimeout(naming);
+    naming = setTimeout(() => {
+      if (current() !== article) return;
+      history.replaceState(history.state, "", `#${article.id}`);
+      document.querySelectorAll("[data-here]").forEach((each) => { each.value = location.pathname + location.search + location.hash; });
+    }, 250);
+  }
+  const outOfSight = (article) => {
+    const box = article.getBoundingClientRect();
+    return box.bottom <= 0 || box.top >= innerHeight;
+  };
+
+  /** Bring the panel of a clause; only the one asked for last is shown, and nothing is pressed in
+      another's meanwhile. What was decided on the clause is stored before. */
+  function bring(clause, wait = 60) {
     const mine = ++asked;
     clearTimeout(loading);
-    place()?.setAttribute("aria-busy", "true");
+    place().setAttribute("aria-busy", "true");
+    place().inert = place().dataset.clause !== clause;
     loading = setTimeout(async () => {
+      if (waiting().some((each) => each.clause === clause && each.state === "waiting" && isMine(each))) {
+        send();
+        return bring(clause, tries ? ASK_AGAIN : 150);
+      }
       try {
-        const answer = await fetch(`/clauses/${encodeURIComponent(clause)}/coding`, { headers: { "HX-Request": "true" } });
+        const hits = new URLSearchParams(hitsOf(clause).map((each) => ["hit", each]));
+        const answer = await fetch(`/clauses/${encodeURIComponent(clause)}/coding?${hits}`, { headers: { "HX-Request": "true" } });
         if (leaves(answer)) return;
         const html = await answer.text();
         if (mine === asked) show(html);
       } catch {
-        if (mine === asked) say(words().gone);
+        if (mine !== asked) return;
+        if (wait !== ASK_AGAIN) say(words().gone); // once
+        dropEarly();
+        bring(clause, ASK_AGAIN);
       }
-    }, 60);
+    }, wait);
+  }
+
+  /** Where words that a search found stand in a clause, so that its text can come with them anew. */
+  function hitsOf(clause) {
+    const marks = document.getElementById(`clause-${clause}`)?.querySelectorAll(":scope > .text mark.hit") ?? [];
+    return [...marks].map((each) => {
+      const start = Number(each.dataset.start);
+      return `${start}-${start + Array.from(plain(each)).length}`;
+    });
   }
 
   /** Whether an answer sends the browser elsewhere, as to someone who was logged out. */
@@ -87,6 +127,9 @@
     const found = new DOMParser().parseFromString(html, "text/html");
     const panel = found.getElementById("coding");
     if (!panel) {
+      dropEarly();
+      place().inert = false;
+      place().removeAttribute("aria-busy");
       place().replaceChildren(...document.importNode(found.body, true).childNodes);
       return;
     }
@@ -100,6 +143,7 @@
     const same = before.dataset.clause === panel.dataset.clause;
     const top = before.scrollTop;
     before.replaceWith(document.adoptNode(panel));
+    panel.inert = behind();
     if (same) {
       const all = panel.querySelectorAll("details");
       open.forEach((number) => { if (all[number]) all[number].open = true; });
@@ -109,28 +153,48 @@
       const again = focused.id ? document.getElementById(focused.id)
         : focused.name ? panel.querySelector(`[name="${CSS.escape(focused.name)}"][value="${CSS.escape(focused.value)}"]`) : null;
       (again && !again.disabled ? again : current() ?? panel.querySelector("input, button"))?.focus({ preventScroll: true });
+      goOnTyping(focused, again);
     }
     const here = panel.querySelector("[data-here]");
-    if (here) here.value = location.pathname + location.search;
+    if (here) here.value = `${location.pathname}${location.search}#clause-${panel.dataset.clause}`;
     const memo = panel.querySelector("[name=memo]");
     const draft = kept(DRAFTS, {})[draftOf(panel.dataset.clause)];
     if (memo && draft !== undefined) memo.value = draft;
+    showDraft();
     if (panel.hasAttribute("data-stale")) document.getElementById("coding-stale").focus();
     showSelected();
+    nameSheet();
     window.htmx?.process(panel);
+    typedEarly();
+  }
+
+  /** A memo that is not stored yet does not look like one that is. */
+  function showDraft() {
+    const memo = form()?.querySelector("[name=memo]");
+    if (memo) document.getElementById("coding-draft").hidden = memo.value.trim() === memo.defaultValue.trim();
+  }
+
+  /** What was being typed goes on where it was, in the panel that has come. */
+  function goOnTyping(before, now) {
+    if (!now || now === before || !("selectionStart" in before) || before.type === "checkbox") return;
+    now.value = before.value;
+    now.setSelectionRange(before.selectionStart, before.selectionEnd);
+    if (now.id === "coding-find") narrow(now.value);
+    showDraft();
   }
 
   /** Bring the codes and marked words of a clause in the list up to date. */
   function refresh(clause, parts) {
     const article = document.getElementById(`clause-${clause}`);
     if (!article) return;
+    const text = article.querySelector(":scope > .text");
     const codes = article.querySelector(".codes");
     const fresh = parts.querySelector(".codes");
-    if (codes && fresh) codes.replaceWith(document.importNode(fresh, true));
-    const text = article.querySelector(":scope > .text");
+    if (fresh) codes ? codes.replaceWith(document.importNode(fresh, true)) : text?.after(document.importNode(fresh, true));
     const inUse = text && !getSelection().isCollapsed && text.contains(getSelection().anchorNode);
     const marked = parts.querySelector(".text");
-    if (codes && text && marked && !inUse && !text.querySelector("mark.hit")) text.replaceWith(document.importNode(marked, true));
+    const whole = marked?.querySelector("mark.hit") || !text?.querySelector("mark.hit");
+    if (text && marked && whole && !inUse) text.replaceWith(document.importNode(marked, true));
   }
 
   function step(by) {
@@ -238,10 +302,12 @@
     unselect();
   }
 
+  let sent = ""; // the clause and the memo of the last decision: leaving the field sends no other
+
   /** Keep a decision in the browser and send it; what the panel shows is what is wanted. */
-  function submit(button) {
+  function submit({ ofMemo = false } = {}) {
     if (!canCode()) return;
-    const fields = new FormData(form(), button ?? null);
+    const fields = new FormData(form());
     const body = new URLSearchParams();
     const checked = new Set(fields.getAll("code"));
     for (const [name, value] of fields) {
@@ -249,9 +315,12 @@
     }
     if (!body.get("words") || !body.get("words_for")) { body.delete("words"); body.delete("words_for"); }
     const clause = place().dataset.clause;
+    sent = [clause, fields.get("memo")].join(" ");
+    hitsOf(clause).forEach((each) => body.append("hit", each));
+    say(""); // what was said of the act before is no answer to this one
     place().dataset.decided = "yes";
     form().querySelectorAll(".code-row").forEach((row) => row.classList.toggle("applied", row.querySelector("[name=code]").checked));
-    queue({ clause, url: `/clauses/${encodeURIComponent(clause)}/coding`, body: body.toString() });
+    queue({ clause, url: `/clauses/${encodeURIComponent(clause)}/coding`, body: body.toString(), ofMemo });
   }
 
   function queue(item) {
@@ -261,7 +330,7 @@
   }
   const without = (id) => keep(KEPT, waiting().filter((each) => each.id !== id));
   const put = (changed) => keep(KEPT, waiting().map((each) => each.id === changed.id ? changed : each));
-  const mine = (item) => Boolean(place()?.dataset.coder) && item.coder === place().dataset.coder;
+  const isMine = (item) => Boolean(place()?.dataset.coder) && item.coder === place().dataset.coder;
 
   let sending = false;
   let tries = 0;
@@ -280,7 +349,7 @@
   }
   async function sendAll() {
     for (;;) {
-      const item = waiting().find((each) => each.state === "waiting" && mine(each));
+      const item = waiting().find((each) => each.state === "waiting" && isMine(each));
       if (!item) return told();
       let answer, html;
       try {
@@ -334,7 +403,9 @@
       show(html, { quietly: found?.dataset.clause !== place()?.dataset.clause });
     }
     const heard = answer.headers.get("HX-Trigger");
-    if (heard && new URLSearchParams(item.body).get("memo") === "" && found?.querySelector("[name=memo]")?.value) say(JSON.parse(heard).said.sentence);
+    const emptied = new URLSearchParams(item.body).get("memo") === "" && found?.querySelector("[name=memo]")?.value;
+    if (heard && emptied) say(JSON.parse(heard).said.sentence);
+    else if (item.ofMemo) say(words().memoKept);
     document.dispatchEvent(new CustomEvent("coding:saved", { detail: { clause: item.clause } }));
   }
   function rebased(body, token) {
@@ -363,8 +434,8 @@
     const all = waiting();
     const was = !line.hidden && line.dataset.had === "yes";
     const parts = [];
-    const own = all.filter((each) => each.state === "waiting" && mine(each));
-    const others = all.filter((each) => !mine(each));
+    const own = all.filter((each) => each.state === "waiting" && isMine(each));
+    const others = all.filter((each) => !isMine(each));
     if (own.length && tries) {
       parts.push(sentence(filled(words().waiting, { n: shownNumber(own.length) }), button(words().again, () => { tries = 0; send(); })));
     }
@@ -374,7 +445,7 @@
     }
     for (const state of ["stale", "refused"]) {
       const shown = place()?.hasAttribute("data-stale") ? place().dataset.clause : "";
-      const some = all.filter((each) => each.state === state && mine(each) && each.clause !== shown);
+      const some = all.filter((each) => each.state === state && isMine(each) && each.clause !== shown);
       if (!some.length) continue;
       parts.push(sentence(filled(words()[state], { n: shownNumber(some.length) }), some[0].why ?? "",
         button(words().look, () => look(some[0])),
@@ -402,7 +473,7 @@
 
   /** Send once more what the server refused: what stood in the way may be gone. */
   function again() {
-    const refused = (each) => each.state === "refused" && mine(each);
+    const refused = (each) => each.state === "refused" && isMine(each);
     keep(KEPT, waiting().map((each) => refused(each) ? { ...each, state: "waiting", why: undefined } : each));
     tries = 0;
     send();
@@ -452,12 +523,17 @@
     submit();
   }
   function memo() {
-    if (place().dataset.decided === "yes") submit(); else say(words().memoLater);
+    if (place().dataset.decided === "yes") submit({ ofMemo: true }); else say(words().memoLater);
   }
   async function undo() {
-    const act = place().querySelector("form[data-coding='undo'] [name=act]").value;
+    const from = place().querySelector("form[data-coding='undo']");
+    const [act, { of, ask }] = [from.querySelector("[name=act]").value, from.dataset];
     if (!act) return;
-    if (waiting().some((each) => each.state === "waiting" && mine(each))) return say(words().undoLater);
+    if (waiting().some((each) => each.state === "waiting" && isMine(each))) return say(words().undoLater);
+    // Of a clause that is not on this page one is asked first; the question holds while it stands.
+    const isAsked = document.getElementById("said").textContent.startsWith(ask);
+    if (of && !document.getElementById(`clause-${of}`) && !isAsked) return say(ask, linkTo(`/clauses/${encodeURIComponent(of)}`));
+    say("");
     const clause = place().dataset.clause;
     try {
       const answer = await fetch("/code/undo", {
@@ -474,12 +550,16 @@
       const article = document.getElementById(`clause-${panel.dataset.clause}`);
       if (article) choose(article, { load: false });
       if (article || panel.dataset.clause === clause) show(html); else bring(clause);
-      say(JSON.parse(answer.headers.get("HX-Trigger") ?? "{}").said?.sentence ?? "");
+      if (hitsOf(panel.dataset.clause).length) bring(panel.dataset.clause);
+      const heard = JSON.parse(answer.headers.get("HX-Trigger") ?? "{}").said;
+      if (heard) say(heard.sentence, linkTo(heard.link));
       document.dispatchEvent(new CustomEvent("coding:saved", { detail: { clause: panel.dataset.clause } }));
     } catch {
       say(words().gone);
     }
   }
+
+  const linkTo = (href) => ({ href, words: words().look });
 
   document.addEventListener("change", (event) => {
     if (!form()?.contains(event.target)) return;
@@ -487,12 +567,15 @@
       if (event.target.checked && selected && selected.clause === place().dataset.clause) mark(event.target);
       submit();
     }
-    if (event.target.name === "memo" && place().dataset.decided === "yes") submit();
+    const typed = [place().dataset.clause, event.target.value].join(" ");
+    if (event.target.name === "memo" && place().dataset.decided === "yes" && typed !== sent) submit({ ofMemo: true });
   });
   document.addEventListener("input", (event) => {
+    if (event.target.id === "coding-find") return void narrow(event.target.value);
     if (event.target.name !== "memo" || !form()?.contains(event.target)) return;
     if (!event.target.value) { event.target.dir = "auto"; event.target.removeAttribute("lang"); }
     keep(DRAFTS, { ...kept(DRAFTS, {}), [draftOf(place().dataset.clause)]: event.target.value });
+    showDraft();
   });
 
   document.addEventListener("click", (event) => {
@@ -503,16 +586,30 @@
       told();
       return bring(clause);
     }
+    if (event.target.closest("#coding-toggle")) return openSheet(!isOpen());
     const article = event.target.closest("[data-clauses] [id^='clause-']");
-    if (article && place()) choose(article, { focus: false });
+    if (article && place()) {
+      if (article !== current()) dropEarly();
+      choose(article, { focus: false });
+    }
   });
   document.addEventListener("focusin", (event) => {
     const article = event.target.closest?.("[data-clauses] [id^='clause-']");
-    if (article && place() && article !== current()) choose(article, { focus: false });
+    if (article && place() && article !== current()) {
+      dropEarly();
+      choose(article, { focus: false });
+    }
   });
   document.addEventListener("mouseup", (event) => setTimeout(() => {
     if (selected && getSelection().isCollapsed && event.target.closest?.("[data-clauses]")) unselect(); else noticed();
   }));
+  // Fingers select words without a mouse: once they rest, that is what is selected.
+  let resting = null;
+  document.addEventListener("selectionchange", () => {
+    if (!matchMedia("(pointer: coarse)").matches) return;
+    clearTimeout(resting);
+    resting = setTimeout(noticed, 400);
+  });
   document.addEventListener("keyup", (event) => { if (event.shiftKey || event.key === "Shift") noticed(); });
 
   // Keys by what they say, or by their place where a Persian layout says something else.
@@ -541,6 +638,7 @@
     if (number) press(Number(number));
   }
   function typed(one) {
+    openSheet(true, { focus: false });
     const most = form().querySelectorAll("[data-key-number]").length;
     if (!digit && one === "0") return decide(form().querySelector("[name=nothing]"));
     const number = Number(digit + one);
@@ -555,14 +653,40 @@
     digitTimer = setTimeout(endDigit, DIGIT_WAIT);
   }
 
+  // Keys that were typed before the panel of their clause had come wait for it, in their order.
+  let early = [];
+  function typedEarly() {
+    while (early.length && !behind()) pressed(early.shift());
+  }
+  function dropEarly() {
+    if (early.length) say(words().early);
+    early = [];
+  }
+
   document.addEventListener("keydown", (event) => {
     if (!place() || event.defaultPrevented) return;
     if (event.target.name === "memo" && place().contains(event.target)) {
-      if (event.key === "Escape") (current() ?? place()).focus();
+      if (event.key === "Escape") { event.preventDefault(); (current() ?? place()).focus(); }
       if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); memo(); }
       return;
     }
+    if (event.target.id === "coding-find") return finding(event);
     if (typing(event) || document.querySelector("dialog[open]")) return;
+    const meant = digitOf(event) || letter(event) || event.key;
+    const moves = meant === "j" || meant === "k";
+    const decides = (/^[0-9umf]$/.test(meant) || meant === "Enter") && !event.target.closest(ENTERED);
+    if (behind() && place().hasAttribute("aria-busy") && place().dataset.coder && (decides || (moves && early.length))) {
+      event.preventDefault();
+      early.push({ key: event.key, code: event.code, target: event.target, preventDefault() {} });
+      return;
+    }
+    pressed(event);
+  });
+
+  // Enter on these is theirs.
+  const ENTERED = "a, button, summary, label, input";
+
+  function pressed(event) {
     const plainKey = letter(event);
     if (digit && !digitOf(event)) {
       endDigit();
@@ -572,11 +696,18 @@
       getSelection().removeAllRanges();
       return unselect();
     }
+    if (event.key === "Escape" && isOpen()) return openSheet(false);
     if (plainKey === "j" || plainKey === "k") {
       event.preventDefault();
       return step(plainKey === "j" ? 1 : -1);
     }
     if (!canCode()) return;
+    const decides = digitOf(event) || (event.key === "Enter" && !event.target.closest(ENTERED));
+    if (decides && !digit && !isSheet() && current() && outOfSight(current())) {
+      event.preventDefault();
+      choose(current());
+      return say(words().unseen);
+    }
     if (digitOf(event)) {
       event.preventDefault();
       return typed(digitOf(event));
@@ -587,15 +718,101 @@
     }
     if (plainKey === "m") {
       event.preventDefault();
-      return form().querySelector("[name=memo]")?.focus();
+      openSheet(true, { focus: false });
+      return reveal(form().querySelector(".memo"), form().querySelector("[name=memo]"));
     }
-    if (event.key === "Enter" && !event.target.closest("a, button, summary, label, input")) {
+    if (plainKey === "f" && document.getElementById("coding-find")) {
+      event.preventDefault();
+      openSheet(true, { focus: false });
+      return reveal(document.getElementById("coding-find"));
+    }
+    if (event.key === "Enter" && !event.target.closest(ENTERED)) {
       event.preventDefault();
       const accept = form().querySelector("[data-coding-key='Enter']");
       if (accept && place().dataset.decided !== "yes") decide(accept);
       step(1);
     }
-  });
+  }
+
+  // -- finding a code by its name --------------------------------------------------------------
+
+  const folded = (text) => text.toLowerCase().replace(/ي/g, "ی").replace(/ك/g, "ک").replace(/[\s\u200c\u064b-\u065f\u0670ـ-]+/g, "");
+  const rows = () => [...(form()?.querySelectorAll(".code-row") ?? [])];
+
+  /** Show the codes whose names hold what was typed; those that begin with it can be taken first. */
+  function narrow(typed) {
+    const key = folded(typed);
+    const names = (row) => row.dataset.names.split("|").map(folded);
+    const fit = (row) => !key || names(row).some((name) => name.includes(key));
+    rows().forEach((row) => { row.hidden = !fit(row); row.classList.remove("first"); });
+    const left = rows().filter((row) => !row.hidden);
+    const first = left.find((row) => names(row).some((name) => name.startsWith(key))) ?? left[0];
+    const line = document.getElementById("coding-digit");
+    line.hidden = !key;
+    line.textContent = "";
+    if (!key) return null;
+    if (!first) line.textContent = words().none;
+    else {
+      first.classList.add("first");
+      line.textContent = filled(words().fits, { n: shownNumber(left.length), code: first.querySelector(".code-name").textContent.trim() });
+    }
+    return first ?? null;
+  }
+  function finding(event) {
+    const field = event.target;
+    if (event.key === "Escape") {
+      event.preventDefault();
+      field.value = "";
+      narrow("");
+      return (current() ?? place()).focus();
+    }
+    if (event.key !== "Enter") return;
+    event.preventDefault();
+    const first = field.value.trim() ? narrow(field.value) : null;
+    if (!first) return;
+    field.value = "";
+    narrow("");
+    press(first.querySelector("[name=code]").dataset.keyNumber);
+  }
+
+  // -- the sheet that the panel is on small screens --------------------------------------------
+
+  const side = () => document.querySelector(".coding-side");
+  const toggle = () => document.getElementById("coding-toggle");
+  const isSheet = () => Boolean(toggle()?.offsetParent); // it is shown on small screens alone
+  const isOpen = () => isSheet() && side().hasAttribute("data-open");
+
+  /** Open or close the sheet; the focus goes into it, and back to where it was opened. */
+  function openSheet(open, { focus = true } = {}) {
+    if (!isSheet() || open === isOpen()) return;
+    side().toggleAttribute("data-open", open);
+    toggle().setAttribute("aria-expanded", String(open));
+    current()?.scrollIntoView({ block: "nearest" });
+    if (open && focus) place().focus({ preventScroll: true });
+    if (!open && (side().contains(document.activeElement) || document.activeElement === document.body)) toggle().focus();
+  }
+  /** Bring a part of the panel into view and something in it into focus; the page stays where it
+      is, so that the clause does not go out of sight. */
+  function reveal(part, focused = part) {
+    const scrolled = isSheet() ? place() : side() ?? place();
+    const [inside, around] = [part.getBoundingClientRect(), scrolled.getBoundingClientRect()];
+    const isHigh = inside.height > around.height;
+    if (inside.top < around.top || isHigh) scrolled.scrollTop += inside.top - around.top - 8;
+    else if (inside.bottom > around.bottom) scrolled.scrollTop += inside.bottom - around.bottom + 8;
+    focused.focus({ preventScroll: true });
+  }
+
+  /** The panel ends where the screen does, also while it stands below the head of the page. */
+  function fit() {
+    const top = Math.max(side().getBoundingClientRect().top, 0);
+    side().style.maxHeight = isSheet() ? "" : `max(40vh, calc(100vh - ${Math.round(top)}px - .75rem))`;
+  }
+
+  /** The button of the sheet says which clause it is about. */
+  function nameSheet() {
+    const name = document.getElementById("coding-named");
+    if (name) name.textContent = place().querySelector(".title")?.textContent ?? "";
+  }
 
   // -- coming and going ------------------------------------------------------------------------
 
@@ -606,17 +823,31 @@
     if (stored === null && waiting().length) event.preventDefault();
   });
 
+  let hint = null; // what the panel says while no clause is chosen
   function begin() {
     if (!place()) return;
-    const named = location.hash.startsWith("#clause-") ? document.getElementById(location.hash.slice(1)) : null;
-    const first = named?.closest("[data-clauses]") ? named : current() ?? document.querySelector("[data-choose] [id^='clause-']");
+    hint ??= place().dataset.clause ? null : place().innerHTML;
+    if (hint !== null && place().dataset.clause && !document.getElementById(`clause-${place().dataset.clause}`)) {
+      delete place().dataset.clause;
+      place().innerHTML = hint; // the page was turned: its clause is out of sight
+      nameSheet();
+    }
+    const fresh = !place().dataset.clause && !place().hasAttribute("aria-busy");
+    const target = fresh && location.hash.startsWith("#clause-") ? document.getElementById(location.hash.slice(1)) : null;
+    const named = target?.closest("[data-clauses]") ? target : null;
+    const first = named ?? current() ?? document.querySelector("[data-choose] [id^='clause-']");
     if (first && place().dataset.clause !== idOf(first)) {
       current()?.removeAttribute("aria-current");
-      choose(first, { focus: Boolean(named) });
+      choose(first, { focus: Boolean(named), named: false });
     }
+    if (side()) fit();
     told();
     send();
   }
-  document.addEventListener("htmx:after:swap", begin);
+  for (const each of ["scroll", "resize"]) window.addEventListener(each, () => { if (side()) fit(); }, { passive: true });
+  document.addEventListener("htmx:after:swap", (event) => {
+    begin();
+    if (event.detail?.ctx?.target?.id === "coding-history") reveal(document.querySelector("#coding-history > .history"));
+  });
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", begin); else begin();
 })();

@@ -11,6 +11,16 @@
   let chosen = -1;
   let timer = 0;
 
+  // What is pasted stays whole, and is refused with a sentence: cut, it would be another query.
+  const most = box.maxLength;
+  box.removeAttribute("maxlength");
+  function isTooLong() {
+    const before = box.validationMessage;
+    box.setCustomValidity(Array.from(box.value).length > most ? box.dataset.tooLong : "");
+    if (box.validationMessage && !before) box.reportValidity();
+    return Boolean(box.validationMessage);
+  }
+
   const offers = () => [...list.querySelectorAll("[role=option]")];
 
   function close() {
@@ -24,6 +34,7 @@
   /** Ask what could stand where the cursor is; the server counts in code points, not in halves of them. */
   function ask(wait) {
     clearTimeout(timer);
+    if (box.validationMessage) return;
     timer = setTimeout(() => {
       at.value = Array.from(box.value.slice(0, box.selectionStart)).length;
       htmx.trigger(box, "suggest");
@@ -54,7 +65,7 @@
 
   box.addEventListener("input", () => {
     const before = box.value.slice(0, box.selectionStart);
-    if (!before || /\s$/.test(before)) close(); else ask(120);
+    if (isTooLong() || !before || /\s$/.test(before)) close(); else ask(120);
   });
   box.addEventListener("keydown", (event) => {
     if (event.isComposing) return;

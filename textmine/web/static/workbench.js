@@ -8,12 +8,18 @@ function typing(event) {
     at.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(at.tagName) && at.type !== "checkbox";
 }
 
-/** Say a sentence at the foot of the page, for eyes and for readers of screens. */
-function say(sentence) {
+/** Say a sentence at the foot of the page, for eyes and for readers of screens; with what it is
+    about to look at, it stands longer. */
+function say(sentence, { href, words } = {}) {
   const place = document.getElementById("said");
   place.textContent = sentence;
+  if (href) {
+    const link = document.createElement("a");
+    Object.assign(link, { href, textContent: words });
+    place.append(" ", link);
+  }
   clearTimeout(say.timer);
-  say.timer = setTimeout(() => { place.textContent = ""; }, 6000);
+  say.timer = setTimeout(() => { place.textContent = ""; }, href ? 12000 : 6000);
 }
 
 /** The key as a Latin layout names it: Persian digits and letters count by their value or place. */

@@ -131,7 +131,7 @@ def promote(
 
     coder(name, corpus.folder)  # it loads, and fits the codebook
     step = promote(corpus.models, name, "you said so.", who=by, said=reason)
-    return _became_live(corpus, tell, step, coding)
+    return _became_live(corpus, tell, "promoted", step, coding)
 
 
 def rollback(corpus: Corpus, tell: Tell, *, by: str, reason: str, coding: bool = True) -> Told:
@@ -141,14 +141,14 @@ def rollback(corpus: Corpus, tell: Tell, *, by: str, reason: str, coding: bool =
 
     known = {folder.name for folder in model_folders(corpus.folder)}
     step = roll_back(corpus.models, known, who=by, said=reason)
-    return _became_live(corpus, tell, step, coding)
+    return _became_live(corpus, tell, "rolled-back", step, coding)
 
 
-def _became_live(corpus: Corpus, tell: Tell, step: Promotion, coding: bool) -> Told:
+def _became_live(corpus: Corpus, tell: Tell, what: str, step: Promotion, coding: bool) -> Told:
     from textmine.tagging.run import coders_for
 
     detail = {"model": step.name, "why": step.why, "said": step.said}
-    corpus.catalogue.note("promoted", detail=detail)
+    corpus.catalogue.note(what, detail=detail)
     told: Told = {"model": step.name, "promoted": True, "why": step.why}
     if coding:
         coders, told["note"] = coders_for(corpus)

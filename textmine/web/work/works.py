@@ -84,6 +84,7 @@ class Works:
         self._computations = Computations(desk.place)
         self._changing = threading.RLock()
         self._known: dict[int, Work] = {}
+        self._seen: dict[int, tuple[object, Work | None]] = {}  # on the disk, and as of when
         self._waiting: SimpleQueue[int | None] = SimpleQueue()
         self._process: Process | None = None
         self._running = 0
@@ -106,7 +107,7 @@ class Works:
     def find(self, number: int) -> Work | None:
         """The piece of work of that number; None when there is none."""
         with self._changing:
-            return self._known.get(number) or _read(self.folder / str(number))
+            return self._known.get(number) or self._on_disk(number)
 
     def all(self) -> list[Work]:
         """Every piece of work that is remembered, the newest first."""
@@ -184,6 +185,7 @@ class Works:
         with self._changing:
             shutil.rmtree(self.folder / str(number), ignore_errors=True)
             self._known.pop(number, None)
+            self._seen.pop(number, None)
 
     def begin(self, number: int) -> Work:
         """Add the files that were sent. InputError unless some were, and it has not begun."""
@@ -239,6 +241,18 @@ class Works:
             return []
         found = (each.name for each in self.folder.iterdir())
         return sorted((int(name) for name in found if name.isdecimal()), reverse=True)
+
+    def _on_disk(self, number: int) -> Work | None:
+        """What the disk says of a piece of work. Each page asks, so it is read when it changed."""
+        folder = self.folder / str(number)
+        try:
+            about = (folder / "work.json").stat()
+        except OSError:
+            return None
+        mark = (about.st_mtime_ns, about.st_size, about.st_ino)
+        if number not in self._seen or self._seen[number][0] != mark:
+            self._seen[number] = mark, _read(folder)
+        return self._seen[number][1]
 
     def _new(self, kind: Kind, who: str, state: State, values: dict[str, Any]) -> Work:
         if self._thread is None:
