@@ -194,7 +194,8 @@ LATIN = """() => {
   while (walker.nextNode()) {
     const at = walker.currentNode.parentElement;
     const own = at.closest("[lang], [dir]");
-    if (!/[0-9]/.test(walker.currentNode.data) || own && own !== document.documentElement) continue;
+    const said = walker.currentNode.data.replace(/\\bF1\\b/g, "");  // the name of a measure
+    if (!/[0-9]/.test(said) || own && own !== document.documentElement) continue;
     if (at.closest("code, kbd, pre, bdi, .code, svg, script, option, textarea")) continue;
     found.push(walker.currentNode.data.trim().slice(0, 60));
   }

@@ -45,7 +45,7 @@ def codes_about(request: Request, index: Index, query: str) -> list[CodeAbout]:
     None where nobody may ask for codes, or the query does.
     """
     from textmine.search.narrowing import conditions, narrowed, only_conditions
-    from textmine.search.query import parse, words_of
+    from textmine.search.query import QueryError, parse, words_of
 
     if is_blind(request) or any(each.field == "code" for each in conditions(query)):
         return []
@@ -56,7 +56,10 @@ def codes_about(request: Request, index: Index, query: str) -> list[CodeAbout]:
     found = []
     for id_ in _about(coder, " ".join(words_of(parse(query))), book)[:MOST]:
         narrower = narrowed(within, *as_typed(words, names, "code", id_))
-        clauses = index.counted(narrower)
+        try:
+            clauses = index.counted(narrower)
+        except QueryError:  # a code of an earlier codebook that nobody used
+            continue
         if clauses:
             found.append(CodeAbout(named(words, book, "code", id_), clauses, narrower))
     return found

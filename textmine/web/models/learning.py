@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -13,7 +14,7 @@ from textmine.errors import ModelError
 from textmine.tagging.coders import Listed, listed
 from textmine.tagging.live import history
 from textmine.web.models import cards
-from textmine.web.models.planning import planned
+from textmine.web.models.planning import Plan, planned
 from textmine.web.pages import desk, page
 from textmine.web.people import Admin, Reader, User
 from textmine.web.work.works import works
@@ -53,6 +54,7 @@ def list_models(request: Request, user: Reader) -> Response:
     corpus = desk(request).corpus
     models = sorted(listed(corpus.folder), key=lambda model: not model.live)
     steps = history(corpus.models)
+    trains = user.may("admin") and not works(request).reads_only
     return page(
         request,
         "models/list.html",
@@ -60,10 +62,24 @@ def list_models(request: Request, user: Reader) -> Response:
         steps=steps[::-1],
         own_models={model.name for model in models if Path(model.folder).parent == corpus.models},
         encodes=not encoding.missing(encoding.DEFAULT),
-        plan=planned(corpus) if user.may("admin") and not works(request).reads_only else None,
+        plan=_plan(request, models) if trains else None,
         under_way=[work for work in works(request).under_way() if work.kind in _KINDS],
         reads_only=works(request).reads_only,
     )
+
+
+def _plan(request: Request, models: Sequence[Listed]) -> Plan:
+    """What training would begin with; looked at again when something that it hangs on changed."""
+    from textmine.encoding import VECTORS
+
+    corpus = desk(request).corpus
+    files = (corpus.codebook_file, corpus.folder / VECTORS)
+    mark = (
+        corpus.catalogue.last_change(),
+        [(each.name, each.live, each.fits) for each in models],
+        [file.stat().st_mtime_ns for file in files if file.exists()],
+    )
+    return desk(request).remember("plan of training", lambda: planned(corpus), mark=mark)
 
 
 @router.get("/models/{name}")
