@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 from urllib.parse import urlencode
 
-from fastapi import Request, Response
+from fastapi import Query, Request, Response
 from fastapi.responses import HTMLResponse
 from markupsafe import Markup
 
@@ -31,6 +31,9 @@ SURE = 0.05
 """A p-value below which a mark is set."""
 
 _DIRECT = 400  # characters of a query that a link in a table carries itself
+
+Field = Annotated[str, Query(max_length=200)]
+"""What the address of a result says; longer than anything that there is to choose."""
 
 Picture = Literal["svg", "png"]
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
+from fastapi import APIRouter, Depends, HTTPException, Request, Response
 
 from textmine.analysis.dimensions import CODE, COUNTRY, DECADE, DOCUMENT, LANGUAGE, YEAR
 from textmine.errors import UsageError
@@ -18,6 +18,7 @@ from textmine.web.results import typed
 from textmine.web.results.counting import SCHEME, periods_and_regions
 from textmine.web.results.figuring import (
     SURE,
+    Field,
     Picture,
     asked,
     behind,
@@ -45,8 +46,6 @@ MOST_DOWN, MOST_ACROSS = 80, 40
 
 MOST_DRAWN = 60
 """Rows, and columns, of a table that is drawn."""
-
-Field = Annotated[str, Query(max_length=200)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +100,7 @@ class Wanted:
     @property
     def query(self) -> str:
         """The same as the query of an address."""
-        return urlencode({each.name: getattr(self, each.name) for each in fields(self)})
+        return urlencode(asdict(self))
 
 
 def _wanted(

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
+from fastapi import APIRouter, Depends, HTTPException, Request, Response
 
 from textmine.analysis.dimensions import CODE, YEAR
 from textmine.analysis.trends import Lacking
@@ -21,6 +21,7 @@ from textmine.web.results import typed
 from textmine.web.results.counting import SCHEME, periods_and_regions
 from textmine.web.results.figuring import (
     SURE,
+    Field,
     Picture,
     asked,
     behind,
@@ -45,8 +46,6 @@ router = APIRouter(include_in_schema=False)
 _LAST_PERSIAN_YEAR = 1499
 _BETWEEN = 621
 """A Persian year begins in March of the Gregorian year that is larger by so many."""
-
-Field = Annotated[str, Query(max_length=200)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +76,7 @@ class Wanted:
     @property
     def query(self) -> str:
         """The same as the query of an address."""
-        return urlencode({each.name: getattr(self, each.name) for each in fields(self)})
+        return urlencode(asdict(self))
 
 
 def _wanted(
